@@ -1,0 +1,69 @@
+// The Scene: boxes, routes and labels, ready to draw, in graph pixels (coordinates rounded to 0.01). No DOM, no theme, no values.
+import type { NodeKind, Site } from '../../core/graph/graph.ts';
+
+export type ViewKind = 'autograd' | 'paired';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One half of a paired box, or the whole of a single one. */
+export interface Face {
+  readonly nodeId: string;
+  readonly kind: NodeKind;
+  readonly name: string;
+  /** As torch shows it: `(16, 1)`; '' if none. */
+  readonly shape: string;
+  readonly box: Box;
+}
+
+export interface SceneNode {
+  /** Id of the first face's graph node, or of the folded scope (`scope:model/0`). */
+  readonly id: string;
+  readonly box: Box;
+  readonly role: 'op' | 'parameter' | 'function' | 'accumulate' | 'saved' | 'input' | 'output' | 'base' | 'scope' | 'chip';
+  readonly faces: readonly Face[];
+  readonly scope: string;
+  readonly site: Site | null;
+  /** A folded scope: how many nodes it holds. */
+  readonly folded: number | null;
+  readonly error: string | null;
+}
+
+export interface SceneEdge {
+  readonly id: string;
+  readonly kind: 'value' | 'gradient' | 'saved' | 'view';
+  /** Ids of scene nodes. */
+  readonly from: string;
+  readonly to: string;
+  /** Graph edges it stands for; more than one where folding joined them. */
+  readonly graphEdges: readonly string[];
+  /** Orthogonal polyline from `from` to `to`; corners are rounded when drawn. */
+  readonly route: readonly Point[];
+  /** Where a tag may stand beside the edge. */
+  readonly tag: Point | null;
+}
+
+/** An open module scope, drawn behind its nodes. */
+export interface Region {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly box: Box;
+  readonly depth: number;
+}
+
+export interface Scene {
+  readonly view: ViewKind;
+  readonly graphHash: string;
+  readonly width: number;
+  readonly height: number;
+  readonly regions: readonly Region[];
+  readonly nodes: readonly SceneNode[];
+  readonly edges: readonly SceneEdge[];
+}
