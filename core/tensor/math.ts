@@ -38,19 +38,19 @@ function scale(x: number, k: number): number {
 
 export const sqrt: (x: number) => number = Math.sqrt; // correctly rounded by IEEE 754 everywhere
 
-const LN2_HI = 6.9314718036912381649e-1;
-const LN2_LO = 1.90821492927058770002e-10;
-const INV_LN2 = 1.442695040888963387;
-const P1 = 1.66666666666666019037e-1;
-const P2 = -2.77777777770155933842e-3;
-const P3 = 6.61375632143793436117e-5;
-const P4 = -1.6533902205465251539e-6;
-const P5 = 4.13813679705723846039e-8;
+const LN2_HI = 0.6931471803691238;
+const LN2_LO = 1.9082149292705877e-10;
+const INV_LN2 = 1.4426950408889634;
+const P1 = 0.16666666666666602;
+const P2 = -0.0027777777777015593;
+const P3 = 0.00006613756321437934;
+const P4 = -0.0000016533902205465252;
+const P5 = 4.1381367970572385e-8;
 
 export function exp(x: number): number {
-  if (x > 7.09782712893383973096e2) return Infinity;
-  if (x < -7.4513321910194110842e2) return 0;
-  if (x !== x) return x;
+  if (x > 709.782712893384) return Infinity;
+  if (x < -745.1332191019411) return 0;
+  if (Number.isNaN(x)) return x;
   const magnitude = x < 0 ? -x : x;
   let hi = 0;
   let lo = 0;
@@ -67,16 +67,16 @@ export function exp(x: number): number {
   return scale(1 - (lo - (x * c) / (2 - c) - hi), k);
 }
 
-const Q1 = -3.33333333333331316428e-2;
-const Q2 = 1.58730158725481460165e-3;
-const Q3 = -7.93650757867487942473e-5;
-const Q4 = 4.00821782732936239552e-6;
-const Q5 = -2.01099218183624371326e-7;
+const Q1 = -0.03333333333333313;
+const Q2 = 0.0015873015872548146;
+const Q3 = -0.0000793650757867488;
+const Q4 = 0.000004008217827329362;
+const Q5 = -2.0109921818362437e-7;
 
 /** exp(x) - 1 without cancellation near 0. */
 export function expm1(x: number): number {
-  if (x !== x || x === 0) return x;
-  if (x > 7.09782712893383973096e2) return Infinity;
+  if (Number.isNaN(x) || x === 0) return x;
+  if (x > 709.782712893384) return Infinity;
   if (x < -38.816242111356935) return -1;
   const magnitude = x < 0 ? -x : x;
   let k = 0;
@@ -103,7 +103,7 @@ export function expm1(x: number): number {
 }
 
 export function tanh(x: number): number {
-  if (x !== x) return x;
+  if (Number.isNaN(x)) return x;
   const magnitude = x < 0 ? -x : x;
   if (magnitude < 3.725290298461914e-9) return x;
   let z = 1;
@@ -117,13 +117,13 @@ export function tanh(x: number): number {
   return x < 0 ? -z : z;
 }
 
-const LG1 = 6.66666666666673513e-1;
-const LG2 = 3.999999999940941908e-1;
-const LG3 = 2.857142874366239149e-1;
-const LG4 = 2.222219843214978396e-1;
-const LG5 = 1.818357216161805012e-1;
-const LG6 = 1.531383769920937332e-1;
-const LG7 = 1.479819860511658591e-1;
+const LG1 = 0.6666666666666735;
+const LG2 = 0.3999999999940942;
+const LG3 = 0.2857142874366239;
+const LG4 = 0.22222198432149784;
+const LG5 = 0.1818357216161805;
+const LG6 = 0.15313837699209373;
+const LG7 = 0.14798198605116586;
 
 export function log(x: number): number {
   if (x === 0) return -Infinity;
@@ -132,7 +132,7 @@ export function log(x: number): number {
   let k = 0;
   if (x < 2.2250738585072014e-308) {
     k = -54;
-    x *= 18014398509481984;
+    x *= 2 ** 54;
   }
   let hx = high(x);
   k += (hx >> 20) - 1023;
@@ -143,7 +143,7 @@ export function log(x: number): number {
   const f = x - 1;
   if ((0xfffff & (2 + hx)) < 3) {
     if (f === 0) return k === 0 ? 0 : k * LN2_HI + k * LN2_LO;
-    const r = f * f * (0.5 - 0.33333333333333333 * f);
+    const r = f * f * (0.5 - 0.3333333333333333 * f);
     return k === 0 ? f - r : k * LN2_HI - (r - k * LN2_LO - f);
   }
   const s = f / (2 + f);
@@ -170,7 +170,7 @@ export function log1p(x: number): number {
   let c = 0;
   if (x >= 0.41421356237309503 || x <= -0.29289321881345254) {
     let u = x;
-    if (x < 9007199254740992) {
+    if (x < 2 ** 53) {
       u = 1 + x;
       k = (high(u) >> 20) - 1023;
       c = (k > 0 ? 1 - (u - x) : x - (u - 1)) / u;
@@ -187,7 +187,7 @@ export function log1p(x: number): number {
   const half = 0.5 * f * f;
   if (hu === 0) {
     if (f === 0) return k === 0 ? 0 : k * LN2_HI + (c + k * LN2_LO);
-    const r = half * (1 - 0.66666666666666666 * f);
+    const r = half * (1 - 0.6666666666666666 * f);
     return k === 0 ? f - r : k * LN2_HI - (r - (k * LN2_LO + c) - f);
   }
   const s = f / (2 + f);
@@ -196,25 +196,25 @@ export function log1p(x: number): number {
   return k === 0 ? f - (half - s * (half + r)) : k * LN2_HI - (half - (s * (half + r) + (k * LN2_LO + c)) - f);
 }
 
-const L1 = 5.99999999999994648725e-1;
-const L2 = 4.28571428578550184252e-1;
-const L3 = 3.33333329818377432918e-1;
-const L4 = 2.72728123808534006489e-1;
-const L5 = 2.30660745775561754067e-1;
-const L6 = 2.06975017800338417784e-1;
-const CP = 9.61796693925975554329e-1;
-const CP_H = 9.61796700954437255859e-1;
-const CP_L = -7.02846165095275826516e-9;
-const LG2_ALL = 6.93147180559945286227e-1;
-const LG2_H = 6.93147182464599609375e-1;
-const LG2_L = -1.90465429995776804525e-9;
-const IVLN2_H = 1.44269502162933349609;
-const IVLN2_L = 1.92596299112661746887e-8;
+const L1 = 0.5999999999999946;
+const L2 = 0.4285714285785502;
+const L3 = 0.33333332981837743;
+const L4 = 0.272728123808534;
+const L5 = 0.23066074577556175;
+const L6 = 0.20697501780033842;
+const CP = 0.9617966939259756;
+const CP_H = 0.9617967009544373;
+const CP_L = -7.028461650952758e-9;
+const LG2_ALL = 0.6931471805599453;
+const LG2_H = 0.6931471824645996;
+const LG2_L = -1.904654299957768e-9;
+const IVLN2_H = 1.4426950216293335;
+const IVLN2_L = 1.9259629911266175e-8;
 
 /** x^y as C99 has it: 1^NaN = 1, (-1)^±∞ = 1 (JavaScript's ** gives NaN for both). */
 export function pow(x: number, y: number): number {
   if (y === 0 || x === 1) return 1;
-  if (x !== x || y !== y) return NaN;
+  if (Number.isNaN(x) || Number.isNaN(y)) return NaN;
   if (y === 1) return x;
   if (y === 2) return x * x;
   if (y === -1) return 1 / x;
@@ -222,7 +222,7 @@ export function pow(x: number, y: number): number {
   let ax = x < 0 ? -x : x;
   const yLarge = y < 0 ? -y : y;
   const integer = Math.floor(y) === y;
-  const odd = integer && yLarge < 9007199254740992 && yLarge % 2 === 1;
+  const odd = integer && yLarge < 2 ** 53 && yLarge % 2 === 1;
   const negative = x < 0 || Object.is(x, -0);
   if (yLarge === Infinity) return ax === 1 ? 1 : ax > 1 === y > 0 ? Infinity : 0;
   const sign = negative && odd ? -1 : 1;
@@ -234,10 +234,10 @@ export function pow(x: number, y: number): number {
   let t2: number;
   let ix = high(ax);
   if (yLarge > 2147483648) {
-    if (ix < 0x3fefffff || yLarge > 18446744073709551616) return sign * (ax < 1 === y < 0 ? Infinity : 0);
+    if (ix < 0x3fefffff || yLarge > 2 ** 64) return sign * (ax < 1 === y < 0 ? Infinity : 0);
     if (ix > 0x3ff00000) return sign * (y > 0 ? Infinity : 0);
     const t = ax - 1; // |t| < 2^-20
-    const w = t * t * (0.5 - t * (0.3333333333333333333333 - t * 0.25));
+    const w = t * t * (0.5 - t * (0.3333333333333333 - t * 0.25));
     const u = IVLN2_H * t;
     const v = t * IVLN2_L - w * INV_LN2;
     t1 = clearLow(u + v);
@@ -245,7 +245,7 @@ export function pow(x: number, y: number): number {
   } else {
     let n = 0;
     if (ix < 0x00100000) {
-      ax *= 9007199254740992;
+      ax *= 2 ** 53;
       n = -53;
       ix = high(ax);
     }
@@ -279,8 +279,8 @@ export function pow(x: number, y: number): number {
     const pH = clearLow(u + v);
     const pL = v - (pH - u);
     const zH = CP_H * pH;
-    const zL = CP_L * pH + pL * CP + (k === 0 ? 0 : 1.35003920212974897128e-8);
-    const dpH = k === 0 ? 0 : 5.84962487220764160156e-1;
+    const zL = CP_L * pH + pL * CP + (k === 0 ? 0 : 1.350039202129749e-8);
+    const dpH = k === 0 ? 0 : 0.5849624872207642;
     t1 = clearLow(zH + zL + dpH + n);
     t2 = zL - (t1 - n - dpH - zH);
   }
@@ -290,7 +290,7 @@ export function pow(x: number, y: number): number {
   const pL = (y - y1) * t1 + y * t2;
   let pH = y1 * t1;
   let z = pL + pH;
-  if (z > 1024 || (z === 1024 && pL + 8.0085662595372944372e-17 > z - pH)) return sign * Infinity;
+  if (z > 1024 || (z === 1024 && pL + 8.008566259537294e-17 > z - pH)) return sign * Infinity;
   if (z < -1075 || (z === -1075 && pL <= z - pH)) return sign * 0;
   const n = z < 0 ? -Math.floor(0.5 - z) : Math.floor(z + 0.5);
   pH -= n;
