@@ -48,6 +48,58 @@ export interface Host {
   onCloseRequest(listener: () => Promise<boolean>): () => void;
 }
 
+export const defaultSettings: Settings = { theme: 'system', language: 'en', singleKeys: true, traceBudgetBytes: 512 * 2 ** 20 };
+
+/** Settings out of anything: what is missing or wrong takes its default. */
+export function parseSettings(value: unknown): Settings {
+  const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const budget = given.traceBudgetBytes;
+  return {
+    theme: given.theme === 'light' || given.theme === 'dark' ? given.theme : defaultSettings.theme,
+    language: given.language === 'ko' ? 'ko' : defaultSettings.language,
+    singleKeys: typeof given.singleKeys === 'boolean' ? given.singleKeys : defaultSettings.singleKeys,
+    traceBudgetBytes: typeof budget === 'number' && budget >= 2 ** 20 && budget <= 2 ** 33 ? Math.round(budget) : defaultSettings.traceBudgetBytes,
+  };
+}
+
+/** Channel names between preload and main. */
+export const channels = {
+  initialFile: 'host:initial-file',
+  openFile: 'host:open-file',
+  openRecent: 'host:open-recent',
+  recentFiles: 'host:recent-files',
+  saveFile: 'host:save-file',
+  exportFile: 'host:export-file',
+  settings: 'host:settings',
+  saveSettings: 'host:save-settings',
+  setTitle: 'host:set-title',
+  command: 'host:command',
+  file: 'host:file',
+  watchesClose: 'host:watches-close',
+  closeRequest: 'host:close-request',
+  closeAnswer: 'host:close-answer',
+} as const;
+
+const refuse = (what: string): never => {
+  throw new TypeError(`host: ${what}`);
+};
+
+/** Argument checks: each returns what it was given or throws a TypeError that names it. */
+export const argument = {
+  /** A file name without a folder, at most 255 characters. */
+  fileName: (value: unknown): string =>
+    typeof value === 'string' && value.length > 0 && value.length <= 255 && ![...value].some((c) => c < ' ' || '/\\<>:"|?*'.includes(c)) && !/^\.+$/.test(value)
+      ? value
+      : refuse('a file name is needed'),
+  path: (value: unknown): string => (typeof value === 'string' && value.length > 0 && value.length <= 4096 && !value.includes('\0') ? value : refuse('a path is needed')),
+  pathOrNull: (value: unknown): string | null => (value === null ? null : argument.path(value)),
+  bytes: (value: unknown): Uint8Array => (value instanceof Uint8Array && value.byteLength <= 2 ** 30 ? value : refuse('bytes are needed, at most 1 GB')),
+  title: (value: unknown): string => (typeof value === 'string' && value.length <= 500 ? value : refuse('a title is needed')),
+  flag: (value: unknown): boolean => (typeof value === 'boolean' ? value : refuse('true or false is needed')),
+  mime: (value: unknown): string => (typeof value === 'string' && /^[\w.+-]+\/[\w.+-]+$/.test(value) ? value : refuse('a MIME type is needed')),
+  commandId: (value: unknown): string => (typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : refuse('a command id is needed')),
+} as const;
+
 declare global {
   interface Window {
     /** Set by Electron's preload; absent in the browser. */
