@@ -1,0 +1,77 @@
+// What the session needs of Pyodide, which the host loads and hands in; mounting our packages; closing the realm.
+// It knows no tensor and no run.
+
+/** A Python function as JavaScript sees it. */
+export interface PythonFunction {
+  (...values: unknown[]): unknown;
+  copy(): PythonFunction;
+  destroy(): void;
+}
+
+/** The part of Pyodide's interface that Nabla uses. */
+export interface Pyodide {
+  registerJsModule(name: string, module: object): void;
+  runPython(code: string): unknown;
+  pyimport(name: string): unknown;
+  setInterruptBuffer(buffer: Uint8Array | Int32Array | undefined): void;
+  readonly FS: {
+    mkdirTree(path: string): void;
+    writeFile(path: string, data: string | Uint8Array): void;
+    readFile(path: string): Uint8Array;
+  };
+  readonly _module: { readonly HEAP32: Int32Array; readonly HEAPU8: Uint8Array };
+}
+
+/**
+ * Options every host passes to `loadPyodide` besides where its files are: scripts see no JavaScript globals, and no packages are looked for.
+ */
+export function pyodideOptions(): { jsglobals: object; env: Record<string, string>; checkAPIVersion: boolean } {
+  return {
+    jsglobals: Object.create(null),
+    env: { HOME: '/script', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '', TZ: 'UTC' },
+    checkAPIVersion: false,
+  };
+}
+
+export const libraryFolder = '/nabla/lib';
+
+/** Writes our Python packages (`torch/__init__.py` → text) where Python finds them. */
+export function mountPackages(pyodide: Pyodide, packages: Readonly<Record<string, string>>): void {
+  const made = new Set<string>();
+  for (const [path, text] of Object.entries(packages)) {
+    const folder = `${libraryFolder}/${path.split('/').slice(0, -1).join('/')}`;
+    if (!made.has(folder)) {
+      pyodide.FS.mkdirTree(folder);
+      made.add(folder);
+    }
+    pyodide.FS.writeFile(`${libraryFolder}/${path}`, text);
+  }
+  pyodide.runPython(`import sys; sys.path.insert(0, ${JSON.stringify(libraryFolder)})`);
+}
+
+/**
+ * A function that Python may hold: without a prototype chain, so that no script climbs from it to the realm's constructors.
+ */
+export function sealed<F extends (...values: never[]) => unknown>(f: F): F {
+  Object.setPrototypeOf(f, null);
+  return Object.freeze(f);
+}
+
+/** An object of sealed functions for `registerJsModule`. */
+export function sealedModule(functions: Readonly<Record<string, (...values: never[]) => unknown>>): object {
+  const module = Object.create(null) as Record<string, unknown>;
+  for (const [name, f] of Object.entries(functions)) module[name] = sealed(f);
+  return Object.freeze(module);
+}
+
+/**
+ * Takes the ways from a value to code (`x.constructor.constructor('…')`) out of a realm that runs untrusted scripts.
+ * For realms that do nothing else: the session's worker, the command line.
+ */
+export function disarmRealm(): void {
+  const samples = [() => 0, async () => 0, function* () {}, async function* () {}];
+  for (const sample of samples) {
+    const prototype = Object.getPrototypeOf(sample) as object;
+    Object.defineProperty(prototype, 'constructor', { value: undefined, configurable: false, writable: false });
+  }
+}
