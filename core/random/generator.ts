@@ -63,7 +63,7 @@ export class Generator {
     const view = new DataView(bytes.buffer);
     const fresh = this.twister.position >= 624;
     view.setBigUint64(0, this.seedValue, true);
-    view.setInt32(8, fresh ? 1 : 624 - this.twister.position, true);
+    view.setInt32(8, fresh ? 1 : 625 - this.twister.position, true);
     view.setInt32(12, 1, true); // seeded
     view.setBigUint64(16, fresh ? 0n : BigInt(this.twister.position), true);
     for (let i = 0; i < 624; i++) view.setBigUint64(24 + 8 * i, BigInt(this.twister.state[i]), true);
