@@ -1,0 +1,123 @@
+// torch.optim.Adam and AdamW (Kingma, Ba 2015; Loshchilov, Hutter 2019): options, checks in torch's words, and the update.
+import { pow } from '../tensor/math.ts';
+import { outsideScopes } from '../tensor/scope.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { notInNabla, TorchError } from '../tensor/torch-error.ts';
+import { Optimizer, type Options, type ParamGroup, type ParamState, type ParamsLike, scalarOption, stateLike } from './optimizer.ts';
+
+export interface AdamOptions {
+  lr?: number | Tensor;
+  betas?: readonly [number, number];
+  eps?: number;
+  weight_decay?: number;
+  amsgrad?: boolean;
+  maximize?: boolean;
+  foreach?: boolean | null;
+  capturable?: boolean;
+  differentiable?: boolean;
+  fused?: boolean | null;
+  decoupled_weight_decay?: boolean;
+}
+
+/** The options with torch's defaults, checked. @throws ValueError as torch. */
+export function adamDefaults(options: AdamOptions, weightDecay = 0, decoupled = false): Options {
+  const betas = options.betas ?? [0.9, 0.999];
+  const defaults: Options = {
+    lr: options.lr ?? 1e-3,
+    betas,
+    eps: options.eps ?? 1e-8,
+    weight_decay: options.weight_decay ?? weightDecay,
+    amsgrad: options.amsgrad ?? false,
+    maximize: options.maximize ?? false,
+    foreach: options.foreach ?? null,
+    capturable: options.capturable ?? false,
+    differentiable: options.differentiable ?? false,
+    fused: options.fused ?? null,
+    decoupled_weight_decay: options.decoupled_weight_decay ?? decoupled,
+  };
+  if (!(scalarOption(defaults.lr) >= 0)) throw new TorchError(`Invalid learning rate: ${scalarOption(defaults.lr)}`, 'ValueError');
+  if (!((defaults.eps as number) >= 0)) throw new TorchError(`Invalid epsilon value: ${defaults.eps}`, 'ValueError');
+  for (const [i, beta] of betas.entries()) {
+    if (!(beta >= 0 && beta < 1)) throw new TorchError(`Invalid beta parameter at index ${i}: ${beta}`, 'ValueError');
+  }
+  if (!((defaults.weight_decay as number) >= 0)) throw new TorchError(`Invalid weight_decay value: ${defaults.weight_decay}`, 'ValueError');
+  return defaults;
+}
+
+/** m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², θ ← θ − γ·m̂ / (√v̂ + ε). */
+export class Adam extends Optimizer {
+  readonly name: string = 'Adam';
+
+  constructor(params: ParamsLike, options: AdamOptions = {}, weightDecay = 0, decoupled = false) {
+    super(params, adamDefaults(options, weightDecay, decoupled));
+  }
+
+  protected update(): void {
+    for (const group of this.paramGroups) {
+      if (group.differentiable === true) throw notInNabla(`torch.optim.${this.name} with differentiable=True`);
+      for (const param of group.params) {
+        if (param.grad !== null) adamUpdate(param, param.grad, this.stateOf(param, group.amsgrad === true), group);
+      }
+    }
+  }
+
+  private stateOf(param: Tensor, amsgrad: boolean): ParamState {
+    let entry = this.state.get(param);
+    if (entry === undefined) {
+      entry = {
+        step: outsideScopes(() => Tensor.fromTyped(new Float32Array(1), { shape: [] })),
+        exp_avg: stateLike(param),
+        exp_avg_sq: stateLike(param),
+      };
+      if (amsgrad) entry.max_exp_avg_sq = stateLike(param);
+      this.state.set(param, entry);
+    }
+    return entry;
+  }
+}
+
+/** Adam with the decay applied to the parameter itself, 0.01 by default. */
+export class AdamW extends Adam {
+  override readonly name: string = 'AdamW';
+
+  constructor(params: ParamsLike, options: AdamOptions = {}) {
+    super(params, options, 0.01, true);
+  }
+}
+
+function adamUpdate(param: Tensor, grad: Tensor, state: ParamState, group: ParamGroup): void {
+  if (!param.isContiguous) throw notInNabla('Adam on a parameter that is not contiguous');
+  const [beta1, beta2] = group.betas as readonly [number, number];
+  const step = state.step as Tensor;
+  const count = Number(step.item()) + 1;
+  step.typedView()[0] = count as never;
+  step.storage.version++;
+  const lr = scalarOption(group.lr);
+  const decay = group.weight_decay as number;
+  const decoupled = group.decoupled_weight_decay === true;
+  const stepSize = lr / (1 - pow(beta1, count));
+  const root2 = Math.sqrt(1 - pow(beta2, count));
+  const eps = group.eps as number;
+  const sign = group.maximize === true ? -1 : 1;
+  const grads = grad.isContiguous ? grad.typedView() : grad.toTyped();
+  const p = param.typedView() as Float32Array;
+  const average = (state.exp_avg as Tensor).typedView() as Float32Array;
+  const squares = (state.exp_avg_sq as Tensor).typedView() as Float32Array;
+  const largest = state.max_exp_avg_sq === undefined ? null : ((state.max_exp_avg_sq as Tensor).typedView() as Float32Array);
+  for (let i = 0; i < p.length; i++) {
+    let g = sign * Number(grads[i]);
+    if (decay !== 0) {
+      if (decoupled) p[i] *= 1 - lr * decay;
+      else g += decay * p[i];
+    }
+    average[i] += (1 - beta1) * (g - average[i]);
+    squares[i] = squares[i] * beta2 + (1 - beta2) * g * g;
+    let square = squares[i];
+    if (largest !== null) {
+      if (square > largest[i]) largest[i] = square;
+      square = largest[i];
+    }
+    p[i] -= (stepSize * average[i]) / (Math.sqrt(square) / root2 + eps);
+  }
+  param.storage.version++;
+}

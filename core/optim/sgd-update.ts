@@ -1,0 +1,100 @@
+// One SGD update of one parameter, in place: the hot path of a training step. It knows no optimizer object and makes no tensor.
+// float32 rounds where torch's kernels round: each torch op below is one rounding (its multiply-adds are fused).
+import { heap } from '../tensor/heap.ts';
+import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
+
+export interface SgdHyper {
+  readonly lr: number;
+  readonly momentum: number;
+  readonly dampening: number;
+  readonly weightDecay: number;
+  readonly nesterov: boolean;
+  readonly maximize: boolean;
+}
+
+const round = Math.fround;
+
+/**
+ * Updates `parameter` from `grad`. With momentum, `buffer` holds the velocity; `fresh` says it was just made and takes the gradient as it is.
+ * Versions of what is written are bumped as torch's in-place ops bump them.
+ */
+export function sgdUpdate(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): void {
+  const n = parameter.numel;
+  if (!(parameter.isContiguous && grad.isContiguous)) updateStrided(parameter, grad, buffer, fresh, hyper);
+  else if (parameter.dtype === 'float32') {
+    const memory = heap.F32;
+    const p = (parameter.storage.ptr >>> 2) + parameter.offset;
+    const g = (grad.storage.ptr >>> 2) + grad.offset;
+    if (buffer === null) {
+      if (hyper.weightDecay === 0) {
+        const step = round(hyper.maximize ? hyper.lr : -hyper.lr);
+        for (let i = 0; i < n; i++) memory[p + i] = memory[p + i] + step * memory[g + i];
+      } else {
+        const decay = round(hyper.weightDecay);
+        const step = round(-hyper.lr);
+        const sign = hyper.maximize ? -1 : 1;
+        for (let i = 0; i < n; i++) memory[p + i] = memory[p + i] + step * round(sign * memory[g + i] + decay * memory[p + i]);
+      }
+    } else momentum32(memory, p, g, (buffer.storage.ptr >>> 2) + buffer.offset, n, fresh, hyper);
+  } else {
+    const memory = heap.F64;
+    const p = (parameter.storage.ptr >>> 3) + parameter.offset;
+    const g = (grad.storage.ptr >>> 3) + grad.offset;
+    if (buffer === null) {
+      const sign = hyper.maximize ? -1 : 1;
+      for (let i = 0; i < n; i++) memory[p + i] -= hyper.lr * (sign * memory[g + i] + hyper.weightDecay * memory[p + i]);
+    } else momentum64(memory, p, g, (buffer.storage.ptr >>> 3) + buffer.offset, n, fresh, hyper);
+  }
+  parameter.storage.version++;
+  if (buffer !== null && !fresh) buffer.storage.version += 2;
+}
+
+function momentum32(memory: Float32Array, p: number, g: number, b: number, n: number, fresh: boolean, hyper: SgdHyper): void {
+  const sign = hyper.maximize ? -1 : 1;
+  const decay = round(hyper.weightDecay);
+  const momentum = round(hyper.momentum);
+  const share = round(1 - hyper.dampening);
+  const step = round(-hyper.lr);
+  for (let i = 0; i < n; i++) {
+    let grad = sign * memory[g + i];
+    if (decay !== 0) grad = round(grad + decay * memory[p + i]);
+    const velocity = fresh ? grad : round(round(memory[b + i] * momentum) + share * grad);
+    memory[b + i] = velocity;
+    memory[p + i] = memory[p + i] + step * (hyper.nesterov ? round(grad + momentum * velocity) : velocity);
+  }
+}
+
+function momentum64(memory: Float64Array, p: number, g: number, b: number, n: number, fresh: boolean, hyper: SgdHyper): void {
+  const sign = hyper.maximize ? -1 : 1;
+  const share = 1 - hyper.dampening;
+  for (let i = 0; i < n; i++) {
+    const grad = sign * memory[g + i] + hyper.weightDecay * memory[p + i];
+    const velocity = fresh ? grad : memory[b + i] * hyper.momentum + share * grad;
+    memory[b + i] = velocity;
+    memory[p + i] -= hyper.lr * (hyper.nesterov ? grad + hyper.momentum * velocity : velocity);
+  }
+}
+
+/** For a parameter or a gradient that is a strided view: the same arithmetic, element by element. The buffer is contiguous. */
+function updateStrided(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): void {
+  const single = parameter.dtype === 'float32';
+  const memory = single ? heap.F32 : heap.F64;
+  const shift = single ? 2 : 3;
+  const to = (value: number): number => (single ? round(value) : value);
+  const grads: number[] = [];
+  forEachOffset(grad.shape, grad.strides, (offset) => grads.push(memory[(grad.storage.ptr >>> shift) + grad.offset + offset]));
+  const start = (parameter.storage.ptr >>> shift) + parameter.offset;
+  const first = buffer === null ? 0 : (buffer.storage.ptr >>> shift) + buffer.offset;
+  let i = 0;
+  forEachOffset(parameter.shape, parameter.strides, (offset) => {
+    let step = (hyper.maximize ? -1 : 1) * grads[i];
+    if (hyper.weightDecay !== 0) step = to(step + to(hyper.weightDecay) * memory[start + offset]);
+    if (buffer !== null) {
+      const velocity = fresh ? step : to(to(memory[first + i] * to(hyper.momentum)) + to(1 - hyper.dampening) * step);
+      memory[first + i] = velocity;
+      step = hyper.nesterov ? to(step + to(hyper.momentum) * velocity) : velocity;
+    }
+    memory[start + offset] += to(-hyper.lr) * step;
+    i++;
+  });
+}
