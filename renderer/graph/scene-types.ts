@@ -1,5 +1,5 @@
 // The Scene: boxes, routes and labels, ready to draw, in graph pixels (coordinates rounded to 0.01). No DOM, no theme, no values.
-import type { NodeKind, Site } from '../../core/graph/graph.ts';
+import type { NodeKind, Site } from '../../core/index.ts';
 
 export type ViewKind = 'autograd' | 'paired';
 
@@ -22,17 +22,29 @@ export interface Face {
   readonly box: Box;
 }
 
+export type SceneRole = 'op' | 'parameter' | 'function' | 'accumulate' | 'leaf' | 'saved' | 'input' | 'output' | 'base' | 'scope';
+
 export interface SceneNode {
   /** Id of the first face's graph node, or of the folded scope (`scope:model/0`). */
   readonly id: string;
   readonly box: Box;
-  readonly role: 'op' | 'parameter' | 'function' | 'accumulate' | 'saved' | 'input' | 'output' | 'base' | 'scope' | 'chip';
+  readonly role: SceneRole;
   readonly faces: readonly Face[];
+  /** The innermost scope it belongs to, drawn as a region or not; of a folded scope its own id. */
   readonly scope: string;
+  /** A folded scope's name and label; of other nodes ''. */
+  readonly title: string;
+  readonly label: string;
   readonly site: Site | null;
   /** A folded scope: how many nodes it holds. */
   readonly folded: number | null;
   readonly error: string | null;
+}
+
+export interface Crossing extends Point {
+  readonly region: string;
+  /** The direction of this edge there. */
+  readonly upright: boolean;
 }
 
 export interface SceneEdge {
@@ -45,12 +57,19 @@ export interface SceneEdge {
   readonly graphEdges: readonly string[];
   /** Orthogonal polyline from `from` to `to`; corners are rounded when drawn. */
   readonly route: readonly Point[];
-  /** Where a tag may stand beside the edge. */
+  /** Which end wears the arrow head. In the autograd view arrows go input to output, against the gradient. */
+  readonly arrow: 'from' | 'to' | 'none';
+  /** A connection that skips over others: drawn heavier. */
+  readonly skip: boolean;
+  /** Points where it passes over an edge drawn before it, each with the region behind it ('' for the canvas). */
+  readonly crossings: readonly Crossing[];
+  /** Where a tag may stand beside the edge: the left end of its baseline. */
   readonly tag: Point | null;
 }
 
 /** An open module scope, drawn behind its nodes. */
 export interface Region {
+  /** The scope's id. */
   readonly id: string;
   readonly name: string;
   readonly label: string;

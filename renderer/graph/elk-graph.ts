@@ -1,0 +1,150 @@
+// Outline → the JSON that elkjs lays out, and what came back → boxes and routes. Docked boxes are room around their host here.
+import { isTrivial, metrics } from './metrics.ts';
+import type { ElkEdge, ElkNode } from './layout-types.ts';
+import { lowerEnd, type Outline, type OutlineBox, type OutlineEdge, upperEnd } from './outline-types.ts';
+import type { EdgePorts } from './ports.ts';
+import type { Box, Point } from './scene-types.ts';
+
+/** Room to keep free on each side of a box for what is docked to it. */
+export interface Margins {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export const noMargins: Margins = { left: 0, right: 0, top: 0, bottom: 0 };
+
+const rootOptions: Record<string, string> = {
+  'elk.algorithm': 'layered',
+  'elk.direction': 'DOWN',
+  'elk.edgeRouting': 'ORTHOGONAL',
+  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+  'elk.randomSeed': '1',
+  'elk.json.shapeCoords': 'ROOT',
+  'elk.json.edgeCoords': 'ROOT',
+  'elk.padding': '[top=0,left=0,bottom=0,right=0]',
+};
+
+const spacingOptions: Record<string, string> = {
+  'elk.layered.spacing.nodeNodeBetweenLayers': String(metrics.rowGap),
+  'elk.layered.spacing.edgeNodeBetweenLayers': '22',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
+  'elk.spacing.nodeNode': String(metrics.columnGap),
+  'elk.spacing.edgeNode': '20',
+  'elk.spacing.edgeEdge': '14',
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.layered.nodePlacement.favorStraightEdges': 'true',
+  'elk.layered.considerModelOrder.strategy': 'NONE',
+  'elk.layered.thoroughness': '10',
+};
+
+/** Regions with one op that computes stand their parameters in one row at the top. */
+function topLeaves(outline: Outline): Set<string> {
+  const computing = new Map<string, number>();
+  for (const box of outline.boxes)
+    if (box.region !== '' && (box.role === 'scope' || (box.role === 'op' && !isTrivial(box.faces[0].name))))
+      computing.set(box.region, (computing.get(box.region) ?? 0) + 1);
+  return new Set(outline.boxes.filter((box) => box.role === 'parameter' && computing.get(box.region) === 1).map((box) => box.id));
+}
+
+/** `edges` are those to lay out; ends and boxes not in `boxes` are left to the caller. */
+export function elkGraph(
+  outline: Outline,
+  boxes: readonly OutlineBox[],
+  edges: readonly OutlineEdge[],
+  ports: ReadonlyMap<string, EdgePorts>,
+  margins: ReadonlyMap<string, Margins>,
+): ElkNode {
+  const padding = metrics.regionPadding;
+  const root: ElkNode = { id: 'root', layoutOptions: { ...rootOptions, ...spacingOptions }, children: [], edges: [] };
+  const regions = new Map<string, ElkNode>([['', root]]);
+  const first = topLeaves(outline);
+  for (const region of outline.regions)
+    regions.set(region.id, {
+      id: `region:${region.id}`,
+      children: [],
+      layoutOptions: {
+        ...spacingOptions,
+        'elk.padding': `[top=${padding.top},left=${padding.side},bottom=${padding.bottom},right=${padding.side}]`,
+      },
+    });
+  const nodes = new Map<string, ElkNode>();
+  for (const box of boxes) {
+    const margin = margins.get(box.id) ?? noMargins;
+    const node: ElkNode = {
+      id: box.id,
+      width: box.width + margin.left + margin.right,
+      height: box.height + margin.top + margin.bottom,
+      ports: [],
+      layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
+    };
+    if (first.has(box.id)) (node.layoutOptions as Record<string, string>)['elk.layered.layering.layerConstraint'] = 'FIRST';
+    nodes.set(box.id, node);
+    regions.get(box.region)?.children?.push(node);
+  }
+  for (const region of outline.regions) {
+    const node = regions.get(region.id) as ElkNode;
+    if ((node.children as ElkNode[]).length > 0 || outline.regions.some((other) => other.parent === region.id))
+      regions.get(region.parent)?.children?.push(node);
+  }
+  const port = (boxId: string, at: Point, side: 'NORTH' | 'SOUTH'): string => {
+    const node = nodes.get(boxId) as ElkNode;
+    const margin = margins.get(boxId) ?? noMargins;
+    const x = at.x + margin.left;
+    const id = `${boxId}:${side}:${x}`;
+    if (!node.ports?.some((known) => known.id === id))
+      node.ports?.push({ id, x, y: side === 'NORTH' ? 0 : (node.height as number), width: 0, height: 0, layoutOptions: { 'elk.port.side': side } });
+    return id;
+  };
+  for (const edge of edges) {
+    const { upper, lower } = ports.get(edge.id) as EdgePorts;
+    root.edges?.push({
+      id: edge.id,
+      sources: [port(upperEnd(edge), upper, 'SOUTH')],
+      targets: [port(lowerEnd(edge), lower, 'NORTH')],
+      layoutOptions: { 'elk.layered.priority.straightness': String(straightness(lower, edge, boxes)) },
+    });
+  }
+  return root;
+}
+
+/** Main rails are worth keeping straight, side edges are not. */
+function straightness(lower: Point, edge: OutlineEdge, boxes: readonly OutlineBox[]): number {
+  const target = boxes.find((box) => box.id === lowerEnd(edge)) as OutlineBox;
+  const offset = Math.abs(lower.x - target.width / 2);
+  return offset === 0 || offset === metrics.lane ? 10 : 1;
+}
+
+/** Positions with the margins taken off again; routes go from the upper box to the lower one. */
+export function readElk(root: ElkNode, margins: ReadonlyMap<string, Margins>): { boxes: Map<string, Box>; regions: Map<string, Box>; routes: Map<string, Point[]> } {
+  const boxes = new Map<string, Box>();
+  const regions = new Map<string, Box>();
+  const visit = (node: ElkNode) => {
+    for (const child of node.children ?? []) {
+      const box = { x: child.x ?? 0, y: child.y ?? 0, width: child.width ?? 0, height: child.height ?? 0 };
+      if (child.id.startsWith('region:')) regions.set(child.id.slice('region:'.length), box);
+      else {
+        const margin = margins.get(child.id) ?? noMargins;
+        boxes.set(child.id, {
+          x: box.x + margin.left,
+          y: box.y + margin.top,
+          width: box.width - margin.left - margin.right,
+          height: box.height - margin.top - margin.bottom,
+        });
+      }
+      visit(child);
+    }
+  };
+  visit(root);
+  const routes = new Map<string, Point[]>();
+  const collect = (node: ElkNode) => {
+    for (const edge of (node.edges ?? []) as ElkEdge[]) {
+      const section = edge.sections?.[0];
+      if (section !== undefined) routes.set(edge.id, [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map(({ x, y }) => ({ x, y })));
+    }
+    for (const child of node.children ?? []) collect(child);
+  };
+  collect(root);
+  return { boxes, regions, routes };
+}

@@ -1,0 +1,96 @@
+// Outline + Layout → Scene: everything at its place, ready to draw. Also the one call that does the whole way from a Graph.
+import type { Graph } from '../../core/index.ts';
+import { layoutOf } from './layout.ts';
+import type { ElkEngine, Layout } from './layout-types.ts';
+import { fontSize, round2 } from './metrics.ts';
+import { type Outline, type OutlineBox, type OutlineOptions } from './outline-types.ts';
+import { outlineOf } from './outline.ts';
+import { withCrossings } from './crossings.ts';
+import { boundsOf, segmentsOf } from './routes.ts';
+import { drawingMargin } from './layout.ts';
+import type { Box, Face, Point, Scene, SceneEdge, SceneNode } from './scene-types.ts';
+import { textWidth } from './text-width.ts';
+
+const roundBox = (box: Box): Box => ({ x: round2(box.x), y: round2(box.y), width: round2(box.width), height: round2(box.height) });
+
+/** Faces share their box equally, side by side. */
+function facesOf(box: OutlineBox, place: Box): Face[] {
+  const width = place.width / box.faces.length;
+  return box.faces.map(({ nodeId, kind, name, shape }, i) => ({
+    nodeId,
+    kind,
+    name,
+    shape,
+    box: roundBox({ x: place.x + width * i, y: place.y, width, height: place.height }),
+  }));
+}
+
+const meets = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+/** Tags are at most this wide: `+7e−9 rms`, in the tag's size. */
+const tagBox = { width: Math.ceil(textWidth('−0.0000 rms', 'mono', fontSize.tag)), height: 16 };
+
+/** Beside the longest part of the edge that has room there: right of upright parts, above level ones, never on a box. */
+function tagPlace(route: readonly Point[], boxes: readonly Box[]): Point | null {
+  const length = ({ a, b }: { a: Point; b: Point }) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
+  const parts = segmentsOf(route)
+    .filter((part) => length(part) >= 20)
+    .sort((p, q) => Number(q.a.x === q.b.x) - Number(p.a.x === p.b.x) || length(q) - length(p));
+  for (const { a, b } of parts) {
+    const middle = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+    const places =
+      a.x === b.x
+        ? [
+            { x: middle.x + 16, y: middle.y + 4 },
+            { x: middle.x - 16 - tagBox.width, y: middle.y + 4 },
+          ]
+        : [
+            { x: middle.x - tagBox.width / 2, y: middle.y - 10 },
+            { x: middle.x - tagBox.width / 2, y: middle.y + 18 },
+          ];
+    for (const place of places) {
+      const room = { x: place.x, y: place.y - 12, ...tagBox };
+      if (!boxes.some((box) => meets(room, box))) return { x: round2(place.x), y: round2(place.y) };
+    }
+  }
+  return null;
+}
+
+/** Pure. Boxes the layout does not place, and edges it does not route, are left out. */
+export function sceneOf(outline: Outline, layout: Layout): Scene {
+  const nodes: SceneNode[] = [];
+  for (const box of outline.boxes) {
+    const place = layout.boxes.get(box.id);
+    if (place === undefined) continue;
+    const { id, role, scope, title, label, site, folded, error } = box;
+    nodes.push({ id, box: roundBox(place), role, faces: facesOf(box, place), scope, title, label, site, folded, error });
+  }
+  const occupied = nodes.map((node) => node.box);
+  const edges: SceneEdge[] = [];
+  // Drawing order: values below gradients.
+  const layer = { saved: 0, view: 1, value: 2, gradient: 3 };
+  for (const { id, kind, from, to, graphEdges, arrow, skip } of [...outline.edges].sort((a, b) => layer[a.kind] - layer[b.kind])) {
+    const route = layout.routes.get(id);
+    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, crossings: [], tag: kind === 'gradient' ? tagPlace(route, occupied) : null });
+  }
+  const regions = outline.regions.flatMap(({ id, name, label, depth }) => {
+    const box = layout.regions.get(id);
+    return box === undefined ? [] : [{ id, name, label, box: roundBox(box), depth }];
+  });
+  const bounds = boundsOf([...occupied, ...regions.map((region) => region.box)], edges.map((edge) => edge.route));
+  return {
+    view: outline.view,
+    graphHash: outline.graphHash,
+    width: Math.ceil(bounds.x + bounds.width + drawingMargin),
+    height: Math.ceil(bounds.y + bounds.height + drawingMargin),
+    regions,
+    nodes,
+    edges: withCrossings(edges, regions),
+  };
+}
+
+/** Graph → Scene in one go: what the command line's `svg` and the window both do. */
+export async function sceneOfGraph(graph: Graph, options: OutlineOptions, elk: ElkEngine): Promise<Scene> {
+  const outline = outlineOf(graph, options);
+  return sceneOf(outline, await layoutOf(outline, elk));
+}
