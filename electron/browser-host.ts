@@ -83,6 +83,7 @@ const host: Host = {
     edited = isEdited;
     document.title = `${isEdited ? '• ' : ''}${title}`;
   },
+  setMenu: () => {},
   onCommand: () => () => {},
   onFile: () => () => {},
   onCloseRequest: (listener) => {

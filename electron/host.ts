@@ -24,6 +24,17 @@ export interface Settings {
   readonly traceBudgetBytes: number;
 }
 
+/** One command as the system's menu shows it. `keys` as in the command list (`Mod+Shift+S`), null if none. */
+export interface MenuItem {
+  readonly id: string;
+  readonly label: string;
+  readonly keys: string | null;
+}
+export interface MenuGroup {
+  readonly label: string;
+  readonly items: readonly MenuItem[];
+}
+
 export interface Host {
   readonly kind: 'electron' | 'browser';
   readonly platform: 'mac' | 'windows' | 'linux';
@@ -40,6 +51,8 @@ export interface Host {
   settings(): Promise<Settings>;
   saveSettings(settings: Settings): Promise<void>;
   setTitle(title: string, edited: boolean): void;
+  /** What the application menu offers, in the page's own words; choosing an item comes back through `onCommand`. No menu in a browser. */
+  setMenu(groups: readonly MenuGroup[]): void;
   /** A menu item or OS gesture asks for a command by id (`file.open`); returns an unsubscribe. */
   onCommand(listener: (commandId: string) => void): () => void;
   /** The OS hands over a file (association, second instance, dock). */
@@ -73,6 +86,7 @@ export const channels = {
   settings: 'host:settings',
   saveSettings: 'host:save-settings',
   setTitle: 'host:set-title',
+  setMenu: 'host:set-menu',
   command: 'host:command',
   file: 'host:file',
   watchesClose: 'host:watches-close',
@@ -83,6 +97,12 @@ export const channels = {
 const refuse = (what: string): never => {
   throw new TypeError(`host: ${what}`);
 };
+
+const list = (value: unknown, most: number): readonly unknown[] => (Array.isArray(value) && value.length <= most ? value : refuse(`a list of at most ${most} is needed`));
+const field = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : refuse('an object is needed'));
+const label = (value: unknown): string => (typeof value === 'string' && value.length <= 200 ? value : refuse('a label is needed'));
+const keys = (value: unknown): string | null => (value === null || (typeof value === 'string' && /^[\w+]{1,40}$/.test(value)) ? value : refuse('keys are needed'));
+const menuItem = (value: unknown): MenuItem => ({ id: argument.commandId(field(value, 'id')), label: label(field(value, 'label')), keys: keys(field(value, 'keys')) });
 
 /** Argument checks: each returns what it was given or throws a TypeError that names it. */
 export const argument = {
@@ -96,6 +116,7 @@ export const argument = {
   bytes: (value: unknown): Uint8Array => (value instanceof Uint8Array && value.byteLength <= 2 ** 30 ? value : refuse('bytes are needed, at most 1 GB')),
   title: (value: unknown): string => (typeof value === 'string' && value.length <= 500 ? value : refuse('a title is needed')),
   flag: (value: unknown): boolean => (typeof value === 'boolean' ? value : refuse('true or false is needed')),
+  menu: (value: unknown): readonly MenuGroup[] => list(value, 20).map((group) => ({ label: label(field(group, 'label')), items: list(field(group, 'items'), 100).map(menuItem) })),
   mime: (value: unknown): string => (typeof value === 'string' && /^[\w.+-]+\/[\w.+-]+$/.test(value) ? value : refuse('a MIME type is needed')),
   commandId: (value: unknown): string => (typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : refuse('a command id is needed')),
 } as const;
