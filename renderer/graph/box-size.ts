@@ -1,7 +1,7 @@
 // How large each kind of box is: the design sheet's sizes, widened where a name or shape needs more. Nothing is ever cut.
 import { faceWidth, fontSize, isTrivial, metrics, rowWidth } from './metrics.ts';
 import type { OutlineFace } from './outline-types.ts';
-import type { SceneRole } from './scene-types.ts';
+import type { SceneRole, ViewKind } from './scene-types.ts';
 
 export interface Size {
   readonly width: number;
@@ -26,7 +26,7 @@ function pairedSize(faces: readonly OutlineFace[], base: Size, widths: readonly 
 }
 
 /** Size of a box in graph pixels; `docked` leaves and saved tensors get the low, narrow form. */
-export function boxSize(role: SceneRole, faces: readonly OutlineFace[], docked: boolean, title: string, label: string): Size {
+export function boxSize(role: SceneRole, faces: readonly OutlineFace[], view: ViewKind, docked = false, title = '', label = ''): Size {
   const [face] = faces;
   switch (role) {
     case 'op': {
@@ -45,6 +45,7 @@ export function boxSize(role: SceneRole, faces: readonly OutlineFace[], docked: 
     case 'input':
       return { width: Math.max(metrics.input.width, faceWidth(lines(face))), height: metrics.input.height };
     case 'output':
+      if (view === 'autograd') return { width: Math.max(metrics.function.width, rowWidth(face.name, fontSize.name, face.shape) + 72), height: metrics.function.height };
       return { width: Math.max(metrics.output.width, rowWidth(face.name, fontSize.name, face.shape) + 72), height: metrics.output.height };
     case 'scope':
       return {

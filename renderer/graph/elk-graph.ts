@@ -3,7 +3,7 @@ import { isTrivial, metrics } from './metrics.ts';
 import type { ElkEdge, ElkNode } from './layout-types.ts';
 import { lowerEnd, type Outline, type OutlineBox, type OutlineEdge, upperEnd } from './outline-types.ts';
 import type { EdgePorts } from './ports.ts';
-import type { Box, Point } from './scene-types.ts';
+import type { Box, Point, ViewKind } from './scene-types.ts';
 
 /** Room to keep free on each side of a box for what is docked to it. */
 export interface Margins {
@@ -26,9 +26,9 @@ const rootOptions: Record<string, string> = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
 
-const spacingOptions: Record<string, string> = {
-  'elk.layered.spacing.nodeNodeBetweenLayers': String(metrics.rowGap),
-  'elk.layered.spacing.edgeNodeBetweenLayers': '22',
+const spacingOptions = (view: ViewKind): Record<string, string> => ({
+  'elk.layered.spacing.nodeNodeBetweenLayers': String(metrics.rowGap[view]),
+  'elk.layered.spacing.edgeNodeBetweenLayers': view === 'paired' ? '26' : '18',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
   'elk.spacing.nodeNode': String(metrics.columnGap),
   'elk.spacing.edgeNode': '20',
@@ -37,7 +37,7 @@ const spacingOptions: Record<string, string> = {
   'elk.layered.nodePlacement.favorStraightEdges': 'true',
   'elk.layered.considerModelOrder.strategy': 'NONE',
   'elk.layered.thoroughness': '10',
-};
+});
 
 /** Regions with one op that computes stand their parameters in one row at the top. */
 function topLeaves(outline: Outline): Set<string> {
@@ -57,7 +57,7 @@ export function elkGraph(
   margins: ReadonlyMap<string, Margins>,
 ): ElkNode {
   const padding = metrics.regionPadding;
-  const root: ElkNode = { id: 'root', layoutOptions: { ...rootOptions, ...spacingOptions }, children: [], edges: [] };
+  const root: ElkNode = { id: 'root', layoutOptions: { ...rootOptions, ...spacingOptions(outline.view) }, children: [], edges: [] };
   const regions = new Map<string, ElkNode>([['', root]]);
   const first = topLeaves(outline);
   for (const region of outline.regions)
@@ -65,7 +65,7 @@ export function elkGraph(
       id: `region:${region.id}`,
       children: [],
       layoutOptions: {
-        ...spacingOptions,
+        ...spacingOptions(outline.view),
         'elk.padding': `[top=${padding.top},left=${padding.side},bottom=${padding.bottom},right=${padding.side}]`,
       },
     });
@@ -109,8 +109,12 @@ export function elkGraph(
   return root;
 }
 
+/** The box a port id belongs to. */
+const ownerOf = (port: string): string => port.slice(0, port.lastIndexOf(':', port.lastIndexOf(':') - 1));
+
 /** Main rails are worth keeping straight, side edges are not. */
 function straightness(lower: Point, edge: OutlineEdge, boxes: readonly OutlineBox[]): number {
+  if (edge.kind === 'saved' || edge.kind === 'view') return 0;
   const target = boxes.find((box) => box.id === lowerEnd(edge)) as OutlineBox;
   const offset = Math.abs(lower.x - target.width / 2);
   return offset === 0 || offset === metrics.lane ? 10 : 1;
@@ -141,7 +145,13 @@ export function readElk(root: ElkNode, margins: ReadonlyMap<string, Margins>): {
   const collect = (node: ElkNode) => {
     for (const edge of (node.edges ?? []) as ElkEdge[]) {
       const section = edge.sections?.[0];
-      if (section !== undefined) routes.set(edge.id, [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map(({ x, y }) => ({ x, y })));
+      if (section === undefined) continue;
+      const { startPoint: start, endPoint: end } = section;
+      // Through the room kept for docked boxes, to the box itself.
+      const below = margins.get(ownerOf(edge.sources[0]))?.bottom ?? 0;
+      const above = margins.get(ownerOf(edge.targets[0]))?.top ?? 0;
+      const route = [{ x: start.x, y: start.y - below }, start, ...(section.bendPoints ?? []), end, { x: end.x, y: end.y + above }];
+      routes.set(edge.id, route.map(({ x, y }) => ({ x, y })));
     }
     for (const child of node.children ?? []) collect(child);
   };

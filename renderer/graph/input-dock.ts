@@ -93,7 +93,7 @@ function stack(wishes: Wish[], top: number): void {
   const above = wishes.length === 0 ? 0 : Math.max(0, top - floor);
   if (above === 0) return;
   // Too high: push the whole upper run down as far as the one below allows.
-  let ceiling = Math.max(floor, top - 2 * metrics.rowGap);
+  let ceiling = Math.max(floor, top - 2 * metrics.rowGap.paired);
   for (const wish of [...wishes].reverse()) {
     if (wish.y >= ceiling) break;
     wish.y = ceiling;

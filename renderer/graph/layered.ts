@@ -135,7 +135,7 @@ export function layered(
     }
     y += height;
     gapTop[index] = y;
-    y += Math.max(metrics.rowGap, 44 + trackCounts[index] * trackStep);
+    y += Math.max(metrics.rowGap[outline.view], 44 + trackCounts[index] * trackStep);
   });
 
   const right = Math.max(0, ...rows.flat().map((item) => item.x + item.width));

@@ -116,14 +116,14 @@ export function outlineOf(graph: Graph, options: OutlineOptions): Outline {
       const role = roleOf(node, autograd);
       const faces = group.map(faceOf);
       const dock = docks.get(id) ?? null;
-      const size = boxSize(role, faces, dock !== null, '', '');
+      const size = boxSize(role, faces, options.view, dock !== null);
       const scope = home.get(node.id) as string;
       boxes.push({ id, role, faces, scope, region: '', title: '', label: '', site: node.site, folded: null, error: node.error ?? null, ...size, dock });
     } else {
       const scope = tree.get(id.slice('scope:'.length));
       const title = scope.name === '' ? scope.type : scope.name;
       const label = scope.name === '' ? '' : scope.label || scope.type;
-      const size = boxSize('scope', [], false, title, label);
+      const size = boxSize('scope', [], options.view, false, title, label);
       const folded = foldedCounts.get(scope.id) as number;
       boxes.push({ id, role: 'scope', faces: [], scope: scope.id, region: '', title, label, site: null, folded, error: null, ...size, dock: null });
     }

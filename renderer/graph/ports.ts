@@ -1,7 +1,7 @@
 // Where edges meet boxes: value in and out on the left face, gradient in and out on the right face, one main rail each, the rest beside it.
 import { metrics } from './metrics.ts';
 import { lowerEnd, type Outline, type OutlineBox, type OutlineEdge, upperEnd } from './outline-types.ts';
-import type { Point } from './scene-types.ts';
+import type { Point, ViewKind } from './scene-types.ts';
 
 /** Both ends of an edge as offsets from the top left corner of their boxes: `upper` on a bottom border, `lower` on a top border. */
 export interface EdgePorts {
@@ -13,7 +13,9 @@ type Lane = 'value' | 'gradient';
 const laneOf = (edge: OutlineEdge): Lane => (edge.kind === 'gradient' ? 'gradient' : 'value');
 
 /** Distance of a box's rail from its left border. */
-export function railX(box: OutlineBox, lane: Lane): number {
+export function railX(box: OutlineBox, lane: Lane, view: ViewKind): number {
+  // Autograd: one rail of gradients; what is saved or viewed keeps to its left.
+  if (view === 'autograd') return box.width / 2 - (lane === 'gradient' || box.role === 'saved' || box.role === 'base' ? 0 : metrics.lane);
   const twoLanes = box.faces.length === 2 || (box.role === 'scope' && box.dock === null) || box.role === 'output';
   return box.width / 2 + (twoLanes ? (lane === 'value' ? -metrics.lane : metrics.lane) : 0);
 }
@@ -66,7 +68,7 @@ export function portsOf(outline: Outline): Map<string, EdgePorts> {
       const lanes = edges.filter((edge) => laneOf(edge) === lane).sort((a, b) => a.order - b.order);
       if (lanes.length === 0) continue;
       const first = lanes.find((edge) => upperEnd(edge) === mainSource) ?? lanes.reduce((a, b) => (importance(b) > importance(a) ? b : a));
-      const rail = railX(box, lane);
+      const rail = railX(box, lane, outline.view);
       lowerX.set(first.id, rail);
       const rest = lanes.filter((edge) => edge !== first);
       const isLeft = (edge: OutlineEdge) => rank(boxes.get(upperEnd(edge))) === 0;
@@ -86,8 +88,8 @@ export function portsOf(outline: Outline): Map<string, EdgePorts> {
     const upper = boxes.get(upperEnd(edge)) as OutlineBox;
     const lower = boxes.get(lowerEnd(edge)) as OutlineBox;
     ports.set(edge.id, {
-      upper: { x: railX(upper, laneOf(edge)), y: upper.height },
-      lower: { x: lowerX.get(edge.id) ?? railX(lower, laneOf(edge)), y: 0 },
+      upper: { x: railX(upper, laneOf(edge), outline.view), y: upper.height },
+      lower: { x: lowerX.get(edge.id) ?? railX(lower, laneOf(edge), outline.view), y: 0 },
     });
   }
   return ports;

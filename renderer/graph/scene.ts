@@ -28,32 +28,37 @@ function facesOf(box: OutlineBox, place: Box): Face[] {
 const meets = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 /** Tags are at most this wide: `+7e−9 rms`, in the tag's size. */
-const tagBox = { width: Math.ceil(textWidth('−0.0000 rms', 'mono', fontSize.tag)), height: 16 };
+const tagBox = { width: Math.ceil(textWidth('−0.0000 rms', 'mono', fontSize.tag)), height: 15 };
 
-/** Beside the longest part of the edge that has room there: right of upright parts, above level ones, never on a box. */
-function tagPlace(route: readonly Point[], boxes: readonly Box[]): Point | null {
+/** Beside the longest part of the edge that has room there: right of upright parts, above level ones, never on a box or another edge. */
+function tagPlace(route: readonly Point[], boxes: readonly Box[], lines: readonly Box[]): Point | null {
   const length = ({ a, b }: { a: Point; b: Point }) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
   const parts = segmentsOf(route)
     .filter((part) => length(part) >= 20)
     .sort((p, q) => Number(q.a.x === q.b.x) - Number(p.a.x === p.b.x) || length(q) - length(p));
-  for (const { a, b } of parts) {
-    const middle = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
-    const places =
-      a.x === b.x
-        ? [
-            { x: middle.x + 16, y: middle.y + 4 },
-            { x: middle.x - 16 - tagBox.width, y: middle.y + 4 },
-          ]
-        : [
-            { x: middle.x - tagBox.width / 2, y: middle.y - 10 },
-            { x: middle.x - tagBox.width / 2, y: middle.y + 18 },
-          ];
-    for (const place of places) {
-      const room = { x: place.x, y: place.y - 12, ...tagBox };
-      if (!boxes.some((box) => meets(room, box))) return { x: round2(place.x), y: round2(place.y) };
+  let spare: Point | null = null;
+  for (const { a, b } of parts)
+    for (const along of [0.5, 0.7, 0.3, 0.85, 0.15]) {
+      const at = { x: a.x + (b.x - a.x) * along, y: a.y + (b.y - a.y) * along };
+      const places =
+        a.x === b.x
+          ? [
+              { x: at.x + 16, y: at.y + 4 },
+              { x: at.x - 14 - tagBox.width, y: at.y + 4 },
+            ]
+          : [
+              { x: at.x - tagBox.width / 2, y: at.y - 10 },
+              { x: at.x - tagBox.width / 2, y: at.y + 18 },
+            ];
+      for (const place of places) {
+        const room = { x: place.x, y: place.y - 12, ...tagBox };
+        if (boxes.some((box) => meets(room, box))) continue;
+        const point = { x: round2(place.x), y: round2(place.y) };
+        if (!lines.some((line) => meets(room, line))) return point;
+        spare ??= point;
+      }
     }
-  }
-  return null;
+  return spare;
 }
 
 /** Pure. Boxes the layout does not place, and edges it does not route, are left out. */
@@ -66,12 +71,24 @@ export function sceneOf(outline: Outline, layout: Layout): Scene {
     nodes.push({ id, box: roundBox(place), role, faces: facesOf(box, place), scope, title, label, site, folded, error });
   }
   const occupied = nodes.map((node) => node.box);
+  // The parts of all edges with the room their ribbons take. Only looked at where a person could read the tags.
+  const lines =
+    outline.edges.length > 1500
+      ? []
+      : [...layout.routes.values()].flatMap((route) =>
+          segmentsOf(route).map(({ a, b }) => ({
+            x: Math.min(a.x, b.x) - 4,
+            y: Math.min(a.y, b.y) - 4,
+            width: Math.abs(a.x - b.x) + 8,
+            height: Math.abs(a.y - b.y) + 8,
+          })),
+        );
   const edges: SceneEdge[] = [];
   // Drawing order: values below gradients.
   const layer = { saved: 0, view: 1, value: 2, gradient: 3 };
   for (const { id, kind, from, to, graphEdges, arrow, skip } of [...outline.edges].sort((a, b) => layer[a.kind] - layer[b.kind])) {
     const route = layout.routes.get(id);
-    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, crossings: [], tag: kind === 'gradient' ? tagPlace(route, occupied) : null });
+    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, crossings: [], tag: kind === 'gradient' ? tagPlace(route, occupied, lines) : null });
   }
   const regions = outline.regions.flatMap(({ id, name, label, depth }) => {
     const box = layout.regions.get(id);

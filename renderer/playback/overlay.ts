@@ -103,14 +103,16 @@ export function overlayAt(reader: TraceReader, playhead: Playhead): Overlay {
       const value = reader.initial(step, index);
       faces.set(node.id, value === null ? { ...pendingFace, state: 'done' } : faceOf(value, 'done', false));
     }
+  });
+  for (const node of graph.nodes) {
     if (node.kind === 'leaf' && node.pair !== null) {
       const accumulate = byId.get(node.pair);
-      if (accumulate === undefined) return;
+      if (accumulate === undefined) continue;
       const grad = gradBefore(reader, step, accumulate, node);
       if (typeof grad === 'string') faces.set(accumulate.id, { ...pendingFace, text: grad === 'zeros' ? '0.0000' : grad });
       else faces.set(accumulate.id, { ...faceOf(grad, 'pending', true) });
     }
-  });
+  }
   for (const edge of graph.edges) {
     const source = byId.get(edge.from)?.kind;
     if (edge.kind === 'gradient') edges.set(edge.id, pendingEdge);
