@@ -1,4 +1,10 @@
 // The only door into the engine: what the renderer, the command line and the tests may use.
 export type { Site } from './autograd/observer.ts';
+export { parseNotebook, type Notebook, notebookText, withCellText } from './formats/ipynb.ts';
+export { decodeScript, type DecodedScript, type ScriptFault } from './formats/script.ts';
 export type * from './graph/graph.ts';
 export type * from './graph/trace.ts';
+export { traceReaderFromChunks } from './graph/trace-reader.ts';
+export * from './python/protocol.ts';
+export { disarmRealm, pyodideOptions } from './python/pyodide-host.ts';
+export { createSession, type Session, type SessionOptions } from './python/session.ts';

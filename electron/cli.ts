@@ -1,6 +1,10 @@
 // The command line: parses, runs, writes, and ends with 0, 1 (the script or a file failed) or 2 (bad usage).
 import { fileURLToPath } from 'node:url';
+import { dotCommand } from './command-dot.ts';
 import { parseCommandLine, UsageError, usage } from './command-line.ts';
+import { runCommand } from './command-run.ts';
+import { svgCommand } from './command-svg.ts';
+import { traceCommand } from './command-trace.ts';
 import { serve } from './serve.ts';
 import { readScript } from './script-folder.ts';
 import { writeOut } from './streams.ts';
@@ -19,14 +23,24 @@ async function main(words: readonly string[]): Promise<number> {
       writeOut(1, `Nabla is at ${address}\n`);
       return await new Promise(() => {});
     }
-    default:
-      throw new Error('not yet');
+    case 'run':
+      return await runCommand(page, command);
+    case 'dot':
+      return await dotCommand(page, command);
+    case 'svg':
+      return await svgCommand(page, command);
+    case 'trace':
+      return await traceCommand(page, command);
   }
 }
 
+let code: number;
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  code = await main(process.argv.slice(2));
 } catch (error) {
-  writeOut(2, `nabla: ${(error as Error).message}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  // One line, whatever it was: the rest is for those who ask.
+  writeOut(2, `nabla: ${process.env.NABLA_VERBOSE ? (error as Error).stack : (error as Error).message.split('\n')[0]}\n`);
+  code = error instanceof UsageError ? 2 : 1;
 }
+// At once: Python's runtime leaves handles open that would keep the process.
+process.exit(code);

@@ -1,0 +1,62 @@
+// One script run in this process: Python loaded from the app's own files, the engine beside it, messages handed on as they come.
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  createSession,
+  type DeviceChoice,
+  decodeScript,
+  disarmRealm,
+  pyodideOptions,
+  type RecordingLevel,
+  type RunRequest,
+  type Session,
+  type SessionMessage,
+  type SessionOptions,
+} from '../core/index.ts';
+import { readScript } from './script-folder.ts';
+
+export interface ScriptRun {
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly device: DeviceChoice;
+  readonly recording: RecordingLevel;
+  readonly budgetBytes?: number;
+  /** Python packages changed for this run: path → text. */
+  readonly packages?: (packages: Record<string, string>) => Record<string, string>;
+}
+
+/** A run that cannot start because of the file: one line naming it. */
+export class FileFault extends Error {}
+
+/** Reads the file as a run request; throws FileFault. */
+export async function requestFor({ file, argv, device, recording, budgetBytes = 512 * 2 ** 20 }: ScriptRun): Promise<RunRequest> {
+  const script = await readScript(file);
+  const decoded = decodeScript(script.name, script.bytes);
+  // The command line names the file as it was given.
+  if (!decoded.ok) throw new FileFault(decoded.error.message.replace(script.name, () => file));
+  return { run: 1, name: basename(file), source: decoded.source, argv, device, recording, showLastExpression: false, folder: script.folder, budgetBytes };
+}
+
+/** Runs to the end; `assets` is the folder of the built page, which holds Python's files. */
+export async function runScript(assets: string, run: ScriptRun, receive: (message: SessionMessage) => void): Promise<Session> {
+  const request = await requestFor(run);
+  const files = join(assets, 'pyodide');
+  const [{ loadPyodide }, packages] = await Promise.all([
+    import(/* @vite-ignore */ pathToFileURL(join(files, 'pyodide.mjs')).href) as Promise<typeof import('pyodide')>,
+    readFile(join(assets, 'python-lib.json'), 'utf8').then((text) => JSON.parse(text) as Record<string, string>),
+  ]);
+  const pyodide = (await loadPyodide({ ...pyodideOptions(), indexURL: files })) as unknown as SessionOptions['pyodide'];
+  disarmRealm();
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  const session = createSession({
+    pyodide,
+    packages: run.packages ? run.packages(packages) : packages,
+    post: receive,
+    now: () => performance.now(),
+    wait: (ms) => void Atomics.wait(cell, 0, 0, ms),
+    outputLimit: null,
+  });
+  session.run(request);
+  return session;
+}
