@@ -31,6 +31,8 @@ export interface GraphNode {
   readonly attrs?: readonly (readonly [string, string])[];
   /** Bytes kept for backward (saved tensors), where it applies. */
   readonly sizeBytes?: number;
+  /** Saved tensors: id of the leaf, input or op whose value it is, where known. */
+  readonly source?: string;
   /** An op that refused its arguments: the first line of the error. */
   readonly error?: string;
 }

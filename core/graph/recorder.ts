@@ -1,0 +1,506 @@
+// The Observer that turns a run into Graphs and one Trace. Decides where steps begin and end; what is in them is the step writer's.
+import type { HyperParameters, ModuleScope, Observer } from '../autograd/observer.ts';
+import type { GradNode } from '../tensor/grad-node.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { DotCall, Graph } from './graph.ts';
+import { drawDot, type DotOptions } from './make-dot.ts';
+import { ModuleScopes } from './module-scopes.ts';
+import { type Plan, layout, flavour } from './plan.ts';
+import { trackGraph } from './step-graph.ts';
+import { cueKind, StepTrack } from './step-track.ts';
+import { type StepSnapshot, StepWriter, variableOf } from './step-writer.ts';
+import { scalarOf } from './tensor-columns.ts';
+import { TensorLabels } from './tensor-labels.ts';
+import type { TraceReader } from './trace.ts';
+import { traceReaderFromChunks } from './trace-reader.ts';
+import { stepFlag } from './trace-records.ts';
+import { TraceRing } from './trace-ring.ts';
+import { TrainingLoops } from './training-loops.ts';
+import { observation } from '../autograd/observer.ts';
+
+export interface RecorderOptions {
+  readonly level: 'summary' | 'full';
+  readonly budgetBytes: number;
+  /** A structure met for the first time. */
+  readonly onGraph?: (index: number, graph: Graph) => void;
+  /** The Trace lives in these chunks now: all of them, in order; earlier ones may have been replaced by thinner ones. */
+  readonly onChunk?: (chunks: readonly SharedArrayBuffer[]) => void;
+}
+
+export interface Recorder extends Observer {
+  readonly graphs: readonly Graph[];
+  readonly chunks: readonly SharedArrayBuffer[];
+  readonly stepCount: number;
+  /** The variable a tensor was assigned to: a label only. */
+  nameTensor(tensor: Tensor, name: string): void;
+  /** An optimizer was made over these: steps over them end at its `step()`. */
+  optimizerMade(parameters: readonly Tensor[]): void;
+  /** Makes the step under way visible in the Trace; call when the run pauses. */
+  flush(): void;
+  /** The run is over; `failing` keeps the last step's values whole for good. */
+  finish(failing?: boolean): void;
+  reader(): TraceReader;
+  bookmark(step: number, on: boolean): void;
+  /** The Graph that leads to these roots, with forward twins where they were recorded. */
+  snapshotGraph(roots: readonly Tensor[], params?: ReadonlyMap<Tensor, string> | null): Graph;
+  makeDot(roots: readonly Tensor[], params: ReadonlyMap<Tensor, string> | null, options: DotOptions): DotCall;
+}
+
+/** A plan with what it takes to recognise its next step. */
+interface KnownPlan {
+  readonly index: number;
+  readonly plan: Plan;
+  readonly eventsBefore: readonly number[];
+  readonly backwardCell: number;
+  readonly backwardLine: number;
+  readonly topCell: number;
+  readonly topLine: number;
+  track: StepTrack;
+  offsets: readonly number[];
+  bodyBytes: number;
+  leaves: readonly Tensor[];
+  loopLeaves: readonly Tensor[];
+  successor: KnownPlan | null;
+  misses: number;
+}
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  return new RunRecorder(options);
+}
+
+class RunRecorder implements Recorder {
+  readonly graphs: Graph[] = [];
+  readonly #graphIndex = new Map<string, number>();
+  readonly #plans = new Map<string, KnownPlan>();
+  readonly #onGraph: (index: number, graph: Graph) => void;
+  readonly #labels = new TensorLabels();
+  readonly #scopes = new ModuleScopes();
+  readonly #loops = new TrainingLoops();
+  readonly #ring: TraceRing;
+  readonly #writer: StepWriter;
+  stepCount = 0;
+  #eventCount = 0;
+  #predicted: KnownPlan | null = null;
+  #last: KnownPlan | null = null;
+  /** The last step's rows, for make_dot after it closed. */
+  #closed: StepSnapshot | null = null;
+  readonly #snapshot: { -readonly [K in keyof StepSnapshot]: StepSnapshot[K] } = { track: new StepTrack(), base: -1, leaves: [], inputs: [] };
+
+  // The step under way.
+  #begun = false;
+  #ending = false;
+  #backwardDone = false;
+  #inBackward = false;
+  #inOptimizer = false;
+  #visible = false;
+  #failed = false;
+  #hasLoss = false;
+  #trainLoss = 0;
+  #hyper = -1;
+  #placed = false;
+  #loop = -1;
+  #epoch = -1;
+  #batch = 0;
+  /** Events of the record of this step that is visible already. */
+  #visibleEvents = 0;
+
+  // Hyper-parameters as last written.
+  #optimizer = '';
+  #hyperKeys: string[] = [];
+  #hyperValues: number[] = [];
+  #hyperIndex = -1;
+  #byHand = -1;
+  #startOptimizer = '';
+  #startHyper: HyperParameters = {};
+
+  readonly #lossKeys = new Set<string>();
+  #validationSum = 0;
+  #validationCount = 0;
+  #validationTensor: Tensor | null = null;
+  #validationValue = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#onGraph = options.onGraph ?? (() => {});
+    this.#ring = new TraceRing(options.budgetBytes, options.onChunk ?? (() => {}));
+    this.#writer = new StepWriter(this.#scopes, this.#labels, options.level === 'full');
+    this.#scopes.nextStep();
+  }
+
+  get chunks(): readonly SharedArrayBuffer[] {
+    return this.#ring.buffers;
+  }
+
+  // ---- what happens in a step --------------------------------------------------------------------------------------------------
+
+  op(name: string, inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], node: GradNode | null): void {
+    // A node that has a tag was made by an earlier op: this one left no history of its own.
+    if (node === null || node.tag >= 0) {
+      if (this.#begun && !this.#inOptimizer && name.charCodeAt(name.length - 1) === 95) this.#inPlace(inputs[0] ?? null);
+      return;
+    }
+    if (!this.#inBackward && (this.#ending || (this.#backwardDone && !this.#owned()))) this.#close();
+    if (!this.#begun) this.#begin();
+    if (!this.#writer.followOp(name, inputs, outputs, node)) this.#writer.addOp(name, inputs, outputs, node);
+  }
+
+  /** An op that left no history, in place: an update by hand, or `a.grad.zero_()`, or none of our business. */
+  #inPlace(t: Tensor | null): void {
+    if (t === null || !this.#backwardDone) return;
+    const writer = this.#writer;
+    if (writer.followHandUpdate(t)) {
+      this.#hyper = this.#byHand;
+      return;
+    }
+    if (writer.followHandZero(t)) return;
+    const leaf = writer.leafSharing(t);
+    if (leaf >= 0) {
+      writer.addHandUpdate(leaf);
+      if (this.#byHand < 0) this.#byHand = this.#ring.addHyper('by hand', {});
+      this.#hyper = this.#byHand;
+      return;
+    }
+    const zeroed = writer.leafWithGrad(t);
+    if (zeroed >= 0) writer.addHandZero(zeroed);
+  }
+
+  opFailed(name: string, inputs: readonly (Tensor | null)[], message: string): void {
+    const inPlace = name.endsWith('_');
+    if (!inPlace && !this.#inBackward && (this.#ending || (this.#backwardDone && !this.#owned()))) this.#close();
+    if (!this.#begun) this.#begin();
+    this.#writer.addFailed(name, inputs, message);
+    this.#failed = true;
+  }
+
+  moduleEnter(scope: ModuleScope): void {
+    this.#scopes.enter(scope);
+  }
+
+  moduleExit(): void {
+    this.#scopes.exit();
+  }
+
+  parameterNames(names: readonly string[], parameters: readonly Tensor[]): void {
+    for (let i = 0; i < parameters.length; i++) this.#labels.nameParameter(parameters[i], names[i]);
+  }
+
+  nameTensor(tensor: Tensor, name: string): void {
+    this.#labels.nameVariable(tensor, name);
+  }
+
+  optimizerMade(parameters: readonly Tensor[]): void {
+    for (const t of parameters) this.#labels.own(t);
+  }
+
+  backwardStart(roots: readonly Tensor[]): void {
+    if (this.#ending) this.#close();
+    if (!this.#begun) this.#begin();
+    if (!this.#writer.followBackwardStart(roots)) this.#writer.addBackwardStart(roots);
+    this.#inBackward = true;
+    const root = roots[0];
+    if (root !== undefined && root.numel === 1) {
+      this.#hasLoss = true;
+      this.#trainLoss = scalarOf(root);
+      if (root === this.#validationTensor) this.#takeBackValidation();
+    }
+  }
+
+  backwardNode(node: GradNode, incoming: readonly (Tensor | null)[], outgoing: readonly (Tensor | null)[]): void {
+    if (!this.#begun) this.#begin();
+    if (!this.#backwardDone && variableOf(node) !== undefined) this.#backwardDone = true;
+    if (!this.#writer.followBackward(node, incoming, outgoing)) this.#writer.addBackward(node, incoming, outgoing);
+  }
+
+  backwardEnd(): void {
+    this.#inBackward = false;
+  }
+
+  optimizerStepStart(optimizer: string, hyper: HyperParameters, _parameters: readonly Tensor[]): void {
+    this.#inOptimizer = true;
+    this.#startOptimizer = optimizer;
+    this.#startHyper = hyper;
+    if (this.#ending) this.#close();
+  }
+
+  optimizerStepEnd(parameters: readonly Tensor[]): void {
+    this.#inOptimizer = false;
+    if (!this.#begun) return;
+    const writer = this.#writer;
+    if (!writer.followUpdate(parameters)) {
+      this.optimizerMade(parameters);
+      writer.addUpdate(
+        parameters,
+        parameters.map((t) => t.grad !== null),
+      );
+    }
+    this.#hyper = this.#hyperOf(this.#startOptimizer, this.#startHyper);
+    this.#ending = true;
+  }
+
+  zeroGrad(parameters: readonly Tensor[]): void {
+    if (!this.#begun) return;
+    const writer = this.#writer;
+    if (writer.followZeroGrad(parameters)) return;
+    for (let i = 0; i < parameters.length; i++) {
+      if (writer.leafTensors.indexOf(parameters[i]) < 0) continue;
+      writer.addZeroGrad(parameters);
+      return;
+    }
+  }
+
+  loss(key: string, loss: Tensor, validation: boolean): void {
+    if (!validation) {
+      this.#lossKeys.add(key);
+      return;
+    }
+    if (!this.#lossKeys.has(key) || loss.numel !== 1) return;
+    if (this.#ending) this.#close();
+    else if (this.#begun && this.#backwardDone && !this.#owned() && loss.gradFn === null) this.#close();
+    if (this.stepCount === 0) return;
+    this.#validationTensor = loss;
+    this.#validationValue = scalarOf(loss);
+    this.#validationSum += this.#validationValue;
+    this.#validationCount++;
+    this.#ring.patchValidation(this.#validationSum / this.#validationCount);
+  }
+
+  /** A loss met in eval mode was trained on after all. */
+  #takeBackValidation(): void {
+    this.#validationTensor = null;
+    this.#validationSum -= this.#validationValue;
+    this.#validationCount--;
+    this.#ring.patchValidation(this.#validationCount > 0 ? this.#validationSum / this.#validationCount : null);
+  }
+
+  loaderPass(loader: number, event: 'start' | 'batch' | 'end'): void {
+    this.#loops.loaderPass(loader, event);
+    if (this.#loops.changed.size > 0) this.#writeLoops();
+  }
+
+  #hyperOf(optimizer: string, hyper: HyperParameters): number {
+    let same = this.#hyperIndex >= 0 && optimizer === this.#optimizer;
+    const keys = this.#hyperKeys;
+    const values = this.#hyperValues;
+    for (let i = 0; same && i < keys.length; i++) same = hyper[keys[i]] === values[i];
+    if (!same) {
+      this.#optimizer = optimizer;
+      this.#hyperKeys = Object.keys(hyper);
+      this.#hyperValues = this.#hyperKeys.map((key) => hyper[key]);
+      this.#hyperIndex = this.#ring.addHyper(optimizer, hyper);
+    }
+    return this.#hyperIndex;
+  }
+
+  // ---- where steps begin and end -----------------------------------------------------------------------------------------------
+
+  #owned(): boolean {
+    const { leafTensors, knownLeaves } = this.#writer;
+    for (let i = 0; i < knownLeaves; i++) if (this.#labels.isOwned(leafTensors[i])) return true;
+    return false;
+  }
+
+  #begin(): void {
+    this.#begun = true;
+    this.#scopes.nextStep();
+    this.#loops.begin();
+  }
+
+  /** What the writer holds as a known plan; a new one is written, its Graph announced. Null when the budget is spent. */
+  #known(open: boolean): KnownPlan | null {
+    const writer = this.#writer;
+    const predicted = this.#predicted;
+    if (writer.following && predicted !== null && writer.cursor === writer.track.cues.length) return predicted;
+    writer.leave();
+    writer.renewNames();
+    const track = writer.track;
+    const { graph, events, initial, eventsBefore } = trackGraph(track, open);
+    let graphIndex = this.#graphIndex.get(graph.hash);
+    if (graphIndex === undefined) {
+      graphIndex = this.graphs.length;
+      this.#graphIndex.set(graph.hash, graphIndex);
+      this.graphs.push(graph);
+      this.#onGraph(graphIndex, graph);
+    }
+    const plan: Plan = { graph: graphIndex, slots: track.slots, events, initial };
+    const start = track.cues.findLast((cue) => cue.kind === cueKind.backwardStart);
+    const key = JSON.stringify([plan, start?.cell, start?.line, start?.topCell, start?.topLine]);
+    const leaves = writer.leafTensors.slice(0, track.leaves.length);
+    const updated = new Set<number>();
+    for (const cue of track.cues) {
+      if (cue.kind === cueKind.update) for (const leaf of cue.leaves) updated.add(leaf);
+      if (cue.kind === cueKind.handUpdate) updated.add(cue.leaf);
+    }
+    const lasting = leaves.filter((t, i) => updated.has(i) || this.#labels.isOwned(t) || this.#labels.isParameter(t));
+    const loopLeaves = lasting.length > 0 ? lasting : leaves;
+    let known = this.#plans.get(key);
+    if (known === undefined) {
+      const index = this.#ring.addPlan(plan);
+      if (index < 0) return null;
+      const site = { backwardCell: start?.cell ?? 0, backwardLine: start?.line ?? 0, topCell: start?.topCell ?? 0, topLine: start?.topLine ?? 0 };
+      const measured = layout(plan.slots, flavour.planned);
+      known = { index, plan, eventsBefore, ...site, track, offsets: measured.offsets, bodyBytes: measured.bytes, leaves, loopLeaves, successor: null, misses: 0 };
+      this.#plans.set(key, known);
+    } else {
+      known.track = track;
+      known.leaves = leaves;
+      known.loopLeaves = loopLeaves;
+    }
+    return known;
+  }
+
+  #write(known: KnownPlan, flags: number, eventCount: number, bodyBytes: number): void {
+    const index = this.stepCount;
+    if (!this.#placed && this.#backwardDone && (flags & stepFlag.closed) !== 0) this.#place(known, index);
+    entry.index = index;
+    entry.plan = known.index;
+    entry.loop = this.#placed ? this.#loop : -1;
+    entry.epoch = this.#placed ? this.#epoch : -1;
+    entry.batch = this.#placed ? this.#batch : 0;
+    entry.flags = flags | (this.#hasLoss ? stepFlag.train : 0) | (this.#failed ? stepFlag.failing : 0);
+    entry.hyper = this.#hyper;
+    entry.eventCount = eventCount;
+    entry.backwardCell = known.backwardCell;
+    entry.backwardLine = known.backwardLine;
+    entry.trainLoss = this.#trainLoss;
+    entry.firstEvent = this.#eventCount;
+    if (this.#ring.addStep(entry, this.#writer.scratch, bodyBytes)) {
+      this.stepCount++;
+      this.#eventCount += eventCount;
+      this.#visibleEvents = eventCount;
+    }
+  }
+
+  /** Once a step, when its end is known; it may be written again after that. */
+  #place(known: KnownPlan, index: number): void {
+    const place = this.#loops.assign(index, known.backwardCell, known.backwardLine, known.topCell, known.topLine, known.loopLeaves);
+    this.#placed = true;
+    this.#loop = place.loop;
+    this.#epoch = place.epoch;
+    this.#batch = place.batch;
+    const loop = this.#loops.loops[place.loop];
+    if (place.opened) this.#ring.addLoop(loop);
+    else this.#ring.patchLoopSteps(place.loop, loop.stepCount);
+    if (this.#loops.changed.size > 0) this.#writeLoops();
+  }
+
+  #writeLoops(): void {
+    for (const index of this.#loops.changed) this.#ring.patchLoop(this.#loops.loops[index]);
+    this.#loops.changed.clear();
+  }
+
+  #hide(): void {
+    if (!this.#visible) return;
+    this.#visible = false;
+    this.#ring.dropLastStep();
+    this.stepCount--;
+    this.#eventCount -= this.#visibleEvents;
+  }
+
+  /** The step is over. */
+  #close(): void {
+    this.#hide();
+    const known = this.#known(false);
+    this.#validationSum = 0;
+    this.#validationCount = 0;
+    this.#validationTensor = null;
+    const writer = this.#writer;
+    const closed = this.#snapshot;
+    if (known !== null) this.#write(known, stepFlag.closed, known.plan.events.length, known.bodyBytes);
+    this.#learn(known);
+    closed.track = writer.track;
+    closed.base = writer.base;
+    closed.leaves = writer.leafTensors;
+    closed.inputs = writer.inputTensors;
+    this.#closed = closed;
+    const next = known?.successor ?? known;
+    this.#predicted = next;
+    if (next === null) writer.begin(null, [], 0, []);
+    else writer.begin(next.track, next.offsets, next.bodyBytes, next.leaves);
+    this.#begun = false;
+    this.#ending = false;
+    this.#backwardDone = false;
+    this.#hasLoss = false;
+    this.#hyper = -1;
+    this.#placed = false;
+    this.#failed = false;
+  }
+
+  /** Which plan follows which: changed only after two surprises, so that one odd batch an epoch does not cost two. */
+  #learn(known: KnownPlan | null): void {
+    const last = this.#last;
+    this.#last = known;
+    if (last === null || known === null) return;
+    if (last.successor === known) last.misses = 0;
+    else if (last.successor === null || ++last.misses > 1) {
+      last.successor = known;
+      last.misses = 0;
+    }
+  }
+
+  flush(): void {
+    if (!this.#begun || this.#writer.isEmpty) return;
+    const writer = this.#writer;
+    const predicted = this.#predicted;
+    this.#hide();
+    if (writer.following && predicted !== null) {
+      const cursor = writer.cursor;
+      const done = cursor === writer.track.cues.length;
+      const slots = done ? predicted.plan.slots.length : writer.track.cues[cursor].slotCount;
+      const bytes = done ? predicted.bodyBytes : ((slots < predicted.offsets.length ? predicted.offsets[slots] : predicted.bodyBytes) + 7) & ~7;
+      this.#write(predicted, this.#ending ? stepFlag.closed : 0, predicted.eventsBefore[cursor], bytes);
+    } else {
+      const known = this.#known(!this.#ending);
+      if (known === null) return;
+      this.#write(known, this.#ending ? stepFlag.closed : 0, known.plan.events.length, known.bodyBytes);
+      writer.fork();
+    }
+    this.#visible = true;
+  }
+
+  finish(failing = false): void {
+    if (failing) this.#failed = true;
+    const byHand = this.#hyper >= 0 && this.#hyper === this.#byHand;
+    if (this.#ending || (byHand && !this.#failed)) this.#close();
+    else this.flush();
+    this.#loops.end();
+    this.#writeLoops();
+  }
+
+  reader(): TraceReader {
+    return traceReaderFromChunks(this.#ring.buffers, this.graphs);
+  }
+
+  bookmark(step: number, on: boolean): void {
+    this.#ring.bookmark(step, on);
+  }
+
+  // ---- graphs asked for --------------------------------------------------------------------------------------------------------
+
+  snapshotGraph(roots: readonly Tensor[], params: ReadonlyMap<Tensor, string> | null = null): Graph {
+    const labels = new TensorLabels(this.#labels, params);
+    const writer = new StepWriter(new ModuleScopes(), labels, false);
+    writer.lookFrom(this.#writer, this.#closed, roots);
+    return trackGraph(writer.track, writer.track.roots.length === 0 && roots.length === 0).graph;
+  }
+
+  makeDot(roots: readonly Tensor[], params: ReadonlyMap<Tensor, string> | null, options: DotOptions): DotCall {
+    const dot = drawDot(roots, params, options);
+    const { showAttrs, showSaved, maxAttrChars } = options;
+    return { dot, graph: this.snapshotGraph(roots, params), options: { showAttrs, showSaved, maxAttrChars, params: params !== null }, site: observation.site.innermost() };
+  }
+}
+
+/** Reused for every step. */
+const entry = {
+  index: 0,
+  plan: 0,
+  loop: -1,
+  epoch: -1,
+  batch: 0,
+  flags: 0,
+  hyper: -1,
+  eventCount: 0,
+  backwardCell: 0,
+  backwardLine: 0,
+  trainLoss: 0,
+  firstEvent: 0,
+};

@@ -1,0 +1,61 @@
+// Copies what a tensor holds into a step's scratch record: whole, or as a summary. The only place here that reads the heap.
+import { heap } from '../tensor/heap.ts';
+import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
+import { writeSummary } from './summary.ts';
+
+/** One growable buffer seen as float32 and float64; offsets in bytes. */
+export class Scratch {
+  F32 = new Float32Array(4096);
+  F64 = new Float64Array(this.F32.buffer);
+  bytes = this.F32.byteLength;
+
+  reserve(bytes: number): void {
+    if (bytes <= this.bytes) return;
+    let size = this.bytes;
+    while (size < bytes) size *= 2;
+    const grown = new Float32Array(size / 4);
+    grown.set(this.F32);
+    this.F32 = grown;
+    this.F64 = new Float64Array(grown.buffer);
+    this.bytes = size;
+  }
+}
+
+/** The tensor's elements as numbers, row-major: float32 at 4 bytes, everything else as float64. Room was reserved. */
+export function copyValues(t: Tensor, scratch: Scratch, offset: number): void {
+  if (t.dtype === 'float32') {
+    const target = scratch.F32;
+    const from = heap.F32;
+    const start = t.dataPtr >>> 2;
+    let to = offset >>> 2;
+    if (t.isContiguous) {
+      const end = start + t.numel;
+      for (let i = start; i < end; i++) target[to++] = from[i];
+    } else {
+      forEachOffset(t.shape, t.strides, (at) => {
+        target[to++] = from[start + at];
+      });
+    }
+    return;
+  }
+  const target = scratch.F64;
+  const values = t.dtype === 'float64' && t.isContiguous ? heap.f64(t.dataPtr, t.numel) : t.toTyped();
+  let to = offset >>> 3;
+  for (let i = 0; i < values.length; i++) target[to++] = Number(values[i]);
+}
+
+/** The tensor's summary at `offset`. */
+export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
+  if (t.dtype === 'float32' && t.isContiguous) {
+    writeSummary(heap.F32, t.dataPtr >>> 2, t.numel, scratch.F64, offset >>> 3);
+    return;
+  }
+  const values = t.toTyped();
+  writeSummary(values instanceof BigInt64Array ? Array.from(values, Number) : values, 0, values.length, scratch.F64, offset >>> 3);
+}
+
+/** The single number of a one-element tensor. */
+export function scalarOf(t: Tensor): number {
+  if (t.dtype === 'float32') return heap.F32[t.dataPtr >>> 2];
+  return Number(t.item());
+}

@@ -1,0 +1,310 @@
+// Reads a Trace from its chunks: live shared memory, or bytes of a file nobody vouches for. Every length and offset is checked.
+import type { Graph, Site } from './graph.ts';
+import type { Loop, Payload, Step, TensorSummary, TraceEvent, TraceReader } from './trace.ts';
+import { flavour, layout, parsePlan, type Plan, type PlanSlot, TraceFormatError, valueBytes } from './plan.ts';
+import { readSummary, writeSummary } from './summary.ts';
+import { chunk, loopRecord, record, stepFlag, stepRecord, textRecord } from './trace-records.ts';
+
+const nothing: TensorSummary = { count: 0, nan: 0, inf: 0, min: 0, max: 0, mean: 0, std: 0, rms: 0, sum: 0, sumAbs: 0, norm: 0 };
+const columns = new Float64Array(11);
+
+interface Source {
+  readonly buffer: ArrayBufferLike;
+  readonly I32: Int32Array;
+  readonly F32: Float32Array;
+  readonly F64: Float64Array;
+  read: number;
+}
+
+interface Hyper {
+  readonly optimizer: string;
+  readonly hyper: Readonly<Record<string, number>>;
+}
+
+/**
+ * A reader over `chunks`, which may still grow (in place, or by pushing to the array); `graphs` likewise.
+ * Throws `TraceFormatError` where the bytes make no sense; nothing outside the chunks is ever read.
+ */
+export function traceReaderFromChunks(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[]): TraceReader {
+  return new ChunkReader(chunks, graphs);
+}
+
+class ChunkReader implements TraceReader {
+  readonly #chunks: readonly ArrayBufferLike[];
+  readonly graphs: readonly Graph[];
+  #sources: Source[] = [];
+  #plans: Plan[] = [];
+  #hypers: Hyper[] = [];
+  #loopAt: { source: Source; at: number }[] = [];
+  #stepAt: { source: Source; at: number }[] = [];
+  #checkedPlans = new Set<number>();
+  #cached: { index: number; revision: number; events: readonly TraceEvent[] } | null = null;
+
+  constructor(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[]) {
+    this.#chunks = chunks;
+    this.graphs = graphs;
+    this.#scan();
+  }
+
+  get revision(): number {
+    return this.#chunks.length === 0 ? 0 : Atomics.load(this.#source(0).I32, chunk.fields.revision);
+  }
+
+  get sizeBytes(): number {
+    return this.#chunks.reduce((sum, buffer) => sum + buffer.byteLength, 0);
+  }
+
+  get stepCount(): number {
+    this.#scan();
+    return this.#stepAt.length;
+  }
+
+  get loops(): readonly Loop[] {
+    this.#scan();
+    return this.#loopAt.map(({ source, at }, index) => {
+      const I32 = source.I32;
+      const known = (n: number) => (n < 0 ? null : n);
+      return {
+        index,
+        firstStep: I32[at + loopRecord.firstStep],
+        stepCount: I32[at + loopRecord.stepCount],
+        backwardSite: { cell: I32[at + loopRecord.backwardCell], line: I32[at + loopRecord.backwardLine] },
+        topLevelSite: { cell: I32[at + loopRecord.topCell], line: I32[at + loopRecord.topLine] },
+        epochCount: known(I32[at + loopRecord.epochCount]),
+        batchesPerEpoch: known(I32[at + loopRecord.batchesPerEpoch]),
+      };
+    });
+  }
+
+  #source(index: number): Source {
+    const buffer = this.#chunks[index];
+    const known = this.#sources[index];
+    if (known !== undefined && known.buffer === buffer) return known;
+    if (known !== undefined) this.#forget();
+    const where = `chunk ${index}`;
+    if (buffer.byteLength < chunk.headerBytes || buffer.byteLength % 8 !== 0) throw new TraceFormatError(`${where} has ${buffer.byteLength} bytes`);
+    const made: Source = { buffer, I32: new Int32Array(buffer), F32: new Float32Array(buffer), F64: new Float64Array(buffer), read: chunk.headerBytes };
+    if (made.I32[chunk.fields.magic] !== chunk.magic) throw new TraceFormatError(`${where} does not begin as a trace`);
+    const version = made.I32[chunk.fields.version];
+    if (version !== chunk.version) throw new TraceFormatError(`${where} is of version ${version}, this Nabla reads version ${chunk.version}`);
+    this.#sources[index] = made;
+    return made;
+  }
+
+  /** A chunk was replaced by a thinner one: everything is read again. */
+  #forget(): void {
+    this.#sources = [];
+    this.#plans = [];
+    this.#hypers = [];
+    this.#loopAt = [];
+    this.#stepAt = [];
+    this.#checkedPlans.clear();
+    this.#cached = null;
+  }
+
+  #scan(): void {
+    for (let i = 0; i < this.#chunks.length; i++) if (this.#sources[i] !== undefined && this.#sources[i].buffer !== this.#chunks[i]) this.#forget();
+    for (let i = 0; i < this.#chunks.length; i++) {
+      const source = this.#source(i);
+      const used = Atomics.load(source.I32, chunk.fields.used);
+      if (used < chunk.headerBytes || used > source.buffer.byteLength || used % 8 !== 0) throw new TraceFormatError(`chunk ${i} says it uses ${used} bytes`);
+      while (source.read < used) {
+        const at = source.read >> 2;
+        const bytes = source.I32[at + 1];
+        if (bytes < 16 || bytes % 8 !== 0 || source.read + bytes > used) throw new TraceFormatError(`chunk ${i}, byte ${source.read}: a record of ${bytes} bytes`);
+        this.#take(source, at, bytes, `chunk ${i}, byte ${source.read}`);
+        source.read += bytes;
+      }
+    }
+  }
+
+  #take(source: Source, at: number, bytes: number, where: string): void {
+    const I32 = source.I32;
+    const index = I32[at + 2];
+    switch (I32[at]) {
+      case record.dead:
+        return;
+      case record.plan:
+        this.#expect(index, this.#plans.length, `${where}: plan`);
+        this.#plans.push(parsePlan(this.#json(source, at, bytes, where)));
+        return;
+      case record.hyper:
+        this.#expect(index, this.#hypers.length, `${where}: hyper-parameters`);
+        this.#hypers.push(parseHyper(this.#json(source, at, bytes, where)));
+        return;
+      case record.loop:
+        this.#expect(index, this.#loopAt.length, `${where}: loop`);
+        if (bytes !== loopRecord.bytes) throw new TraceFormatError(`${where}: a loop of ${bytes} bytes`);
+        this.#loopAt.push({ source, at });
+        return;
+      case record.step: {
+        if (bytes < stepRecord.headerBytes) throw new TraceFormatError(`${where}: a step of ${bytes} bytes`);
+        // The one open step may be written again.
+        if (index !== this.#stepAt.length && index !== this.#stepAt.length - 1) throw new TraceFormatError(`${where}: step ${index} after ${this.#stepAt.length} steps`);
+        const plan = this.#plans[I32[at + stepRecord.plan]];
+        if (plan === undefined) throw new TraceFormatError(`${where}: no plan ${I32[at + stepRecord.plan]}`);
+        const kind = flavourOf(I32[at + stepRecord.flags]);
+        const body = layout(plan.slots, kind).bytes;
+        const count = I32[at + stepRecord.eventCount];
+        const complete = count === plan.events.length;
+        if (kind > flavour.empty || count < 0 || count > plan.events.length || (complete && bytes !== stepRecord.headerBytes + body) || bytes > stepRecord.headerBytes + body) {
+          throw new TraceFormatError(`${where}: step ${index} does not fit its plan`);
+        }
+        this.#stepAt[index] = { source, at };
+        if (this.#cached?.index === index) this.#cached = null;
+        return;
+      }
+      default:
+        throw new TraceFormatError(`${where}: a record of type ${I32[at]}`);
+    }
+  }
+
+  #expect(index: number, next: number, what: string): void {
+    if (index !== next) throw new TraceFormatError(`${what} ${index} where ${next} should be`);
+  }
+
+  #json(source: Source, at: number, bytes: number, where: string): unknown {
+    const length = source.I32[at + textRecord.length];
+    if (length < 0 || length > bytes - textRecord.headerBytes) throw new TraceFormatError(`${where}: a text of ${length} bytes`);
+    const from = new Uint8Array(source.buffer, (at << 2) + textRecord.headerBytes, length);
+    let text = '';
+    for (let i = 0; i < length; i += 4096) text += String.fromCharCode(...from.subarray(i, Math.min(i + 4096, length)));
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new TraceFormatError(`${where}: text that is no JSON`);
+    }
+  }
+
+  #place(index: number): { source: Source; at: number } {
+    this.#scan();
+    const place = this.#stepAt[index];
+    if (place === undefined) throw new RangeError(`no step ${index}: the trace has ${this.#stepAt.length}`);
+    return place;
+  }
+
+  step(index: number): Step {
+    const { source, at } = this.#place(index);
+    const { I32, F64 } = source;
+    const flags = I32[at + stepRecord.flags];
+    const byte = at << 2;
+    const plan = this.#plans[I32[at + stepRecord.plan]];
+    const hyper = this.#hypers[I32[at + stepRecord.hyper]];
+    const loop = I32[at + stepRecord.loop];
+    const line = I32[at + stepRecord.backwardLine];
+    const epoch = I32[at + stepRecord.epoch];
+    const batch = I32[at + stepRecord.batch];
+    const site: Site | null = line <= 0 ? null : { cell: I32[at + stepRecord.backwardCell], line };
+    return {
+      index,
+      graph: plan.graph,
+      loop: loop >= 0 && loop < this.#loopAt.length ? loop : -1,
+      epoch: epoch < 0 ? null : epoch,
+      batch: batch < 1 ? null : batch,
+      closed: (flags & stepFlag.closed) !== 0,
+      trainLoss: (flags & stepFlag.train) === 0 ? null : F64[(byte + stepRecord.trainLossByte) >> 3],
+      validationLoss: (flags & stepFlag.validation) === 0 ? null : F64[(byte + stepRecord.validationLossByte) >> 3],
+      hyper: hyper?.hyper ?? {},
+      optimizer: hyper?.optimizer ?? null,
+      backwardSite: site,
+      firstEvent: F64[(byte + stepRecord.firstEventByte) >> 3],
+      eventCount: I32[at + stepRecord.eventCount],
+    };
+  }
+
+  /** The step's plan, once its node numbers were held against its graph. */
+  #planOf(source: Source, at: number): Plan {
+    const index = source.I32[at + stepRecord.plan];
+    const plan = this.#plans[index];
+    if (!this.#checkedPlans.has(index)) {
+      const graph = this.graphs[plan.graph];
+      if (graph === undefined) throw new TraceFormatError(`no graph ${plan.graph}: there are ${this.graphs.length}`);
+      const end = graph.nodes.length;
+      if (plan.events.some((event) => event.node >= end) || plan.initial.some(([node]) => node >= end)) throw new TraceFormatError(`plan ${index} names nodes its graph lacks`);
+      this.#checkedPlans.add(index);
+    }
+    return plan;
+  }
+
+  events(step: Step): readonly TraceEvent[] {
+    const { source, at } = this.#place(step.index);
+    const revision = this.revision;
+    if (this.#cached !== null && this.#cached.index === step.index && this.#cached.revision === revision) return this.#cached.events;
+    const plan = this.#planOf(source, at);
+    const read = this.#payloads(source, at, plan);
+    const some = (slot: number): Payload | null => (slot < 0 ? null : read(slot));
+    const count = source.I32[at + stepRecord.eventCount];
+    const events = plan.events.slice(0, count).map((event): TraceEvent => {
+      switch (event.kind) {
+        case 'forward':
+          return { kind: 'forward', node: event.node, outputs: event.outputs.map(read) };
+        case 'backward':
+          return { kind: 'backward', node: event.node, incoming: event.incoming.map(some), outgoing: event.outgoing.map(some), grad: some(event.grad) };
+        case 'update':
+          return { kind: 'update', node: event.node, before: read(event.before), after: read(event.after) };
+        default:
+          return event;
+      }
+    });
+    this.#cached = { index: step.index, revision, events };
+    return events;
+  }
+
+  initial(step: Step, node: number): Payload | null {
+    const { source, at } = this.#place(step.index);
+    const plan = this.#planOf(source, at);
+    const entry = plan.initial.find(([n]) => n === node);
+    if (entry === undefined) return null;
+    const slot = entry[1];
+    const kind = flavourOf(source.I32[at + stepRecord.flags]);
+    const { offsets, stores } = layout(plan.slots, kind);
+    if (kind === flavour.empty) return null;
+    if (!fits(plan.slots[slot], offsets[slot], stores[slot], source.I32[at + 1])) return null;
+    return this.#payloads(source, at, plan)(slot);
+  }
+
+  #payloads(source: Source, at: number, plan: Plan): (slot: number) => Payload {
+    const kind = flavourOf(source.I32[at + stepRecord.flags]);
+    const { offsets, stores } = layout(plan.slots, kind);
+    const body = (at << 2) + stepRecord.headerBytes;
+    const bytes = source.I32[at + 1];
+    const met: Payload[] = [];
+    return (index) => {
+      if (met[index] !== undefined) return met[index];
+      const slot = plan.slots[index];
+      let payload: Payload;
+      if (kind === flavour.empty || !fits(slot, offsets[index], stores[index], bytes)) payload = { shape: slot.shape, dtype: slot.dtype, summary: nothing, values: null };
+      else if (stores[index] === 1) {
+        payload = { shape: slot.shape, dtype: slot.dtype, summary: readSummary(source.F64, (body + offsets[index]) >> 3), values: null };
+      } else {
+        const wide = valueBytes(slot.dtype) === 8;
+        const from = wide ? source.F64 : source.F32;
+        const start = (body + offsets[index]) >> (wide ? 3 : 2);
+        const values = new Array<number>(slot.numel);
+        for (let i = 0; i < slot.numel; i++) values[i] = from[start + i];
+        writeSummary(values, 0, slot.numel, columns, 0);
+        payload = { shape: slot.shape, dtype: slot.dtype, summary: readSummary(columns, 0), values };
+      }
+      met[index] = payload;
+      return payload;
+    };
+  }
+}
+
+const flavourOf = (flags: number): number => (flags >> stepFlag.flavourShift) & stepFlag.flavourMask;
+
+/** Whether a slot lies within its record (that of an open step may be cut short). */
+function fits(slot: PlanSlot, offset: number, stored: number, recordBytes: number): boolean {
+  const bytes = stored === 1 ? 88 : slot.numel * valueBytes(slot.dtype);
+  return stepRecord.headerBytes + offset + bytes <= recordBytes;
+}
+
+function parseHyper(json: unknown): Hyper {
+  const value = json as { optimizer?: unknown; hyper?: unknown } | null;
+  if (typeof value !== 'object' || value === null || typeof value.optimizer !== 'string' || typeof value.hyper !== 'object' || value.hyper === null) {
+    throw new TraceFormatError('hyper-parameters of an unknown form');
+  }
+  const hyper: Record<string, number> = {};
+  for (const [name, number] of Object.entries(value.hyper)) if (typeof number === 'number' && name !== '__proto__') hyper[name] = number;
+  return { optimizer: value.optimizer, hyper };
+}
