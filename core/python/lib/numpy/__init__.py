@@ -1,0 +1,172 @@
+"""Nabla's own numpy: the part of NumPy 2 that PyTorch scripts use, over the engine's storage, printing as NumPy prints.
+
+What is missing says so by name: `numpy.fft is not in Nabla yet`.
+"""
+
+from math import e, inf, nan, pi
+
+from . import _methods  # noqa: F401
+from . import exceptions, linalg, random
+from ._array import ndarray
+from ._bridge import missing as _missing
+from ._convert import array, asanyarray, asarray, ascontiguousarray
+from ._create import (
+    arange,
+    diag,
+    empty,
+    empty_like,
+    eye,
+    full,
+    full_like,
+    geomspace,
+    identity,
+    linspace,
+    logspace,
+    meshgrid,
+    ones,
+    ones_like,
+    result_type,
+    tri,
+    tril,
+    triu,
+    zeros,
+    zeros_like,
+)
+from ._dtypes import can_cast, dtype, finfo, iinfo, promote_types
+from ._functions import *  # noqa: F403
+from ._functions import abs, all, any, max, min, pow, round, sum, ufunc  # noqa: A004
+from ._printing import array2string, array_repr, array_str, get_printoptions, printoptions, set_printoptions
+from ._scalars import (
+    False_,
+    True_,
+    bool,  # noqa: A004
+    float32,
+    float64,
+    floating,
+    generic,
+    inexact,
+    int32,
+    int64,
+    integer,
+    number,
+    signedinteger,
+    uint8,
+    unsignedinteger,
+)
+from ._shaping import *  # noqa: F403
+
+__version__ = "2.4.6"
+
+newaxis = None
+euler_gamma = 0.5772156649015329
+double = float64
+single = float32
+int_ = long = intp = longlong = int64
+intc = int32
+ubyte = uint8
+bool_ = bool
+ndarray.__module__ = "numpy"
+
+
+class errstate:
+    """Accepted as NumPy's; Nabla's few warnings follow Python's own filters."""
+
+    def __init__(self, **kwargs):
+        self._quiet = "ignore" in kwargs.values()
+
+    def __enter__(self):
+        import warnings
+
+        self._caught = warnings.catch_warnings()
+        self._caught.__enter__()
+        if self._quiet:
+            warnings.simplefilter("ignore", RuntimeWarning)
+        return self
+
+    def __exit__(self, *error):
+        self._caught.__exit__(*error)
+
+
+def seterr(**kwargs):
+    return {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+
+
+def copy(a, order="K", subok=False):
+    return array(a)
+
+
+def isreal(x):
+    return isfinite(x) | True  # noqa: F405
+
+
+def iterable(y):
+    return hasattr(y, "__iter__")
+
+
+def vectorize(pyfunc, otypes=None, **kwargs):
+    """`pyfunc` called on each element."""
+
+    def over(*args):
+        parts = broadcast_arrays(*args)  # noqa: F405
+        flat = [part.ravel().tolist() for part in parts]
+        made = asarray([pyfunc(*values) for values in zip(*flat)])
+        return made.reshape(parts[0].shape) if parts[0].ndim else made[0]
+
+    return over
+
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs):
+    moved = moveaxis(asarray(arr), axis, -1)  # noqa: F405
+    rows = [func1d(row, *args, **kwargs) for row in moved.reshape(-1, moved.shape[-1])]
+    return asarray(rows).reshape(moved.shape[:-1] + shape(rows[0]))  # noqa: F405
+
+
+def save(*args, **kwargs):
+    raise _missing("numpy.save")
+
+
+def load(*args, **kwargs):
+    raise _missing("numpy.load")
+
+
+def loadtxt(fname, dtype=float, delimiter=None, skiprows=0, usecols=None, comments="#", **kwargs):
+    """Numbers from a text file, a row per line."""
+    lines = open(fname).read().splitlines() if isinstance(fname, str) else list(fname)
+    rows = []
+    for line in lines[skiprows:]:
+        line = line.split(comments)[0].strip() if comments else line.strip()
+        if line:
+            cells = line.split(delimiter)
+            rows.append([float(cells[i]) for i in (usecols if usecols is not None else range(len(cells)))])
+    out = asarray(rows, dtype)
+    return squeeze(out)  # noqa: F405
+
+
+def genfromtxt(*args, **kwargs):
+    raise _missing("numpy.genfromtxt")
+
+
+# Whole parts of NumPy that a script may reach for.
+_PARTS = (
+    "fft ma polynomial char rec strings ctypeslib lib core _core f2py emath matlib "
+    "float16 half int8 int16 uint16 uint32 uint64 complex64 complex128 longdouble object_ str_ bytes_ void datetime64 timedelta64 "
+    "arcsin arccos arctan arctan2 arcsinh arccosh arctanh asin acos atan atan2 asinh acosh atanh angle cbrt conj conjugate real imag "
+    "convolve correlate corrcoef cov cross cumulative_sum digitize divmod ediff1d einsum einsum_path extract fix frexp fromfunction "
+    "frombuffer fromfile fromiter fromstring gcd gradient heaviside hamming hanning histogram2d histogramdd i0 insert intersect1d kron lcm "
+    "ldexp lexsort logaddexp logaddexp2 matrix memmap mgrid modf nanargmax nanargmin nanmedian nanpercentile nanprod nanquantile nanstd "
+    "nanvar ndenumerate ndindex nditer nextafter ogrid pad partition argpartition piecewise place poly poly1d polyadd polyder polydiv "
+    "polyint polymul polysub put put_along_axis putmask r_ c_ ravel_multi_index real_if_close resize rollaxis roots rot90 savetxt savez "
+    "savez_compressed select setdiff1d setxor1d sinc sort_complex spacing take_along_axis tensordot trace trim_zeros tril_indices "
+    "triu_indices tri_indices union1d unpackbits unravel_index unwrap vander vsplit hsplit dsplit dstack copyto compress choose block "
+    "busday_count bartlett blackman kaiser asmatrix asfortranarray array_api min_scalar_type busdaycalendar cumulative_prod"
+).split()
+
+
+def __getattr__(name):
+    if name in _PARTS:
+        raise _missing(f"numpy.{name}")
+    if name == "testing":
+        import importlib
+
+        return importlib.import_module("numpy.testing")
+    raise AttributeError(f"module 'numpy' has no attribute '{name}'")

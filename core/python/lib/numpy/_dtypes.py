@@ -1,0 +1,192 @@
+"""The element types: np.dtype and its promotion. The scalar classes live in _scalars."""
+
+import builtins
+
+from ._bridge import missing
+
+# name: (kind, itemsize, char, typecode of Python's array module)
+_FORMS = {
+    "bool": ("b", 1, "?", "B"),
+    "uint8": ("u", 1, "B", "B"),
+    "int32": ("i", 4, "i", "i"),
+    "int64": ("i", 8, "l", "q"),
+    "float32": ("f", 4, "f", "f"),
+    "float64": ("f", 8, "d", "d"),
+}
+_ALIASES = {
+    "float": "float64", "double": "float64", "f8": "float64", "d": "float64", "float_": "float64",
+    "single": "float32", "f4": "float32", "f": "float32",
+    "int": "int64", "i8": "int64", "l": "int64", "q": "int64", "long": "int64", "intp": "int64", "int_": "int64",
+    "i4": "int32", "i": "int32", "intc": "int32",
+    "u1": "uint8", "B": "uint8", "ubyte": "uint8",
+    "bool_": "bool", "?": "bool", "b1": "bool",
+}  # fmt: skip
+_KNOWN_ELSEWHERE = (
+    "float16 half f2 e int8 i1 b int16 i2 h uint16 u2 H uint32 u4 I uint64 u8 L complex64 complex128 complex c8 c16 object O str U S "
+    "longdouble float128 complex256 datetime64 timedelta64 bytes void V"
+).split()
+
+
+class dtype:
+    """An element type, one object per type."""
+
+    __module__ = "numpy"
+    __slots__ = ("name", "kind", "itemsize", "char", "typecode", "type")
+    _all = {}
+
+    def __new__(cls, value, *args, **kwargs):
+        if isinstance(value, dtype):
+            return value
+        if value is None:
+            return cls._all["float64"]
+        if isinstance(value, builtins.type):
+            found = getattr(value, "_dtype_name", None) or {float: "float64", int: "int64", builtins.bool: "bool"}.get(value)
+            if found is None:
+                if value.__name__ in ("complex", "object", "str", "bytes") or issubclass(value, str):
+                    raise missing(f"an array of {value.__name__}")
+                if value.__name__ in ("floating", "number", "inexact"):
+                    found = "float64"
+                elif value.__name__ in ("integer", "signedinteger"):
+                    found = "int64"
+                else:
+                    raise TypeError(f"Cannot interpret '{value!r}' as a data type")
+            return cls._all[found]
+        if isinstance(value, str):
+            name = value.lstrip("<>=|") if len(value) > 1 else value
+            name = _ALIASES.get(name, name)
+            if name in cls._all:
+                return cls._all[name]
+            if name in _KNOWN_ELSEWHERE or name[:1] in "USVMm" and name[1:].isdigit():
+                raise missing(f"numpy dtype {value!r}")
+            raise TypeError(f"data type '{value}' not understood")
+        if hasattr(value, "dtype") and isinstance(value.dtype, dtype):
+            return value.dtype
+        raise TypeError(f"Cannot interpret '{value!r}' as a data type")
+
+    @property
+    def str(self):
+        return ("|" if self.itemsize == 1 else "<") + self.kind + builtins.str(self.itemsize)
+
+    @property
+    def alignment(self):
+        return self.itemsize
+
+    byteorder = "="
+    names = None
+    fields = None
+    shape = ()
+    ndim = 0
+    isnative = True
+    hasobject = False
+
+    @property
+    def num(self):
+        return {"bool": 0, "uint8": 2, "int32": 5, "int64": 7, "float32": 11, "float64": 12}[self.name]
+
+    def __eq__(self, other):
+        if isinstance(other, dtype):
+            return self is other
+        try:
+            return self is dtype(other) if other is not None else False
+        except (TypeError, NotImplementedError):
+            return False
+
+    def __ne__(self, other):
+        return not self == other
+
+    def __hash__(self):
+        return hash(self.name)
+
+    def __repr__(self):
+        return f"dtype('{self.name}')"
+
+    def __str__(self):
+        return self.name
+
+    def __reduce__(self):
+        return (dtype, (self.name,))
+
+
+for _name, _form in _FORMS.items():
+    _made = object.__new__(dtype)
+    _made.name = _name
+    _made.kind, _made.itemsize, _made.char, _made.typecode = _form
+    dtype._all[_name] = _made
+
+BOOL, UINT8, INT32, INT64, FLOAT32, FLOAT64 = (dtype._all[name] for name in _FORMS)
+_INTEGERS = [BOOL, UINT8, INT32, INT64]
+
+
+def promote_types(a, b):
+    """The type that holds both."""
+    a, b = dtype(a), dtype(b)
+    if a is b:
+        return a
+    if a.kind == "f" and b.kind == "f":
+        return FLOAT64
+    if a.kind == "f":
+        return FLOAT64 if a is FLOAT32 and b in (INT32, INT64) else a
+    if b.kind == "f":
+        return promote_types(b, a)
+    return _INTEGERS[max(_INTEGERS.index(a), _INTEGERS.index(b))]
+
+
+def with_weak(strong, value):
+    """The type of `strong` beside a plain Python number."""
+    rank = 0 if isinstance(value, builtins.bool) else 1 if isinstance(value, int) else 2
+    have = {"b": 0, "u": 1, "i": 1, "f": 2}[strong.kind]
+    if rank <= have:
+        return strong
+    return INT64 if rank == 1 else FLOAT64
+
+
+_KIND_RANK = {"b": 0, "u": 1, "i": 1, "f": 2}
+
+
+def can_cast(source, target, casting="safe"):
+    """Whether `source` may become `target` under NumPy's rule `casting`."""
+    source, target = dtype(source), dtype(target)
+    if casting == "unsafe" or source is target:
+        return True
+    if casting == "same_kind":
+        return _KIND_RANK[source.kind] <= _KIND_RANK[target.kind] and not (source.kind == "i" and target.kind == "u")
+    if casting in ("no", "equiv"):
+        return False
+    return promote_types(source, target) is target
+
+
+class finfo:
+    """Limits of a float type."""
+
+    __module__ = "numpy"
+
+    def __init__(self, kind):
+        self.dtype = dtype(kind if not isinstance(kind, float) else "float64")
+        if self.dtype.kind != "f":
+            raise ValueError(f"data type {self.dtype.type!r} not inexact")
+        wide = self.dtype is FLOAT64
+        scalar = self.dtype.type
+        self.bits = 64 if wide else 32
+        self.precision = 15 if wide else 6
+        self.eps = scalar(2.0**-52 if wide else 2.0**-23)
+        self.epsneg = scalar(2.0**-53 if wide else 2.0**-24)
+        self.max = scalar(1.7976931348623157e308 if wide else (2 - 2.0**-23) * 2.0**127)
+        self.min = scalar(-float(self.max))
+        self.tiny = self.smallest_normal = scalar(2.0**-1022 if wide else 2.0**-126)
+        self.smallest_subnormal = scalar(2.0**-1074 if wide else 2.0**-149)
+        self.resolution = scalar(1e-15 if wide else 1e-6)
+
+
+class iinfo:
+    """Limits of an integer type."""
+
+    __module__ = "numpy"
+
+    def __init__(self, kind):
+        self.dtype = dtype("int64" if isinstance(kind, int) else kind)
+        if self.dtype.kind not in "iu":
+            raise ValueError(f"Invalid integer data type '{self.dtype.kind}'.")
+        self.bits = self.dtype.itemsize * 8
+        signed = self.dtype.kind == "i"
+        self.min = -(2 ** (self.bits - 1)) if signed else 0
+        self.max = 2 ** (self.bits - signed) - 1

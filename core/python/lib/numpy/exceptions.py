@@ -1,0 +1,5 @@
+"""numpy.exceptions."""
+
+from ._bridge import AxisError
+
+__all__ = ["AxisError"]

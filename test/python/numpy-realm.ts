@@ -1,0 +1,48 @@
+// A Python with our packages and nothing of the session: enough of the `_nabla` module for numpy, pyplot and sklearn.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { loadPyodide } from 'pyodide';
+import { BridgeHost } from '../../core/python/bridge-host.ts';
+import { numpyBridge } from '../../core/python/numpy-bridge.ts';
+import { mountPackages, type Pyodide, pyodideOptions, sealedModule } from '../../core/python/pyodide-host.ts';
+
+const libraryFolder = new URL('../../core/python/lib', import.meta.url).pathname;
+
+/** Path → text of every Python file of ours. */
+export function packages(): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const entry of readdirSync(libraryFolder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.py')) continue;
+    const path = join(entry.parentPath, entry.name);
+    found[relative(libraryFolder, path).replaceAll('\\', '/')] = readFileSync(path, 'utf8');
+  }
+  return found;
+}
+
+export interface NumpyRealm {
+  readonly pyodide: Pyodide;
+  readonly host: BridgeHost;
+  /** Figures shown so far, as JSON specifications. */
+  readonly figures: string[];
+  /** Runs statements, then gives the str of the last expression's value. */
+  run(code: string): string;
+}
+
+export async function numpyRealm(): Promise<NumpyRealm> {
+  const pyodide = (await loadPyodide(pyodideOptions())) as unknown as Pyodide;
+  const host = new BridgeHost(pyodide);
+  const figures: string[] = [];
+  mountPackages(pyodide, packages());
+  pyodide.registerJsModule(
+    '_nabla',
+    sealedModule({
+      ...numpyBridge(host, pyodide._module),
+      attach: (dead: number, cell: number, cells: number) => host.attach(dead, cell, cells),
+      take: () => host.take(),
+      output: () => {},
+      display: () => {},
+      figure: (json: string) => void figures.push(json),
+    }),
+  );
+  return { pyodide, host, figures, run: (code) => String(pyodide.runPython(code)) };
+}
