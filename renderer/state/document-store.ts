@@ -135,7 +135,12 @@ export function fileText(state: DocumentState): string {
   return notebookText(notebook);
 }
 
-function plainNotebook(cells: readonly DocumentCell[]): string {
+/** A source as a file's text, without what a notebook holds besides its cells. */
+export function sourceText(source: Source): string {
+  return source.kind === 'script' ? source.text : plainNotebook(source.cells);
+}
+
+function plainNotebook(cells: readonly (CodeCell | MarkdownCell)[]): string {
   const code = { execution_count: null, outputs: [] };
   const document = {
     cells: cells.map(({ kind, text }) => ({ cell_type: kind, metadata: {}, source: text, ...(kind === 'code' ? code : {}) })),

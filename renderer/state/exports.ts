@@ -1,5 +1,5 @@
 // What leaves the window: the drawing as SVG or PNG, the graph as DOT, the recording as JSON or .nabla. Same functions as the command line.
-import { dotOfGraph, traceJson, writeNablaFile } from '../../core/index.ts';
+import { traceJsonText, writeNablaFile } from '../../core/index.ts';
 import type { Host } from '../../electron/host.ts';
 import { svgText } from '../graph/svg.ts';
 import type { Scene } from '../graph/scene-types.ts';
@@ -7,7 +7,8 @@ import type { Theme } from '../graph/theme.ts';
 import { overlayAt } from '../playback/overlay.ts';
 import type { ExportKind } from './app.ts';
 import { currentGraph } from './current-graph.ts';
-import { documentStore, sourceOf } from './document-store.ts';
+import { documentStore, sourceOf, sourceText } from './document-store.ts';
+import { graphDot } from './graph-dot.ts';
 import { runStore } from './run-store.ts';
 import { notify, viewStore } from './view-store.ts';
 import { words } from './words.ts';
@@ -53,15 +54,16 @@ export function createExporter({ host, scene, theme, png }: ExportOptions): (kin
       case 'dot': {
         if (!graph) throw new Error(words.errors.noGraph);
         const call = view.dotCall === null ? null : run.dotCalls[view.dotCall];
-        return encoder.encode(call ? call.dot : dotOfGraph(graph));
+        return encoder.encode(call ? call.dot : graphDot(graph));
       }
       case 'trace':
         if (!run.reader) throw new Error(words.errors.noGraph);
-        return encoder.encode(traceJson(run.reader));
+        return encoder.encode([...traceJsonText(run.reader)].join(''));
       case 'nabla': {
         if (!run.reader) throw new Error(words.errors.noGraph);
         const state = documentStore.getState();
-        return writeNablaFile({ name: state.name, source: run.request?.source ?? sourceOf(state), reader: run.reader });
+        const script = encoder.encode(sourceText(run.request?.source ?? sourceOf(state)));
+        return writeNablaFile({ name: state.name, script, graphs: run.graphs, chunks: run.chunks });
       }
     }
   };

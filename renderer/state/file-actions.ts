@@ -1,5 +1,5 @@
 // Opening, saving and replacing documents through the Host, asking first where something would be lost.
-import { decodeScript, readNablaFile, traceReaderFromFile } from '../../core/index.ts';
+import { decodeScript, readNablaFile } from '../../core/index.ts';
 import type { Host, OpenedFile } from '../../electron/host.ts';
 import type { FileActions } from './app.ts';
 import { documentStore, fileText, isEdited, markSaved, openDocument } from './document-store.ts';
@@ -53,12 +53,15 @@ export function createFileActions({ host, nextRunNumber, stop, loadLesson }: Fil
     freshView();
   };
 
-  const openNabla = (name: string, path: string | null, bytes: Uint8Array, lesson: boolean): void => {
-    const file = readNablaFile(bytes);
-    const reader = traceReaderFromFile(file);
+  const openNabla = (bytes: Uint8Array, lesson: boolean): void => {
+    const recording = readNablaFile(bytes);
+    const { reader, chunks } = recording;
+    const decoded = decodeScript(recording.name, recording.script);
+    if (!decoded.ok) throw new Error(decoded.error.message);
     replaceRun();
-    openDocument({ name: lesson ? file.name : name.replace(/\.nabla$/i, file.source.kind === 'notebook' ? '.ipynb' : '.py'), path: lesson ? null : path, source: file.source, lesson });
-    openRecording(nextRunNumber(), reader);
+    // Saving writes the script, not over the recording.
+    openDocument({ name: recording.name, path: null, source: decoded.source, notebook: decoded.notebook, lesson });
+    openRecording(nextRunNumber(), reader, chunks);
     viewStore.setState({ playhead: reader.stepCount > 0 ? readyToPlay(reader, 0) : null });
   };
 
@@ -66,7 +69,7 @@ export function createFileActions({ host, nextRunNumber, stop, loadLesson }: Fil
     if (/\.nabla$/i.test(file.name)) {
       if (!(await mayReplace())) return;
       try {
-        openNabla(file.name, file.path, file.bytes, false);
+        openNabla(file.bytes, false);
       } catch (error) {
         notify('error', words.errors.broken(file.name, message(error)));
       }
@@ -107,7 +110,7 @@ export function createFileActions({ host, nextRunNumber, stop, loadLesson }: Fil
     async openLesson() {
       if (!(await mayReplace())) return;
       try {
-        openNabla('', null, await loadLesson(), true);
+        openNabla(await loadLesson(), true);
       } catch (error) {
         replaceRun();
         if (documentStore.getState().name === '') openDocument({ name: words.app.untitled, path: null, source: { kind: 'script', text: '' } });

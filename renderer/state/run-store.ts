@@ -26,7 +26,7 @@ export interface RunStoreState {
   readonly cells: ReadonlyMap<number, CellRun>;
   readonly graphs: readonly Graph[];
   readonly dotCalls: readonly DotCall[];
-  readonly chunks: readonly SharedArrayBuffer[];
+  readonly chunks: readonly ArrayBufferLike[];
   readonly reader: TraceReader | null;
   /** Copy of the reader's revision, so that a change can be seen. */
   readonly revision: number;
@@ -131,8 +131,8 @@ export function beginRun(request: RunRequest): void {
 }
 
 /** Shows a recording that came from a file. */
-export function openRecording(run: number, reader: TraceReader, cells: ReadonlyMap<number, CellRun> = new Map()): void {
-  runStore.setState({ ...freshRun, run, status: 'opened', reader, graphs: reader.graphs, revision: reader.revision, cells });
+export function openRecording(run: number, reader: TraceReader, chunks: readonly ArrayBufferLike[]): void {
+  runStore.setState({ ...freshRun, cells: new Map(), run, status: 'opened', reader, graphs: reader.graphs, chunks, revision: reader.revision });
 }
 
 export function clearRun(run: number): void {
