@@ -13,7 +13,7 @@ export type Numbers = Float64Array | Float32Array | Int32Array | Uint8Array;
 /** What Python raises: `name` is the exception's class. */
 export class NumpyError extends Error {
   constructor(
-    pythonType: 'ValueError' | 'TypeError' | 'IndexError' | 'MemoryError' | 'LinAlgError' | 'NotImplementedError',
+    pythonType: 'ValueError' | 'TypeError' | 'OverflowError' | 'IndexError' | 'MemoryError' | 'LinAlgError' | 'NotImplementedError',
     message: string,
   ) {
     super(message);

@@ -155,7 +155,7 @@ function wholeLane(x: Operand, shape: readonly number[], work: DType): BigInt64A
   const value = BigInt(x.value);
   const bits = work === 'int32' ? 31n : work === 'uint8' ? 8n : 63n;
   if (value >= 1n << bits || value < (work === 'uint8' ? 0n : -(1n << bits))) {
-    throw new NumpyError('ValueError', `Python integer ${value} out of bounds for ${work}`);
+    throw new NumpyError('OverflowError', `Python integer ${value} out of bounds for ${work}`);
   }
   return BigInt64Array.of(value);
 }

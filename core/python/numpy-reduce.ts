@@ -1,7 +1,7 @@
 // NumPy's reductions over some axes, in NumPy's order of additions, so that the last digits agree. No Python here.
 import type { DType } from '../tensor/dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { bigintsOf, fresh, made, NumpyError, numbersOf, type Shape, sizeOf, storageOf, store, viewOf } from './numpy-array.ts';
+import { bigintsOf, fresh, indexList, made, NumpyError, numbersOf, type Shape, sizeOf, storageOf, store, viewOf } from './numpy-array.ts';
 import { isFloat } from './numpy-promote.ts';
 
 /** Pairwise sum of `n` elements: blocks of up to 128 with eight accumulators, halves above (numpy/_core/src/umath/loops_utils). */
@@ -55,6 +55,7 @@ function floatSum(t: Tensor, axes: readonly number[], keepDims: boolean): Tensor
     step *= t.shape[i];
   }
   // Longest strides outermost; equal strides keep their order. Axes of length 1 say nothing.
+  const data = storageOf(t) as Float64Array | Float32Array;
   let loops = t.shape
     .map((length, i) => ({ length, stride: t.strides[i], out: outStride[i] }))
     .filter((loop) => loop.length !== 1)
@@ -68,8 +69,26 @@ function floatSum(t: Tensor, axes: readonly number[], keepDims: boolean): Tensor
     } else merged.push(loop);
     return merged;
   }, []);
-  const data = storageOf(t) as Float64Array | Float32Array;
   const sums = new Float64Array(sizeOf(out.shape)).fill(-0);
+  if (outStride.every((stride) => stride === 0) && loops.length > 1) {
+    // Rows that do not follow each other in memory pass through NumPy's buffer, whole rows of them up to 8192 elements, which is summed pairwise.
+    const index = indexList(
+      loops.map((loop) => loop.length),
+      loops.map((loop) => loop.stride),
+      t.offset,
+    );
+    const row = loops[loops.length - 1].length;
+    const buffer = new Float64Array(row > 8192 ? 8192 : Math.floor(8192 / row) * row);
+    let sum = -0;
+    for (let at = 0; at < index.length; at += buffer.length) {
+      const n = Math.min(buffer.length, index.length - at);
+      for (let i = 0; i < n; i++) buffer[i] = data[index[at + i]];
+      sum += pairwiseSum(buffer, 0, n, 1, single);
+      if (single) sum = Math.fround(sum);
+    }
+    store(out, [t.numel === 0 ? 0 : sum]);
+    return out;
+  }
   const inner = loops.pop() ?? { length: 1, stride: 0, out: 0, i: 0 };
   const round = single ? Math.fround : (x: number) => x;
   const walk = (depth: number, at: number, to: number): void => {

@@ -6,9 +6,9 @@ of a handle it takes over. Arrays and tensors over one storage share memory.
 
 from array import array as raw
 
-from ._bridge import checked, item, let_go
+from ._bridge import UFuncTypeError, checked, item, let_go
 from ._dtypes import BOOL, can_cast, dtype
-from ._scalars import generic, made
+from ._scalars import generic, scalar_of
 
 _info = checked("info")
 _view = checked("view")
@@ -49,10 +49,6 @@ def view(array, shape, strides, offset):
     out = wrap(_view(array._h, offset, len(shape), *shape, *strides))
     out.base = array if array.base is None else array.base
     return out
-
-
-def scalar_of(kind, value):
-    return made(kind, value) if kind.kind in "iu" else kind.type(value)
 
 
 class ndarray:
@@ -381,7 +377,7 @@ def _install(short, name):
             return NotImplemented
         kind = out.dtype
         if not can_cast(kind, self._dtype, "same_kind"):
-            raise TypeError(
+            raise UFuncTypeError(
                 f"Cannot cast ufunc '{name}' output from {kind!r} to {self._dtype!r} with casting rule 'same_kind'"
             )
         if out.shape != self._shape:

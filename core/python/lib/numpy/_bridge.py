@@ -5,7 +5,11 @@ from nabla_runtime.bridge import DEAD_LIMIT, dead, fail, name_exception
 
 
 def checked(name):
-    """The engine function `name`; a refusal becomes the exception it stands for."""
+    """
+    The engine function `name`; a refusal becomes the exception it stands for.
+
+    Hold every array whose `_h` you pass in a variable: a temporary one would be let go before the engine looks at its handle.
+    """
     function = getattr(_nabla, "np_" + name)
 
     def call(*args):
@@ -40,6 +44,12 @@ class AxisError(ValueError, IndexError):
     """An axis the array does not have."""
 
     __module__ = "numpy.exceptions"
+
+
+class UFuncTypeError(TypeError):
+    """A result that does not fit the type it should be written to."""
+
+    __module__ = "numpy._core._exceptions"
 
 
 name_exception("LinAlgError", LinAlgError)

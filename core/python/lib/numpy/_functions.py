@@ -9,7 +9,7 @@ from ._array import combine, ndarray, result, wrap
 from ._bridge import AxisError, checked, missing
 from ._convert import asarray
 from ._dtypes import BOOL, FLOAT32, FLOAT64, INT64, dtype, promote_types
-from ._scalars import generic
+from ._scalars import generic, integer
 
 _unary = checked("unary")
 _reduce = checked("reduce")
@@ -343,7 +343,8 @@ def _position(name):
     def reduction(a, axis=None, out=None, keepdims=False):
         a = asarray(a)
         if axis is None:
-            value = result(_reduce(name, a.ravel()._h, False, 0))
+            flat = a.ravel()
+            value = result(_reduce(name, flat._h, False, 0))
             return value.reshape((1,) * a.ndim) if keepdims else value
         return _finish(result(_reduce(name, a._h, bool(keepdims), axis_of(axis, a.ndim))), out, None)
 
@@ -462,7 +463,8 @@ def where(condition, x=None, y=None, /):
     if x is None or y is None:
         raise ValueError("either both or neither of x and y should be given")
     kind = _common(x, y)
-    return result(_where(condition._h, asarray(x, kind)._h, asarray(y, kind)._h))
+    x, y = asarray(x, kind), asarray(y, kind)
+    return result(_where(condition._h, x._h, y._h))
 
 
 def _common(*values):
@@ -601,7 +603,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     if weights is not None:
         raise missing("numpy.histogram with weights=")
     flat = asarray(a).ravel()
-    if isinstance(bins, int):
+    if isinstance(bins, (int, integer)):
         low, high = (float(flat.min()), float(flat.max())) if range is None and flat.size else range or (0.0, 1.0)
         if low == high:
             low, high = low - 0.5, high + 0.5

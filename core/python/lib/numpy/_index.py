@@ -6,6 +6,7 @@ from ._array import ndarray, result, scalar_of, view, wrap
 from ._bridge import checked, item
 from ._dtypes import BOOL, INT64
 from ._scalars import bool as numpy_bool
+from ._scalars import integer
 
 _take = checked("take")
 _put = checked("put")
@@ -53,18 +54,16 @@ def _entries(array, index):
             used += 1
         elif isinstance(entry, (bool, numpy_bool)):
             raise NotImplementedError("indexing with a single True or False is not in numpy of Nabla yet")
-        elif isinstance(entry, int):
+        elif isinstance(entry, (int, integer)):
             out.append(int(entry))
             used += 1
         elif isinstance(entry, (list, tuple, ndarray)) or hasattr(entry, "__array__"):
             found = _as_index(entry)
             if found.dtype is BOOL:
+                if used + found.ndim > array.ndim:
+                    raise IndexError(f"too many indices for array: array is {array.ndim}-dimensional, but {used + found.ndim} were indexed")
                 for axis, length in enumerate(found.shape):
-                    have = array._shape[used + axis] if used + axis < array.ndim else None
-                    if have is None:
-                        raise IndexError(
-                            f"too many indices for array: array is {array.ndim}-dimensional, but {used + found.ndim} were indexed"
-                        )
+                    have = array._shape[used + axis]
                     if have != length:
                         raise IndexError(
                             f"boolean index did not match indexed array along axis {used + axis}; size of axis is {have} "
@@ -165,7 +164,9 @@ def put(array, index, value):
         if plain:
             _assign_scalar(target._h, value)
         else:
-            _assign(target._h, asarray(value)._h)
+            given = asarray(value)
+            _assign(target._h, given._h)
         return
     whole = view(array, shape, strides, offset)
-    _put(whole._h, asarray(value)._h, len(arrays), *[dim for dim, _ in arrays], *[chosen._h for _, chosen in arrays])
+    given = asarray(value)
+    _put(whole._h, given._h, len(arrays), *[dim for dim, _ in arrays], *[chosen._h for _, chosen in arrays])

@@ -1,7 +1,8 @@
-"""NumPy's scalars: what an array's element is. float64 is a Python float, int64 a Python int, with NumPy's arithmetic and printing."""
+"""NumPy's scalars: what an array's element is. float64 is a Python float (float32 too, to be handy), the integers are not ints, with NumPy's arithmetic and printing."""
 
 import builtins
 import math
+import numbers
 import operator
 import struct
 import warnings
@@ -30,6 +31,17 @@ def single_digits(value):
     return repr(float(text))
 
 
+def single_text(value):
+    """str of a float32: without an exponent from 1e-4 to 1e6."""
+    if value == 0 or not math.isfinite(value) or 1e-4 <= abs(value) < 1e6:
+        return single_digits(value)
+    for digits in range(9):
+        text = f"{value:.{digits}e}"
+        if to_single(float(text)) == value:
+            return text
+    return text
+
+
 class generic:
     """Every NumPy scalar."""
 
@@ -54,10 +66,10 @@ class generic:
         return self
 
     def __repr__(self):
-        return f"np.{type(self).__name__}({self})"
+        return f"np.{type(self).__name__}({self!s})"
 
     def __format__(self, spec):
-        return format(self.item(), spec) if spec else str(self)
+        return format(self.item(), spec)
 
     def __getitem__(self, index):
         if index == () or index is ...:
@@ -125,7 +137,7 @@ class floating(inexact):
 
     def __str__(self):
         value = float(self)
-        return repr(value) if self._dtype_name == "float64" else single_digits(value)
+        return repr(value) if self._dtype_name == "float64" else single_text(value)
 
     def __round__(self, digits=None):
         value = builtins.round(float(self), digits) if digits is not None else builtins.round(float(self))
@@ -169,7 +181,8 @@ def _integer_class(name, base, bits, signed):
     low = -(2 ** (bits - 1)) if signed else 0
     high = 2 ** (bits - signed) - 1
 
-    class made(base, int):
+    class made(base):
+        __slots__ = ("_value",)
         _dtype_name = name
 
         def __new__(cls, value=0):
@@ -177,29 +190,56 @@ def _integer_class(name, base, bits, signed):
                 return value.astype(name)
             number = int(value)
             if not low <= number <= high:
-                if isinstance(value, generic):
-                    number = wrapped(number)
-                else:
+                if not isinstance(value, generic):
                     raise OverflowError(f"Python integer {number} out of bounds for {name}")
-            return int.__new__(cls, number)
+                number = wrapped(number)
+            return new(number)
 
         def item(self):
-            return int(self)
+            return self._value
+
+        __int__ = __index__ = item
+
+        def __float__(self):
+            return float(self._value)
+
+        def __complex__(self):
+            return complex(self._value)
+
+        def __bool__(self):
+            return self._value != 0
 
         def __str__(self):
-            return int.__repr__(self)
+            return str(self._value)
 
-        __repr__ = generic.__repr__
-        __format__ = generic.__format__
+        def __round__(self, digits=None):
+            return self if digits is None or digits >= 0 else new(builtins.round(self._value, digits))
 
-        def __hash__(self):
-            return int.__hash__(self)
+        def __invert__(self):
+            return new(wrapped(~self._value))
+
+        def bit_count(self):
+            return self._value.bit_count()
+
+        @property
+        def real(self):
+            return self
+
+        @property
+        def imag(self):
+            return new(0)
 
     def wrapped(number):
         number &= 2**bits - 1
         return number - 2**bits if signed and number >> (bits - 1) else number
 
+    def new(number):
+        out = object.__new__(made)
+        out._value = number
+        return out
+
     made._wrapped = staticmethod(wrapped)
+    made._made = staticmethod(new)
     made.__name__ = made.__qualname__ = name
     made.__module__ = "numpy"
     return made
@@ -320,8 +360,13 @@ _COMPARE = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": opera
 def made(kind, value):
     """The scalar of dtype `kind` with `value`; integers wrap around."""
     if kind.kind in "iu":
-        return int.__new__(kind.type, kind.type._wrapped(int(value)))
+        return kind.type._made(kind.type._wrapped(int(value)))
     return kind.type(value)
+
+
+def scalar_of(kind, value):
+    """The scalar of an element just read."""
+    return kind.type._made(int(value)) if kind.kind in "iu" else kind.type(value)
 
 
 def _common(a, b):
@@ -433,4 +478,7 @@ for _class in (bool, uint8, int32, int64, float32, float64):
     elif _class is bool:
         _class.__hash__ = lambda self: hash(self._value)
     else:
-        _class.__hash__ = int.__hash__
+        _class.__hash__ = lambda self: hash(self._value)
+
+numbers.Integral.register(integer)
+numbers.Real.register(floating)

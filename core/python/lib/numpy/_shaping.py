@@ -6,6 +6,7 @@ from ._array import ndarray, view, wrap
 from ._bridge import AxisError, checked
 from ._convert import asarray
 from ._functions import axes_of, axis_of
+from ._scalars import integer
 
 _concatenate = checked("concatenate")
 
@@ -55,7 +56,7 @@ def reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
         return reshape(a.T, wanted[::-1]).T
     if wanted.count(-1) > 1:
         raise ValueError("can only specify one unknown dimension")
-    said = str(tuple(wanted)).replace(" ", "")
+    said = str(tuple(wanted)).replace(" ", "").replace("-1", "newaxis")
     if -1 in wanted:
         known = _count(n for n in wanted if n != -1)
         if known == 0 or a.size % known:
@@ -251,7 +252,7 @@ def column_stack(tup):
 def array_split(ary, indices_or_sections, axis=0):
     a = asarray(ary)
     length = a.shape[axis]
-    if isinstance(indices_or_sections, int):
+    if isinstance(indices_or_sections, (int, integer)):
         each, more = divmod(length, indices_or_sections)
         sizes = [each + 1] * more + [each] * (indices_or_sections - more)
         cuts = [sum(sizes[:i]) for i in range(len(sizes) + 1)]
@@ -266,7 +267,7 @@ def array_split(ary, indices_or_sections, axis=0):
 
 
 def split(ary, indices_or_sections, axis=0):
-    if isinstance(indices_or_sections, int) and asarray(ary).shape[axis] % indices_or_sections:
+    if isinstance(indices_or_sections, (int, integer)) and asarray(ary).shape[axis] % indices_or_sections:
         raise ValueError("array split does not result in an equal division")
     return array_split(ary, indices_or_sections, axis)
 
@@ -278,7 +279,7 @@ def repeat(a, repeats, axis=None):
     if axis is None:
         a, axis = a.ravel(), 0
     length = a.shape[axis]
-    counts = [repeats] * length if isinstance(repeats, int) else asarray(repeats).tolist()
+    counts = [repeats] * length if isinstance(repeats, (int, integer)) else asarray(repeats).tolist()
     which = [i for i in range(length) for _ in range(counts[i] if len(counts) > 1 else counts[0])]
     return take(a, asarray(which, arange(1).dtype), axis)
 
@@ -325,7 +326,7 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     a = asarray(a)
     if axis is None:
         a, axis = a.ravel(), 0
-    return a[(slice(None),) * axis_of(axis, a.ndim) + (asarray(indices) if not isinstance(indices, int) else indices,)]
+    return a[(slice(None),) * axis_of(axis, a.ndim) + (asarray(indices) if not isinstance(indices, (int, integer)) else indices,)]
 
 
 def append(arr, values, axis=None):
@@ -339,7 +340,7 @@ def delete(arr, obj, axis=None):
     if axis is None:
         a, axis = a.ravel(), 0
     length = a.shape[axis]
-    gone = range(length)[obj] if isinstance(obj, slice) else [obj] if isinstance(obj, int) else asarray(obj).tolist()
+    gone = range(length)[obj] if isinstance(obj, slice) else [obj] if isinstance(obj, (int, integer)) else asarray(obj).tolist()
     gone = {i % length for i in gone}
     return take(a, [i for i in range(length) if i not in gone], axis)
 

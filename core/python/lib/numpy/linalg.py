@@ -57,11 +57,13 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
 
 def solve(a, b):
-    return wrap(_solve(_float(a)._h, _float(b)._h))
+    a, b = _float(a), _float(b)
+    return wrap(_solve(a._h, b._h))
 
 
 def inv(a):
-    return wrap(_inv(_float(a)._h))
+    a = _float(a)
+    return wrap(_inv(a._h))
 
 
 def det(a):

@@ -4,7 +4,7 @@ from ._array import ndarray, wrap
 from ._bridge import checked, missing
 from ._convert import asarray
 from ._dtypes import FLOAT64, INT64, dtype
-from ._scalars import generic
+from ._scalars import generic, integer
 
 checked("random_reset")()
 _new = checked("random_state")
@@ -127,14 +127,14 @@ class RandomState:
 
     def permutation(self, x):
         """A shuffled copy, or a shuffled range."""
-        if isinstance(x, int):
+        if isinstance(x, (int, integer)):
             return wrap(_permutation(self._at, int(x)))
         x = asarray(x)
         return x[wrap(_permutation(self._at, x.shape[0]))]
 
     def choice(self, a, size=None, replace=True, p=None):
         """Elements of `a` (or of range(a)) drawn at random."""
-        pool = None if isinstance(a, int) else asarray(a)
+        pool = None if isinstance(a, (int, integer)) else asarray(a)
         count = int(a) if pool is None else pool.shape[0]
         weights = None if p is None else asarray(p, FLOAT64)
         at = wrap(_choice(self._at, count, bool(replace), 0 if weights is None else weights._h, *_shape(size)))
