@@ -143,7 +143,7 @@ export function drawDot(roots: readonly Tensor[], params: ReadonlyMap<Tensor, st
 }
 
 /** torchviz's resize_graph: 0.15 in per statement, at least 12, as Python prints a float. */
-function sizeOf(statements: number): string {
+export function sizeOf(statements: number): string {
   const size = statements * 0.15;
   if (size <= 12) return '12';
   return Number.isInteger(size) ? `${size}.0` : String(size);
