@@ -7,6 +7,7 @@ import { writeSummary } from './summary.ts';
 export class Scratch {
   F32 = new Float32Array(4096);
   F64 = new Float64Array(this.F32.buffer);
+  I32 = new Int32Array(this.F32.buffer);
   bytes = this.F32.byteLength;
 
   reserve(bytes: number): void {
@@ -17,6 +18,7 @@ export class Scratch {
     grown.set(this.F32);
     this.F32 = grown;
     this.F64 = new Float64Array(grown.buffer);
+    this.I32 = new Int32Array(grown.buffer);
     this.bytes = size;
   }
 }

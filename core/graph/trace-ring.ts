@@ -160,7 +160,7 @@ export class TraceRing {
     const bytes = stepRecord.headerBytes + bodyBytes;
     const target = this.#room(bytes);
     if (target === null) return false;
-    const { I32, F64, F32, used } = target;
+    const { I32, F64, used } = target;
     const at = used >> 2;
     I32[at] = record.step;
     I32[at + 1] = bytes;
@@ -179,10 +179,10 @@ export class TraceRing {
     F64[(used + stepRecord.firstEventByte) >> 3] = entry.firstEvent;
     const words = bodyBytes >> 2;
     const to = (used + stepRecord.headerBytes) >> 2;
-    const from = scratch.F32;
+    const from = scratch.I32;
     // A loop beats set() up to a few hundred words.
-    if (words < 256) for (let i = 0; i < words; i++) F32[to + i] = from[i];
-    else F32.set(from.subarray(0, words), to);
+    if (words < 256) for (let i = 0; i < words; i++) I32[to + i] = from[i];
+    else I32.set(from.subarray(0, words), to);
     this.#lastChunk = this.#chunks.length - 1;
     this.#lastAt = at;
     this.#commit(target, bytes);
