@@ -1,0 +1,33 @@
+// Saved attributes as torchviz prints them. Knows no tensor.
+
+/** Python's repr of a float. */
+export function pythonFloat(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  if (Object.is(value, -0)) return '-0.0';
+  const magnitude = Math.abs(value);
+  if (value !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
+    const [mantissa, exponent] = value.toExponential().split('e');
+    const digits = exponent.slice(1).padStart(2, '0');
+    return `${mantissa}e${exponent[0]}${digits}`;
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}
+
+/** Negative whole numbers print as unsigned 64-bit ones, as torch's dims do. */
+function whole(value: number | bigint): string {
+  return value < 0 ? String(2n ** 64n + BigInt(value)) : value === 9223372036854775807 ? '9223372036854775807' : String(value);
+}
+
+/** A kept value's text; `type` is the parameter's type in the schema, where it is one. */
+export function pythonText(value: unknown, type?: string): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'number') return type === 'Scalar' || type === 'float' ? pythonFloat(value) : whole(value);
+  if (typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) {
+    const items = value.map((item) => pythonText(item));
+    return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`;
+  }
+  return String(value);
+}

@@ -1,0 +1,376 @@
+// The backward walk: from roots along `next`, node by node in torch's order, summing what meets, into `.grad` or captured inputs.
+import { GradNode } from '../tensor/grad-node.ts';
+import { arena, closeScope, openScope, outsideScopes } from '../tensor/scope.ts';
+import { expandable, sameShape, sizesText, tupleText } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { TorchError } from '../tensor/torch-error.ts';
+import { accumulate } from './accumulate.ts';
+import { FunctionNode } from './function-node.ts';
+import { ops, plainWalk } from './funnel.ts';
+import { runHooks } from './hooks.ts';
+import { gradMode } from './modes.ts';
+import { AccumulateGrad, gradientEdge } from './node.ts';
+import { observation } from './observer.ts';
+import { ReadyQueue } from './ready-queue.ts';
+
+export interface BackwardOptions {
+  readonly retainGraph?: boolean;
+  readonly createGraph?: boolean;
+  /** Accumulate into these leaves only. */
+  readonly inputs?: readonly Tensor[];
+}
+export interface GradOptions {
+  readonly gradOutputs?: readonly (Tensor | null)[] | null;
+  readonly retainGraph?: boolean;
+  readonly createGraph?: boolean;
+  readonly allowUnused?: boolean;
+}
+
+/** A node's part in one walk. `outer` is the state of the walk this one interrupts. */
+interface Work {
+  readonly walk: number;
+  dependencies: number;
+  grads: (Tensor | null)[];
+  needed: boolean;
+  captures: Capture[] | null;
+  readonly outer: Work | null;
+}
+interface Capture {
+  readonly index: number;
+  readonly inputNr: number;
+}
+
+let walks = 0;
+/** Nodes of the walk, kept to clear their state; one list per nesting level. */
+const levels: GradNode[][] = [];
+let level = 0;
+
+function enter(node: GradNode, walk: number, visited: GradNode[]): Work {
+  const before = node.work as Work | null;
+  if (before !== null && before.walk === walk) return before;
+  const work: Work = { walk, dependencies: 0, grads: [], needed: true, captures: null, outer: before };
+  node.work = work;
+  visited.push(node);
+  return work;
+}
+
+/** `torch.autograd.backward`: adds the gradients of the leaves to their `.grad`. */
+export function backward(roots: Tensor | readonly Tensor[], grads?: Tensor | null | readonly (Tensor | null)[], options: BackwardOptions = {}): void {
+  const list = roots instanceof Tensor ? [roots] : roots;
+  const seeds = grads === undefined || grads === null ? list.map(() => null) : grads instanceof Tensor ? [grads] : grads;
+  if (options.inputs !== undefined && options.inputs.length === 0) throw new TorchError("'inputs' argument to backward() cannot be empty.");
+  const inputs = options.inputs ?? null;
+  walk(list, seeds, options.retainGraph ?? options.createGraph ?? false, options.createGraph ?? false, inputs, inputs !== null, true);
+}
+
+/** `torch.autograd.grad`: the gradients of `inputs`, which the caller then owns; `.grad` stays as it is. */
+export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], options: GradOptions = {}): (Tensor | null)[] {
+  const list = outputs instanceof Tensor ? [outputs] : outputs;
+  const wanted = inputs instanceof Tensor ? [inputs] : inputs;
+  const seeds = options.gradOutputs ?? list.map(() => null);
+  const result = walk(list, seeds, options.retainGraph ?? options.createGraph ?? false, options.createGraph ?? false, wanted, false, options.allowUnused ?? false);
+  return result;
+}
+
+function seedFor(root: Tensor, seed: Tensor | null, index: number): Tensor {
+  if (seed === null) {
+    if (root.numel !== 1) {
+      throw new TorchError('grad can be implicitly created only for scalar outputs', 'RuntimeError', [
+        `This tensor has shape ${tupleText(root.shape)}. Reduce it first (.sum() or .mean()), or pass gradient=.`,
+      ]);
+    }
+    return ops.ones_like(root);
+  }
+  if (!sameShape(seed.shape, root.shape)) {
+    throw new TorchError(
+      `Mismatch in shape: grad_output[${index}] has a shape of torch.Size(${sizesText(seed.shape)}) and output[${index}] has a shape of torch.Size(${sizesText(root.shape)}).`,
+    );
+  }
+  return seed;
+}
+
+function walk(
+  roots: readonly Tensor[],
+  seeds: readonly (Tensor | null)[],
+  retainGraph: boolean,
+  createGraph: boolean,
+  inputs: readonly Tensor[] | null,
+  accumulateInputs: boolean,
+  allowUnused: boolean,
+): (Tensor | null)[] {
+  const rootEdges = roots.map((root, i) => {
+    const edge = gradientEdge(root);
+    if (edge === null) throw new TorchError(`element ${i} of tensors does not require grad and does not have a grad_fn`, 'RuntimeError', [noGradHint]);
+    return edge;
+  });
+  const id = ++walks;
+  const visited = level < levels.length ? levels[level] : [];
+  levels[level++] = visited;
+  const enabled = gradMode.enabled;
+  const plain = plainWalk.active;
+  const mark = openScope();
+  gradMode.enabled = createGraph;
+  plainWalk.active = !createGraph;
+  const captured: (Tensor | null)[] = inputs === null ? [] : inputs.map(() => null);
+  const observer = observation.observer;
+  let started = false;
+  try {
+    for (const edge of rootEdges) edge.node.retain();
+    const first = seeds.map((seed, i) => seedFor(roots[i], seed, i));
+    const wantedEdges = inputs === null ? null : inputs.map((input, i) => wantedEdge(input, i, accumulateInputs));
+    countDependencies(rootEdges.map((e) => e.node), id, visited);
+    if (wantedEdges !== null) markNeeded(wantedEdges, id, visited);
+    const queue = new ReadyQueue();
+    started = true;
+    if (observer !== null) observer.backwardStart(roots);
+    rootEdges.forEach((edge, i) => {
+      const work = enter(edge.node, id, visited);
+      addTo(work, edge.inputNr, first[i]);
+    });
+    const queued = new Set<GradNode>();
+    for (const edge of rootEdges) {
+      if ((edge.node.work as Work).dependencies === 0 && !queued.has(edge.node)) {
+        queued.add(edge.node);
+        queue.push(edge.node);
+      }
+    }
+    while (queue.size > 0) step(queue.pop(), queue, id, retainGraph, createGraph, captured, inputs !== null, accumulateInputs);
+    if (inputs !== null && !accumulateInputs && !allowUnused) {
+      captured.forEach((g, i) => {
+        if (g === null) {
+          throw new TorchError(`The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`);
+        }
+      });
+    }
+    return captured;
+  } catch (error) {
+    for (const g of captured) g?.release();
+    throw error;
+  } finally {
+    gradMode.enabled = enabled;
+    plainWalk.active = plain;
+    level--;
+    for (const node of visited) {
+      const work = node.work as Work;
+      for (const g of work.grads) if (g !== null && g !== undefined) g.release();
+      node.work = work.outer;
+    }
+    visited.length = 0;
+    closeScope(mark);
+    for (const edge of rootEdges) edge.node.release();
+    if (started && observer !== null) observer.backwardEnd();
+  }
+}
+
+const noGradHint = 'Some tensor it is computed from must have requires_grad=True, and no torch.no_grad() or .detach() may stand between.';
+
+function wantedEdge(input: Tensor, index: number, leavesOnly: boolean): { node: GradNode; inputNr: number } {
+  const edge = gradientEdge(input);
+  if (edge === null) throw new TorchError(leavesOnly ? 'One of the differentiated Tensors does not require grad' : 'One of the differentiated Tensors does not require grad', 'RuntimeError', [`It is number ${index} of inputs.`]);
+  return edge;
+}
+
+/** How many gradients each node waits for. */
+function countDependencies(roots: readonly GradNode[], id: number, visited: GradNode[]): void {
+  for (const root of roots) enter(root, id, visited);
+  for (let i = 0; i < visited.length; i++) {
+    const next = visited[i].next;
+    for (let j = 0; j < next.length; j++) {
+      const edge = next[j];
+      if (edge !== null) enter(edge.node, id, visited).dependencies++;
+    }
+  }
+}
+
+/** Only nodes on the way to a wanted input are run. */
+function markNeeded(wanted: readonly { node: GradNode; inputNr: number }[], id: number, visited: GradNode[]): void {
+  for (const node of visited) (node.work as Work).needed = false;
+  wanted.forEach((edge, index) => {
+    const work = enter(edge.node, id, visited);
+    (work.captures ??= []).push({ index, inputNr: edge.inputNr });
+  });
+  // Children come before parents in sequence, AccumulateGrads aside; a fixpoint from the wanted ones upwards.
+  const parents = new Map<GradNode, GradNode[]>();
+  for (const node of visited) for (const edge of node.next) if (edge !== null) parents.set(edge.node, [...(parents.get(edge.node) ?? []), node]);
+  const stack = wanted.map((edge) => edge.node);
+  const seen = new Set<GradNode>(stack);
+  while (stack.length > 0) {
+    const node = stack.pop() as GradNode;
+    for (const parent of parents.get(node) ?? []) {
+      (parent.work as Work).needed = true;
+      if (!seen.has(parent)) {
+        seen.add(parent);
+        stack.push(parent);
+      }
+    }
+  }
+}
+
+/** Adds a gradient to a node's input buffer, which holds one count of it. */
+function addTo(work: Work, inputNr: number, g: Tensor): void {
+  const grads = work.grads;
+  while (grads.length <= inputNr) grads.push(null);
+  const before = grads[inputNr];
+  if (before === null) grads[inputNr] = g.retain();
+  else {
+    const sum = ops.add(before, g) as Tensor;
+    grads[inputNr] = sum.retain();
+    before.release();
+  }
+}
+
+function step(
+  node: GradNode,
+  queue: ReadyQueue,
+  id: number,
+  retainGraph: boolean,
+  createGraph: boolean,
+  captured: (Tensor | null)[],
+  selective: boolean,
+  accumulateInputs: boolean,
+): void {
+  const work = node.work as Work;
+  const grads = work.grads;
+  const n = node.outputs.length;
+  while (grads.length < n) grads.push(null);
+  const mark = openScope();
+  try {
+    if (node.tensorHooks !== null) runHooks(node, grads);
+    if (node.retained !== null) {
+      for (let i = 0; i < node.retained.length; i++) {
+        const tensor = node.retained[i];
+        const g = grads[i];
+        if (tensor && g) addRetained(tensor, g);
+      }
+    }
+    if (work.captures !== null) {
+      for (const capture of work.captures) {
+        const g = grads[capture.inputNr] ?? null;
+        if (accumulateInputs) {
+          if (!(node instanceof AccumulateGrad) && g !== null) accumulate(retainedTensor(node, capture.inputNr), g, createGraph);
+        } else if (g !== null) {
+          captured[capture.index]?.release();
+          captured[capture.index] = leafHooked(node, g).retain();
+        }
+      }
+    }
+    if (node instanceof AccumulateGrad) {
+      if (!selective || (accumulateInputs && work.captures !== null)) {
+        const g = grads[0];
+        if (g !== null) {
+          if (arena.depth > 0) grads[0] = null;
+          accumulateLeaf(node, g, createGraph);
+        }
+      }
+      return;
+    }
+    if (!work.needed) return;
+    if (node.preHooks !== null) replaceGrads(grads, node);
+    let outgoing = node instanceof FunctionNode ? outsideScopes(() => node.apply(grads)) : node.apply(grads);
+    if (outgoing.length > node.next.length && outgoing.slice(node.next.length).some((g) => g !== null)) throw new TorchError(`function ${node.name} returned an incorrect number of gradients (expected ${node.next.length}, got ${outgoing.length})`);
+    const next = node.next;
+    if (node.postHooks !== null) outgoing = runPostHooks(node, outgoing, grads);
+    for (let i = 0; i < next.length; i++) {
+      const edge = next[i];
+      const g = outgoing[i] ?? null;
+      if (edge === null || g === null) continue;
+      outgoing[i] = fitted(g, node, edge.node, edge.inputNr, i);
+    }
+    const observer = observation.observer;
+    if (observer !== null) observer.backwardNode(node, grads, outgoing);
+    for (let i = 0; i < next.length; i++) {
+      const edge = next[i];
+      if (edge === null) continue;
+      const child = edge.node.work as Work;
+      const g = outgoing[i] ?? null;
+      if (g !== null) addTo(child, edge.inputNr, g);
+      if (--child.dependencies === 0 && (child.needed || child.captures !== null)) queue.push(edge.node);
+    }
+    if (node instanceof FunctionNode) for (const g of outgoing) if (g !== null && node.ownsResults) g.release();
+    if (!retainGraph) node.freeSaved();
+  } finally {
+    for (let i = 0; i < grads.length; i++) {
+      const g = grads[i];
+      if (g !== null) {
+        grads[i] = null;
+        g.release();
+      }
+    }
+    closeScope(mark);
+  }
+  void id;
+}
+
+/** A gradient in the shape and type of the tensor it is for: the one place where broadcasting is undone. */
+function fitted(g: Tensor, from: GradNode, to: GradNode, inputNr: number, index: number): Tensor {
+  const meta = to.outputs[inputNr];
+  if (meta === undefined) return g;
+  let out = g;
+  if (!sameShape(out.shape, meta.shape)) {
+    if (!expandable(meta.shape, out.shape)) {
+      throw new TorchError(`Function ${from.name} returned an invalid gradient at index ${index} - got ${sizesText(out.shape)} but expected shape compatible with ${sizesText(meta.shape)}`);
+    }
+    out = ops.sum_to_size(out, meta.shape);
+  }
+  if (out.dtype !== meta.dtype) out = ops._to_copy(out, { dtype: meta.dtype });
+  if (out.device !== meta.device) out = ops._to_copy(out, { device: meta.device });
+  return out;
+}
+
+function replaceGrads(grads: (Tensor | null)[], node: GradNode): void {
+  for (const hook of [...(node.preHooks ?? [])]) {
+    const result = outsideScopes(() => hook(grads.slice()));
+    if (!Array.isArray(result)) continue;
+    for (let i = 0; i < result.length; i++) {
+      const g = result[i];
+      if (g === grads[i]) continue;
+      if (g !== null) g.retain();
+      grads[i]?.release();
+      grads[i] = g;
+    }
+  }
+}
+
+function runPostHooks(node: GradNode, outgoing: (Tensor | null)[], incoming: readonly (Tensor | null)[]): (Tensor | null)[] {
+  let out = outgoing;
+  for (const hook of [...(node.postHooks ?? [])]) {
+    const result = outsideScopes(() => hook(out.slice(), incoming));
+    if (Array.isArray(result)) out = result;
+  }
+  return out;
+}
+
+function retainedTensor(node: GradNode, inputNr: number): Tensor {
+  const tensor = node.retained?.[inputNr];
+  if (tensor) return tensor;
+  throw new TorchError('backward(inputs=...) of a tensor that is no leaf needs retain_grad() on it', 'NotImplementedError');
+}
+
+function leafHooked(node: GradNode, g: Tensor): Tensor {
+  if (!(node instanceof AccumulateGrad)) return g;
+  let out = g;
+  for (const hook of [...(node.variable.extras?.hooks ?? [])]) out = (outsideScopes(() => hook(out)) as Tensor | null | undefined) ?? out;
+  return out;
+}
+
+function addRetained(tensor: Tensor, g: Tensor): void {
+  const before = tensor.grad;
+  if (before === null) tensor.grad = g;
+  else tensor.grad = ops.add(before, g) as Tensor;
+}
+
+/** Takes over the walk's count of `g`. */
+function accumulateLeaf(node: AccumulateGrad, g: Tensor, createGraph: boolean): void {
+  const variable = node.variable;
+  const extras = variable.extras;
+  let value = g;
+  if (extras !== null && extras.hooks.length > 0) value = leafHooked(node, g);
+  if (value === g) accumulate(variable, g, createGraph);
+  else {
+    accumulate(variable, value.retain(), createGraph);
+    g.release();
+  }
+  const observer = observation.observer;
+  if (observer !== null) observer.backwardNode(node, [variable.grad], []);
+  if (extras !== null) for (const hook of [...extras.postAccumulate]) outsideScopes(() => hook(variable));
+}

@@ -1,0 +1,319 @@
+// The funnel: every op call comes through here. Bind arguments, check devices, run the kernel, note the history, report.
+import '../devices/cpu.ts';
+import type { Arg, Args, CompiledOverload, OpDescriptor, OpFunction, Ops } from '../ops/descriptor.ts';
+import { table } from '../ops/index.ts';
+import { bind, wrapNumber } from '../ops/matcher.ts';
+import { parseSchema } from '../ops/schema.ts';
+import type { Edge } from '../tensor/grad-node.ts';
+import { arena, closeScope, openScope } from '../tensor/scope.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { notInNabla, TorchError } from '../tensor/torch-error.ts';
+import { checkInPlace } from './in-place.ts';
+import { gradMode } from './modes.ts';
+import { gradientEdge, OpNode } from './node.ts';
+import { observation } from './observer.ts';
+import { linkView, rebase, viewOps } from './view-history.ts';
+
+/** All ops as typed functions: `ops.add(a, b, { alpha: 2 })`. The result belongs to the caller; a result that *is* an argument carries no new count. */
+const opFunctions: Record<string, OpFunction> = {};
+export const ops: Ops = opFunctions;
+export const F: Ops = opFunctions;
+
+const compiled = new Map<string, CompiledOverload[]>();
+
+/** True while a backward walk without create_graph runs: views made there need no base. */
+export const plainWalk: { active: boolean } = { active: false };
+
+function compile(op: OpDescriptor): CompiledOverload[] {
+  return op.overloads.map((overload) => {
+    const parsed = parseSchema(overload.schema);
+    const tensorPositions: number[] = [];
+    parsed.params.forEach((p, i) => {
+      if (p.type === 'Tensor') tensorPositions.push(i);
+    });
+    const diff = overload.inputs ?? tensorPositions;
+    return {
+      ...overload,
+      grad: overload.grad,
+      inputs: overload.inputs,
+      op: op.name,
+      kind: op.kind,
+      parsed,
+      diff,
+      hasList: diff.some((i) => parsed.params[i].list),
+      inPlace: parsed.params.length > 0 && parsed.params[0].mutable,
+      view: parsed.params.length > 0 && parsed.params[0].aliased && !parsed.params[0].mutable ? (parsed.returns.includes('[]') ? 'many' : 'one') : 'none',
+      tensorPositions,
+    };
+  });
+}
+
+for (const op of table) {
+  const overloads = compile(op);
+  compiled.set(op.name, overloads);
+  opFunctions[op.name] = overloads.length === 1 ? quickFunction(overloads[0], overloads) : (...args) => bindAndRun(overloads, args);
+}
+
+viewOps.F = ops;
+
+function isKwargs(value: unknown): value is Record<string, Arg> {
+  return typeof value === 'object' && value !== null && !(value instanceof Tensor) && !Array.isArray(value);
+}
+
+function bindAndRun(overloads: CompiledOverload[], args: (Arg | Readonly<Record<string, Arg>>)[]): Tensor | Tensor[] {
+  const last = args[args.length - 1];
+  const kwargs = isKwargs(last) ? last : null;
+  const bound = bind(overloads, (kwargs === null ? args : args.slice(0, -1)) as Arg[], kwargs);
+  return runWrapped(bound.overload, bound.args);
+}
+
+/** For ops with one overload called by position: only defaults are filled in. */
+function quickFunction(o: CompiledOverload, overloads: CompiledOverload[]): OpFunction {
+  const { params, positional } = o.parsed;
+  const n = params.length;
+  return (...args) => {
+    const given = args.length;
+    if (given > positional || (given > 0 && isKwargs(args[given - 1]))) return bindAndRun(overloads, args);
+    for (let i = given; i < n; i++) {
+      if (!params[i].hasDefault) return bindAndRun(overloads, args);
+      args.push(params[i].default as Arg);
+    }
+    return runWrapped(o, args);
+  };
+}
+
+/** Makes numbers given for tensors into 0-d tensors, and lets go of them afterwards. */
+function runWrapped(o: CompiledOverload, args: Args): Tensor | Tensor[] {
+  if (o.kind !== 'row') return run(o, args);
+  let made: Tensor[] | null = null;
+  const positions = o.tensorPositions;
+  for (let i = 0; i < positions.length; i++) {
+    const value = args[positions[i]];
+    if (typeof value === 'object') continue;
+    if (value === undefined) continue;
+    let device: 'cpu' | 'cuda' = 'cpu';
+    for (const j of positions) if (args[j] instanceof Tensor) device = args[j].device;
+    const tensor = wrapNumber(value, device);
+    args[positions[i]] = tensor;
+    (made ??= []).push(tensor);
+  }
+  if (made === null) return run(o, args);
+  try {
+    return run(o, args);
+  } finally {
+    for (const tensor of made) tensor.dispose();
+  }
+}
+
+/**
+ * Calls an op by name with torch's argument rules. Raises TorchError in torch's words.
+ * Python's int is a bigint where it stands for a tensor or Scalar (a number there is a float); for `int` parameters both do.
+ */
+export function call(name: string, args: readonly Arg[], kwargs?: Readonly<Record<string, Arg>> | null): Tensor | Tensor[] {
+  const overloads = compiled.get(name);
+  if (overloads === undefined) throw notInNabla(`torch.${name}`);
+  let bound: { overload: CompiledOverload; args: Args };
+  try {
+    bound = bind(overloads, args, kwargs ?? null);
+  } catch (error) {
+    const observer = observation.observer;
+    if (observer !== null && error instanceof TorchError) observer.opFailed(name, args.filter((a): a is Tensor => a instanceof Tensor), firstLine(error));
+    throw error;
+  }
+  return runWrapped(bound.overload, bound.args);
+}
+
+export function hasOp(name: string): boolean {
+  return compiled.has(name);
+}
+
+/** Names of all ops, in the table's order. */
+export function opNames(): string[] {
+  return [...compiled.keys()];
+}
+
+/** torch's schemas of an op. */
+export function schemasOf(name: string): string[] {
+  return (compiled.get(name) ?? []).map((o) => o.schema);
+}
+
+function firstLine(error: Error): string {
+  return error.message.split('\n')[0];
+}
+
+function run(o: CompiledOverload, args: Args): Tensor | Tensor[] {
+  const observer = observation.observer;
+  if (observer === null || o.kind === 'composite') return o.kind === 'composite' ? runComposite(o, args) : execute(o, args);
+  const inputs = tensorInputs(o, args);
+  let out: Tensor | Tensor[];
+  try {
+    out = execute(o, args);
+  } catch (error) {
+    if (error instanceof TorchError) observer.opFailed(o.op, inputs, firstLine(error));
+    throw error;
+  }
+  const outputs = Array.isArray(out) ? out : [out];
+  observer.op(o.op, inputs, outputs, outputs.length > 0 ? outputs[0].node : null);
+  return out;
+}
+
+function tensorInputs(o: CompiledOverload, args: Args): (Tensor | null)[] {
+  const inputs: (Tensor | null)[] = [];
+  for (const i of o.tensorPositions) {
+    if (Array.isArray(args[i])) inputs.push(...args[i]);
+    else inputs.push(args[i] ?? null);
+  }
+  return inputs;
+}
+
+/** A composite opens a scope: what it makes on the way is released. */
+function runComposite(o: CompiledOverload, args: Args): Tensor | Tensor[] {
+  const mark = openScope();
+  let out: Tensor | Tensor[] | null = null;
+  try {
+    out = o.forward(args, ops);
+    return out;
+  } finally {
+    const results = out === null ? [] : Array.isArray(out) ? out : [out];
+    const mine: Tensor[] = [];
+    for (const tensor of results) {
+      if (tensor.inScope && arena.made.indexOf(tensor, mark) >= 0) {
+        tensor.inScope = false;
+        mine.push(tensor);
+      }
+    }
+    closeScope(mark);
+    if (arena.depth > 0) {
+      for (const tensor of mine) {
+        tensor.inScope = true;
+        arena.made.push(tensor);
+      }
+    }
+  }
+}
+
+function checkDevices(o: CompiledOverload, args: Args): void {
+  let seen: Tensor | null = null;
+  for (const i of o.tensorPositions) {
+    const value = args[i];
+    const list = Array.isArray(value) ? value : [value];
+    for (const t of list) {
+      if (!(t instanceof Tensor)) continue;
+      if (seen === null || (o.kind === 'row' && seen.shape.length === 0 && seen.device === 'cpu')) seen = t;
+      else if (t.device !== seen.device && !(o.kind === 'row' && t.shape.length === 0 && t.device === 'cpu') && o.op !== 'copy_') {
+        throw new TorchError('Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!', 'RuntimeError', [
+          'Move them to one device with .to(device).',
+        ]);
+      }
+    }
+  }
+}
+
+function execute(o: CompiledOverload, args: Args): Tensor | Tensor[] {
+  if (o.tensorPositions.length > 1 || o.hasList) checkDevices(o, args);
+  let needs = 0;
+  const grad = o.grad;
+  const diff = o.diff;
+  if (gradMode.enabled) {
+    if (o.hasList) needs = listNeeds(o, args);
+    else {
+      for (let i = 0; i < diff.length; i++) {
+        const t = args[diff[i]] as Tensor | null | undefined;
+        if (t !== null && t !== undefined && t.requiresGrad) needs |= 1 << i;
+      }
+    }
+  }
+  if (o.inPlace) return executeInPlace(o, args, needs);
+  const out = o.forward(args, ops);
+  if (o.view !== 'none' && !plainWalk.active) {
+    if (Array.isArray(out)) for (const view of out) linkView(args[0], view, true);
+    else if (out !== args[0]) linkView(args[0], out, false);
+  }
+  if (needs !== 0 && grad !== undefined) {
+    if (Array.isArray(out)) attachMany(o, args, out, needs);
+    else if (out !== args[0]) attachOne(o, args, out, needs);
+  }
+  return out;
+}
+
+function listNeeds(o: CompiledOverload, args: Args): number {
+  let needs = 0;
+  let bit = 0;
+  for (const i of o.diff) {
+    const value = args[i];
+    for (const t of Array.isArray(value) ? value : [value]) {
+      if (t instanceof Tensor && t.requiresGrad) needs |= 1 << Math.min(bit, 30);
+      bit++;
+    }
+  }
+  return needs;
+}
+
+function edgesOf(o: CompiledOverload, args: Args): (Edge | null)[] {
+  const diff = o.diff;
+  const edges: (Edge | null)[] = [];
+  for (let i = 0; i < diff.length; i++) {
+    const value = args[diff[i]];
+    if (Array.isArray(value)) for (const t of value) edges.push(t instanceof Tensor ? gradientEdge(t) : null);
+    else edges.push(value === null || value === undefined ? null : gradientEdge(value));
+  }
+  return edges;
+}
+
+function attachOne(o: CompiledOverload, args: Args, out: Tensor, needs: number): void {
+  if (out.dtype !== 'float32' && out.dtype !== 'float64') return;
+  const rule = o.grad as NonNullable<typeof o.grad>;
+  const node = new OpNode(rule, o, needs, rule.keep === undefined ? null : rule.keep(args, out, needs), ops);
+  node.connect(edgesOf(o, args));
+  node.outputs = [{ shape: out.shape, dtype: out.dtype, device: out.device }];
+  out.setHistory(node, 0);
+  if (rule.saved !== undefined) node.save(args, [out], null);
+}
+
+function attachMany(o: CompiledOverload, args: Args, out: Tensor[], needs: number): void {
+  const rule = o.grad as NonNullable<typeof o.grad>;
+  if (out.length === 0) return;
+  const node = new OpNode(rule, o, needs, rule.keep === undefined ? null : rule.keep(args, out[0], needs), ops);
+  node.connect(edgesOf(o, args));
+  node.outputs = out.map((t) => ({ shape: t.shape, dtype: t.dtype, device: t.device }));
+  node.count++;
+  out.forEach((t, i) => {
+    if (t.dtype === 'float32' || t.dtype === 'float64') t.setHistory(node, i);
+  });
+  node.save(args, out, null);
+  node.release();
+}
+
+function executeInPlace(o: CompiledOverload, args: Args, needs: number): Tensor {
+  const self = args[0] as Tensor;
+  checkInPlace(self, gradMode.enabled && needs !== 0);
+  const rule = o.grad;
+  let node: OpNode | null = null;
+  let original: Tensor | null = null;
+  if (needs !== 0 && rule !== undefined) {
+    if (rule.saved?.some((spec) => spec.argument === 0 && (spec.when === undefined || (spec.when & needs) !== 0))) {
+      gradMode.enabled = false;
+      try {
+        original = ops.clone(self);
+      } finally {
+        gradMode.enabled = true;
+      }
+    }
+    node = new OpNode(rule, o, needs, rule.keep === undefined ? null : rule.keep(args, self, needs), ops);
+    node.connect(edgesOf(o, args));
+    node.count++;
+  }
+  try {
+    o.forward(args, ops);
+    self.storage.version++;
+    if (node !== null) {
+      node.outputs = [{ shape: self.shape, dtype: self.dtype, device: self.device }];
+      rebase(self, node);
+      node.save(args, [self], original);
+    }
+  } finally {
+    node?.release();
+    original?.dispose();
+  }
+  return self;
+}

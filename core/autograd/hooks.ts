@@ -1,0 +1,95 @@
+// Hooks: on a tensor's gradient, on leaves after accumulation, retain_grad, and running them in the walk.
+import type { GradNode, Hook, NodePostHook, NodePreHook } from '../tensor/grad-node.ts';
+import { outsideScopes } from '../tensor/scope.ts';
+import { sameShape } from '../tensor/shape.ts';
+import type { AutogradExtras, Tensor } from '../tensor/tensor.ts';
+import { TorchError } from '../tensor/torch-error.ts';
+
+/** Removes the hook it stands for. */
+export type RemoveHook = () => void;
+
+function extrasOf(tensor: Tensor): AutogradExtras {
+  tensor.extras ??= { hooks: [], postAccumulate: [], retainsGrad: false };
+  return tensor.extras;
+}
+
+function added<T>(list: T[], hook: T): RemoveHook {
+  list.push(hook);
+  return () => {
+    const at = list.indexOf(hook);
+    if (at >= 0) list.splice(at, 1);
+  };
+}
+
+/** `Tensor.register_hook`: called with the gradient once it is complete; a returned tensor replaces it. */
+export function registerHook(tensor: Tensor, hook: Hook): RemoveHook {
+  if (!tensor.requiresGrad) throw new TorchError("cannot register a hook on a tensor that doesn't require gradient");
+  const node = tensor.gradFn;
+  if (node === null) return added(extrasOf(tensor).hooks, hook);
+  node.tensorHooks ??= [];
+  node.tensorHooks[tensor.outputNr] ??= [];
+  return added(node.tensorHooks[tensor.outputNr], hook);
+}
+
+/** `Tensor.register_post_accumulate_grad_hook`, leaves only. */
+export function registerPostAccumulateGradHook(tensor: Tensor, hook: (tensor: Tensor) => void): RemoveHook {
+  if (!tensor.requiresGrad) throw new TorchError("cannot register a hook on a tensor that doesn't require gradient");
+  if (!tensor.isLeaf) throw new TorchError('post accumulate grad hooks cannot be registered on non-leaf tensors');
+  return added(extrasOf(tensor).postAccumulate, hook);
+}
+
+/** `grad_fn.register_prehook`. */
+export function registerNodePreHook(node: GradNode, hook: NodePreHook): RemoveHook {
+  node.preHooks ??= [];
+  return added(node.preHooks, hook);
+}
+
+/** `grad_fn.register_hook`. */
+export function registerNodeHook(node: GradNode, hook: NodePostHook): RemoveHook {
+  node.postHooks ??= [];
+  return added(node.postHooks, hook);
+}
+
+/** `Tensor.retain_grad()`: a result keeps its gradient, too. */
+export function retainGrad(tensor: Tensor): void {
+  if (!tensor.requiresGrad) throw new TorchError("can't retain_grad on Tensor that has requires_grad=False");
+  const node = tensor.gradFn;
+  if (node === null) return;
+  node.retained ??= [];
+  while (node.retained.length <= tensor.outputNr) node.retained.push(null);
+  node.retained[tensor.outputNr] = tensor;
+}
+
+/** `Tensor.retains_grad`. */
+export function retainsGrad(tensor: Tensor): boolean {
+  return tensor.node?.retained?.[tensor.outputNr] === tensor;
+}
+
+/** `Tensor.requires_grad_()`. */
+export function setRequiresGrad(tensor: Tensor, value: boolean): void {
+  if (!tensor.isLeaf) {
+    if (value) return;
+    throw new TorchError(
+      'you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn\'t require differentiation use var_no_grad = var.detach().',
+    );
+  }
+  if (value && tensor.dtype !== 'float32' && tensor.dtype !== 'float64') throw new TorchError('only Tensors of floating point dtype can require gradients');
+  tensor.needsGrad = value;
+}
+
+/** Runs the hooks on a node's incoming gradients, in place of which they may put others. */
+export function runHooks(node: GradNode, grads: (Tensor | null)[]): void {
+  const all = node.tensorHooks;
+  if (all === null) return;
+  for (let i = 0; i < all.length; i++) {
+    for (const hook of [...(all[i] ?? [])]) {
+      const g = grads[i];
+      if (g === null) continue;
+      const result = outsideScopes(() => hook(g)) as Tensor | null | undefined;
+      if (result === null || result === undefined || result === g) continue;
+      if (!sameShape(result.shape, g.shape)) throw new TorchError("hook 'hook' has changed the size of value");
+      grads[i] = result.retain();
+      g.release();
+    }
+  }
+}

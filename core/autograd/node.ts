@@ -1,0 +1,131 @@
+// The kinds of backward nodes: one per op that ran, AccumulateGrad at leaves, custom functions. The walk is in backward.ts.
+import type { Args, CompiledOverload, GradContext, GradRule, Ops } from '../ops/descriptor.ts';
+import { type AttributeValue, type Edge, freedMessage, GradNode, SavedTensor } from '../tensor/grad-node.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { TorchError } from '../tensor/torch-error.ts';
+import { pythonText } from './attribute-text.ts';
+import { modifiedInPlace } from './in-place.ts';
+import { gradMode } from './modes.ts';
+
+export { GradNode, SavedTensor };
+export type { AttributeValue, Edge };
+
+type Kept = Record<string, AttributeValue | readonly number[] | undefined>;
+
+/** A saved tensor for use: checked for in-place changes; an output comes back with its history while that may be needed. */
+export function unpack(node: GradNode, slot: SavedTensor): Tensor | null {
+  const tensor = slot.tensor;
+  if (tensor === null) return null;
+  if (tensor.storage.version !== slot.version) throw modifiedInPlace(node, slot);
+  if (slot.outputNr < 0 || !gradMode.enabled) return tensor;
+  const out = Tensor.over(tensor.storage, tensor.dtype, tensor.device, tensor.shape, tensor.strides, tensor.offset);
+  out.setHistory(node, slot.outputNr);
+  return out;
+}
+
+/** The node of an op of the table. */
+export class OpNode extends GradNode {
+  readonly rule: GradRule;
+  readonly overload: CompiledOverload;
+  readonly needs: number;
+  readonly kept: Kept | null;
+  readonly #ops: Ops;
+
+  constructor(rule: GradRule, overload: CompiledOverload, needs: number, kept: Kept | null, ops: Ops) {
+    super(rule.name, overload.op);
+    this.rule = rule;
+    this.overload = overload;
+    this.needs = needs;
+    this.kept = kept;
+    this.#ops = ops;
+  }
+
+  /** Keeps what the rule names; `self` replaces argument 0 where that was changed in place. */
+  save(args: Args, outputs: readonly Tensor[], self: Tensor | null): void {
+    const specs = this.rule.saved;
+    if (specs === undefined) return;
+    const slots = new Array<SavedTensor>(specs.length);
+    for (let i = 0; i < specs.length; i++) {
+      const spec = specs[i];
+      let tensor: Tensor | null = null;
+      if (spec.when === undefined || (spec.when & this.needs) !== 0) {
+        if (spec.output !== undefined) tensor = outputs[spec.output];
+        else tensor = spec.argument === 0 && self !== null ? self : (args[spec.argument as number] ?? null);
+      }
+      slots[i] = new SavedTensor(spec.name, tensor, spec.output ?? -1);
+    }
+    this.savedTensors = slots;
+  }
+
+  apply(incoming: (Tensor | null)[]): (Tensor | null)[] {
+    let first: Tensor | null = incoming[0];
+    if (incoming.length > 1) for (let i = 0; first === null && i < incoming.length; i++) first = incoming[i];
+    if (first === null) return this.next.map(() => null);
+    this.checkAlive();
+    const slots = this.savedTensors;
+    const s: (Tensor | null)[] = [];
+    if (slots !== null) for (let i = 0; i < slots.length; i++) s.push(unpack(this, slots[i]));
+    const context: GradContext = { F: this.#ops, s: s as Tensor[], k: this.kept, needs: this.needs, grads: incoming, createGraph: gradMode.enabled };
+    const result = this.rule.backward(incoming[0] ?? first, context);
+    return (Array.isArray(result) ? result : [result]) as (Tensor | null)[];
+  }
+
+  override attributes(): [string, AttributeValue][] {
+    const rows: [string, AttributeValue][] = [];
+    for (const spec of this.rule.saved ?? []) {
+      const slot = this.savedTensors?.find((saved) => saved.name === spec.name);
+      if (this.freed) throw new TorchError(freedMessage);
+      rows.push([spec.name, slot?.tensor ?? null]);
+    }
+    for (const [key, value] of Object.entries(this.kept ?? {})) {
+      if (key.startsWith('_') || value === undefined) continue;
+      const type = this.overload.parsed.params.find((p) => p.name === key)?.type;
+      rows.push([key, value instanceof Tensor ? value : Array.isArray(value) && value[0] instanceof Tensor ? (value as Tensor[]) : pythonText(value, type)]);
+    }
+    return rows.sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  }
+}
+
+/** Adds what arrives to the leaf's `.grad`. Holds the leaf while some node points here. */
+export class AccumulateGrad extends GradNode {
+  readonly variable: Tensor;
+
+  constructor(variable: Tensor) {
+    super('AccumulateGrad', 'accumulate_grad', Number.MAX_SAFE_INTEGER);
+    this.variable = variable;
+    this.outputs = [variable];
+  }
+
+  apply(): (Tensor | null)[] {
+    return [];
+  }
+
+  override retain(): this {
+    if (this.count++ === 0) {
+      this.variable.retain();
+      this.tag = -1;
+    }
+    return this;
+  }
+
+  override attributes(): [string, AttributeValue][] {
+    return [];
+  }
+
+  protected override dispose(): void {
+    this.variable.release();
+  }
+}
+
+/** Where gradients of `tensor` go: its node, or the leaf's accumulator; null if it needs none. */
+export function gradientEdge(tensor: Tensor): Edge | null {
+  if (!tensor.requiresGrad) return null;
+  const node = tensor.gradFn;
+  if (node !== null) return node.edge(tensor.outputNr);
+  let accumulator = tensor.accumulator;
+  if (accumulator === null) {
+    accumulator = new AccumulateGrad(tensor);
+    tensor.accumulator = accumulator;
+  }
+  return accumulator.edge(0);
+}

@@ -1,0 +1,95 @@
+// Elementwise kernels of the CPU: direct loops for one-step float32 expressions, blocks for the rest. Names no op.
+import { type DType, itemSize } from '../tensor/dtype.ts';
+import type { Expr } from '../tensor/expr.ts';
+import { broadcastStrides, sameShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { loadRun, roundBlock, storeRun } from './block-io.ts';
+import { exactElementwise, needsExact } from './exact-integers.ts';
+import { directLoop } from './direct-loops.ts';
+import { BLOCK, compile, type Program, runBlock } from './program.ts';
+import { forEachRow, mergeDims } from './walk.ts';
+
+function startOf(tensor: Tensor): number {
+  return tensor.storage.ptr / itemSize(tensor.dtype) + tensor.offset;
+}
+
+export function elementwise(expr: Expr, inputs: readonly Tensor[], params: readonly number[], out: Tensor, compute: DType): void {
+  const program = compile(expr);
+  if (out.numel === 0) return;
+  if (program.single !== null && compute === 'float32' && directLoop(program.single, inputs, out)) return;
+  if (compute === 'int64' && needsExact(expr, inputs)) {
+    exactElementwise(expr, inputs, params, out);
+    return;
+  }
+  const single = compute === 'float32';
+  for (let k = 0; k < params.length; k++) program.registers[4 + k].fill(single ? Math.fround(params[k]) : params[k]);
+  let straight = out.isContiguous;
+  for (let k = 0; k < inputs.length; k++) {
+    const t = inputs[k];
+    if (!(t.isContiguous && sameShape(t.shape, out.shape)) && t.numel !== 1) straight = false;
+  }
+  if (straight) blocksStraight(program, inputs, out, single);
+  else blocksStrided(program, inputs, out, single);
+}
+
+/** Everything row-major, inputs of the output's shape or of one element. */
+function blocksStraight(program: Program, inputs: readonly Tensor[], out: Tensor, single: boolean): void {
+  const n = out.numel;
+  const to = startOf(out);
+  for (let at = 0; at < n; at += BLOCK) {
+    const m = Math.min(BLOCK, n - at);
+    for (let k = 0; k < inputs.length; k++) {
+      const t = inputs[k];
+      const one = t.numel === 1;
+      if (one && at > 0) continue;
+      const register = program.registers[k];
+      loadRun(t.dtype, startOf(t) + (one ? 0 : at), one ? 0 : 1, register, 0, one ? Math.min(BLOCK, n) : m);
+      if (single && t.dtype !== 'float32') roundBlock(register, one ? Math.min(BLOCK, n) : m);
+    }
+    storeRun(out.dtype, to + at, 1, runBlock(program, m), 0, m);
+  }
+}
+
+function blocksStrided(program: Program, inputs: readonly Tensor[], out: Tensor, single: boolean): void {
+  const strides = [out.strides as number[]];
+  for (const t of inputs) strides.push(broadcastStrides(t.shape, t.strides, out.shape));
+  const walk = mergeDims(out.shape, strides);
+  const last = walk.shape.length - 1;
+  const width = walk.shape[last];
+  const starts = inputs.map(startOf);
+  const to = startOf(out);
+  const registers = program.registers;
+  if (width >= 32) {
+    forEachRow(walk, (offsets) => {
+      for (let at = 0; at < width; at += BLOCK) {
+        const m = Math.min(BLOCK, width - at);
+        for (let k = 0; k < inputs.length; k++) {
+          const step = walk.strides[k + 1][last];
+          loadRun(inputs[k].dtype, starts[k] + offsets[k + 1] + at * step, step, registers[k], 0, m);
+          if (single && inputs[k].dtype !== 'float32') roundBlock(registers[k], m);
+        }
+        const step = walk.strides[0][last];
+        storeRun(out.dtype, to + offsets[0] + at * step, step, runBlock(program, m), 0, m);
+      }
+    });
+    return;
+  }
+  // Narrow rows: gather many into one block.
+  const targets: number[] = [];
+  let filled = 0;
+  const flush = (): void => {
+    if (filled === 0) return;
+    if (single) for (let k = 0; k < inputs.length; k++) if (inputs[k].dtype !== 'float32') roundBlock(registers[k], filled);
+    const result = runBlock(program, filled);
+    for (let r = 0, at = 0; r < targets.length; r++, at += width) storeRun(out.dtype, targets[r], walk.strides[0][last], result, at, width);
+    targets.length = 0;
+    filled = 0;
+  };
+  forEachRow(walk, (offsets) => {
+    if (filled + width > BLOCK) flush();
+    for (let k = 0; k < inputs.length; k++) loadRun(inputs[k].dtype, starts[k] + offsets[k + 1], walk.strides[k + 1][last], registers[k], filled, width);
+    targets.push(to + offsets[0]);
+    filled += width;
+  });
+  flush();
+}

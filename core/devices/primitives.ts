@@ -1,0 +1,125 @@
+// The primitives of elementwise expressions as loops over blocks of doubles: one tight loop each. Names no op.
+import type { Binary, Unary } from '../tensor/expr.ts';
+import * as math from '../tensor/math.ts';
+
+type UnaryLoop = (x: Float64Array, out: Float64Array, n: number) => void;
+type BinaryLoop = (x: Float64Array, y: Float64Array, out: Float64Array, n: number) => void;
+
+/** One loop per function: the callee is a constant of the loop's own closure context, but hot ones are written out below. */
+function loop1(f: (x: number) => number): UnaryLoop {
+  return (x, out, n) => {
+    for (let i = 0; i < n; i++) out[i] = f(x[i]);
+  };
+}
+function loop2(f: (x: number, y: number) => number): BinaryLoop {
+  return (x, y, out, n) => {
+    for (let i = 0; i < n; i++) out[i] = f(x[i], y[i]);
+  };
+}
+
+export const unaryScalar: Record<Unary, (x: number) => number> = {
+  neg: (x) => -x,
+  abs: Math.abs,
+  sign: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0),
+  sqrt: Math.sqrt,
+  rsqrt: (x) => 1 / Math.sqrt(x),
+  exp: math.exp,
+  exp2: math.exp2,
+  expm1: math.expm1,
+  log: math.log,
+  log2: math.log2,
+  log10: math.log10,
+  log1p: math.log1p,
+  sin: math.sin,
+  cos: math.cos,
+  tan: math.tan,
+  asin: math.asin,
+  acos: math.acos,
+  atan: math.atan,
+  sinh: math.sinh,
+  cosh: math.cosh,
+  tanh: math.tanh,
+  asinh: math.asinh,
+  acosh: math.acosh,
+  atanh: math.atanh,
+  erf: math.erf,
+  erfc: math.erfc,
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round: math.roundHalfEven,
+  trunc: Math.trunc,
+  isnan: (x) => (x !== x ? 1 : 0),
+  isinf: (x) => (x === Infinity || x === -Infinity ? 1 : 0),
+  not: (x) => (x === 0 ? 1 : 0),
+  sigmoid: (x) => 1 / (1 + math.exp(-x)),
+  f32: Math.fround,
+};
+
+/** Python's modulo: the sign of the divisor. */
+function remainder(x: number, y: number): number {
+  const r = x % y;
+  return r !== 0 && r < 0 !== y < 0 ? r + y : r;
+}
+/** Floor division as torch's div_floor_floating: exact where x / y rounds up across a whole number. */
+function floorDivide(x: number, y: number): number {
+  if (y === 0) return x / y;
+  const r = x % y;
+  let q = (x - r) / y;
+  if (r !== 0 && y < 0 !== r < 0) q -= 1;
+  if (q === 0) return 0 * (x / y);
+  const f = Math.floor(q);
+  return q - f > 0.5 ? f + 1 : f;
+}
+
+export const binaryScalar: Record<Binary, (x: number, y: number) => number> = {
+  add: (x, y) => x + y,
+  sub: (x, y) => x - y,
+  mul: (x, y) => x * y,
+  div: (x, y) => x / y,
+  pow: math.pow,
+  atan2: math.atan2,
+  maximum: (x, y) => (x !== x || y !== y ? NaN : x > y ? x : y),
+  minimum: (x, y) => (x !== x || y !== y ? NaN : x < y ? x : y),
+  fmod: (x, y) => x % y,
+  remainder,
+  floordiv: floorDivide,
+  truncdiv: (x, y) => Math.trunc(x / y),
+  eq: (x, y) => (x === y ? 1 : 0),
+  ne: (x, y) => (x !== y ? 1 : 0),
+  lt: (x, y) => (x < y ? 1 : 0),
+  le: (x, y) => (x <= y ? 1 : 0),
+  gt: (x, y) => (x > y ? 1 : 0),
+  ge: (x, y) => (x >= y ? 1 : 0),
+  and: (x, y) => (x !== 0 && y !== 0 ? 1 : 0),
+  or: (x, y) => (x !== 0 || y !== 0 ? 1 : 0),
+  xor: (x, y) => ((x !== 0) !== (y !== 0) ? 1 : 0),
+  bitand: (x, y) => Number(BigInt(x) & BigInt(y)),
+  bitor: (x, y) => Number(BigInt(x) | BigInt(y)),
+  bitxor: (x, y) => Number(BigInt(x) ^ BigInt(y)),
+};
+
+export const unaryLoops = Object.fromEntries(Object.entries(unaryScalar).map(([name, f]) => [name, loop1(f)])) as Record<Unary, UnaryLoop>;
+export const binaryLoops = Object.fromEntries(Object.entries(binaryScalar).map(([name, f]) => [name, loop2(f)])) as Record<Binary, BinaryLoop>;
+
+// Written out so that the engine compiles each on its own.
+unaryLoops.neg = (x, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = -x[i];
+};
+unaryLoops.exp = (x, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = math.exp(x[i]);
+};
+unaryLoops.tanh = (x, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = math.tanh(x[i]);
+};
+binaryLoops.add = (x, y, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = x[i] + y[i];
+};
+binaryLoops.sub = (x, y, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = x[i] - y[i];
+};
+binaryLoops.mul = (x, y, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = x[i] * y[i];
+};
+binaryLoops.div = (x, y, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = x[i] / y[i];
+};

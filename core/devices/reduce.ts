@@ -1,0 +1,114 @@
+// Reductions of the CPU: kept dimensions outside, reduced ones inside, sums held in double. Names no op.
+import type { ReduceKind } from '../tensor/device.ts';
+import { itemSize } from '../tensor/dtype.ts';
+import { heap } from '../tensor/heap.ts';
+import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
+import { loadRun, storeRun } from './block-io.ts';
+import { mergeDims, type Walk } from './walk.ts';
+
+const start: Record<ReduceKind, number> = { sum: 0, prod: 1, max: -Infinity, min: Infinity, any: 0, all: 1, nansum: 0, sumsq: 0, sumabs: 0, countNonzero: 0 };
+
+function fold(kind: ReduceKind, x: Float64Array, n: number, from: number): number {
+  let s = from;
+  switch (kind) {
+    case 'sum':
+      for (let i = 0; i < n; i++) s += x[i];
+      break;
+    case 'prod':
+      for (let i = 0; i < n; i++) s *= x[i];
+      break;
+    case 'max':
+      for (let i = 0; i < n; i++) if (!(x[i] <= s) && s === s) s = x[i];
+      break;
+    case 'min':
+      for (let i = 0; i < n; i++) if (!(x[i] >= s) && s === s) s = x[i];
+      break;
+    case 'any':
+      for (let i = 0; i < n; i++) if (x[i] !== 0) s = 1;
+      break;
+    case 'all':
+      for (let i = 0; i < n; i++) if (x[i] === 0) s = 0;
+      break;
+    case 'nansum':
+      for (let i = 0; i < n; i++) if (x[i] === x[i]) s += x[i];
+      break;
+    case 'sumsq':
+      for (let i = 0; i < n; i++) s += x[i] * x[i];
+      break;
+    case 'sumabs':
+      for (let i = 0; i < n; i++) s += Math.abs(x[i]);
+      break;
+    case 'countNonzero':
+      for (let i = 0; i < n; i++) if (x[i] !== 0) s += 1;
+      break;
+  }
+  return s;
+}
+
+const CHUNK = 1024;
+const block = new Float64Array(CHUNK);
+const cell = new Float64Array(1);
+
+/** Chunk sums are added up in turn: two levels keep float64 sums accurate. */
+function foldRun(kind: ReduceKind, input: Tensor, from: number, step: number, n: number, value: number): number {
+  let s = value;
+  for (let at = 0; at < n; at += CHUNK) {
+    const m = Math.min(CHUNK, n - at);
+    loadRun(input.dtype, from + at * step, step, block, 0, m);
+    s = kind === 'sum' && n > CHUNK ? s + fold(kind, block, m, 0) : fold(kind, block, m, s);
+  }
+  return s;
+}
+
+export function reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[], out: Tensor): void {
+  const keptShape: number[] = [];
+  const keptStrides: number[] = [];
+  const redShape: number[] = [];
+  const redStrides: number[] = [];
+  for (let d = 0; d < input.shape.length; d++) {
+    (mask[d] ? redShape : keptShape).push(input.shape[d]);
+    (mask[d] ? redStrides : keptStrides).push(input.strides[d]);
+  }
+  const base = input.storage.ptr / itemSize(input.dtype) + input.offset;
+  const inner = mergeDims(redShape, [redStrides]);
+  const to = out.storage.ptr / itemSize(out.dtype) + out.offset;
+  if (input.dtype === 'int64' && out.dtype === 'int64' && (kind === 'sum' || kind === 'prod' || kind === 'max' || kind === 'min')) {
+    exact(kind, input, base, keptShape, keptStrides, redShape, redStrides, to);
+    return;
+  }
+  let i = 0;
+  forEachOffset(keptShape, keptStrides, (offset) => {
+    cell[0] = foldWalk(kind, input, base + offset, inner);
+    storeRun(out.dtype, to + i++, 1, cell, 0, 1);
+  });
+}
+
+function foldWalk(kind: ReduceKind, input: Tensor, from: number, walk: Walk): number {
+  const { shape } = walk;
+  const strides = walk.strides[0];
+  const last = shape.length - 1;
+  if (shape.some((size) => size === 0)) return start[kind];
+  if (last === 0) return foldRun(kind, input, from, strides[0], shape[0], start[kind]);
+  let s = start[kind];
+  forEachOffset(shape.slice(0, last), strides.slice(0, last), (offset) => {
+    s = foldRun(kind, input, from + offset, strides[last], shape[last], s);
+  });
+  return s;
+}
+
+function exact(kind: ReduceKind, input: Tensor, base: number, keptShape: number[], keptStrides: number[], redShape: number[], redStrides: number[], to: number): void {
+  let i = 0;
+  void input;
+  forEachOffset(keptShape, keptStrides, (offset) => {
+    let s = kind === 'prod' ? 1n : 0n;
+    let first = true;
+    forEachOffset(redShape, redStrides, (inner) => {
+      const v = heap.I64[base + offset + inner];
+      if (kind === 'sum') s += v;
+      else if (kind === 'prod') s = BigInt.asIntN(64, s * v);
+      else if (first || (kind === 'max' ? v > s : v < s)) s = v;
+      first = false;
+    });
+    heap.I64[to + i++] = BigInt.asIntN(64, s);
+  });
+}

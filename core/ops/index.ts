@@ -1,0 +1,12 @@
+// The op table: every op of the engine, in one list. Adding an op is one row or file, and its line here.
+import { arithmetic } from './arithmetic.ts';
+import { comparison } from './comparison.ts';
+import { creation } from './creation.ts';
+import type { OpDescriptor } from './descriptor.ts';
+import { losses } from './losses.ts';
+import { matrices } from './matrix.ts';
+import { reductions } from './reduction.ts';
+import { unaryRows } from './unary.ts';
+import { views } from './views.ts';
+
+export const table: readonly OpDescriptor[] = [...arithmetic, ...unaryRows, ...comparison, ...reductions, ...matrices, ...views, ...creation, ...losses];

@@ -1,0 +1,159 @@
+// The backward graph as a data structure: nodes, edges, saved tensors, all counted. How nodes are made and walked is autograd's affair.
+import type { Tensor } from './tensor.ts';
+import type { Device, DType } from './dtype.ts';
+import { TorchError } from './torch-error.ts';
+
+/** An entry of `next`: the gradient goes to `node` as its input number `inputNr`. */
+export interface Edge {
+  readonly node: GradNode;
+  readonly inputNr: number;
+}
+
+/** Shape and type of a forward output: what a gradient for it must look like. */
+export interface OutputMeta {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly device: Device;
+}
+
+/** What a `_saved_*` attribute may be. Numbers print as Python floats when not whole; `dim`s wrap to unsigned where torch's do. */
+export type AttributeValue = string | number | bigint | boolean | null | Tensor | readonly (Tensor | null)[];
+
+export type Hook = (grad: Tensor) => Tensor | null | undefined | void;
+export type NodePreHook = (incoming: (Tensor | null)[]) => (Tensor | null)[] | null | undefined | void;
+export type NodePostHook = (outgoing: (Tensor | null)[], incoming: readonly (Tensor | null)[]) => (Tensor | null)[] | null | undefined | void;
+
+/** A tensor kept for backward, with the version it had. An output is kept as an alias without history, so that it does not hold its own node. */
+export class SavedTensor {
+  readonly name: string;
+  tensor: Tensor | null;
+  readonly version: number;
+  /** The number of the forward output it is, or -1 for an input. */
+  readonly outputNr: number;
+
+  constructor(name: string, tensor: Tensor | null, outputNr: number) {
+    this.name = name;
+    this.outputNr = outputNr;
+    this.version = tensor === null ? 0 : tensor.storage.version;
+    this.tensor = tensor === null ? null : outputNr < 0 ? tensor.retain() : tensor.alias();
+  }
+}
+
+export const freedMessage =
+  'Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.';
+
+let sequence = 0;
+const dying: GradNode[] = [];
+let burying = false;
+const noEdges: readonly (Edge | null)[] = [];
+
+export abstract class GradNode {
+  /** torch's class name, as `AddmmBackward0`. */
+  readonly name: string;
+  /** Name of the op in the table. */
+  readonly op: string;
+  /** Forward order; AccumulateGrad counts as the latest. */
+  readonly seq: number;
+  /** Free slot for the recorder, -1 at birth. */
+  tag = -1;
+  next: readonly (Edge | null)[] = noEdges;
+  /** Per forward output. */
+  outputs: readonly OutputMeta[] = [];
+  savedTensors: SavedTensor[] | null = null;
+  /** Set when what was saved has been freed. */
+  freed = false;
+  count = 0;
+  /** State of the backward walk under way, owned by autograd. */
+  work: unknown = null;
+  /** Hooks on the gradient of a forward output, by output number; a walk runs them before the node. */
+  tensorHooks: Hook[][] | null = null;
+  /** Outputs with `retain_grad()`, by output number (not counted: the tensor removes itself). */
+  retained: (Tensor | null)[] | null = null;
+  preHooks: NodePreHook[] | null = null;
+  postHooks: NodePostHook[] | null = null;
+  #edges: Edge[] = [];
+
+  constructor(name: string, op: string, seq?: number) {
+    this.name = name;
+    this.op = op;
+    this.seq = seq ?? sequence++;
+  }
+
+  /** Gradients of the inputs (one per `next`) from those of the outputs. */
+  abstract apply(incoming: (Tensor | null)[]): (Tensor | null)[];
+
+  /** torch's `_saved_*` attributes, names without the prefix, in `dir()` order. Tensors as saved; formatted text for the rest. */
+  attributes(): [string, AttributeValue][] {
+    return [];
+  }
+
+  /** Tensors kept for backward, in the order the op named them. The tensors stay the node's. */
+  saved(): { name: string; tensor: Tensor | null }[] {
+    return (this.savedTensors ?? []).map((slot) => ({ name: slot.name, tensor: slot.tensor }));
+  }
+
+  /** The (cached) edge that leads to this node's input `inputNr`. */
+  edge(inputNr: number): Edge {
+    let edge = this.#edges[inputNr];
+    if (edge === undefined) {
+      edge = { node: this, inputNr };
+      this.#edges[inputNr] = edge;
+    }
+    return edge;
+  }
+
+  /** Sets where gradients go; counts the nodes. */
+  connect(next: readonly (Edge | null)[]): void {
+    for (const edge of next) if (edge !== null) edge.node.retain();
+    this.next = next;
+  }
+
+  retain(): this {
+    this.count++;
+    return this;
+  }
+
+  release(): void {
+    if (--this.count > 0) return;
+    dying.push(this);
+    if (burying) return;
+    // A loop rather than recursion: graphs are deep.
+    burying = true;
+    try {
+      for (let node = dying.pop(); node !== undefined; node = dying.pop()) node.dispose();
+    } finally {
+      burying = false;
+    }
+  }
+
+  /** Frees what was saved for backward. */
+  freeSaved(): void {
+    const slots = this.savedTensors;
+    if (slots === null) return;
+    this.savedTensors = null;
+    this.freed = true;
+    for (let i = 0; i < slots.length; i++) {
+      const tensor = slots[i].tensor;
+      if (tensor !== null) {
+        slots[i].tensor = null;
+        tensor.release();
+      }
+    }
+  }
+
+  /** Called at count 0. */
+  protected dispose(): void {
+    this.freeSaved();
+    const next = this.next;
+    this.next = noEdges;
+    for (let i = 0; i < next.length; i++) {
+      const edge = next[i];
+      if (edge !== null) edge.node.release();
+    }
+  }
+
+  /** Raises torch's message where what was saved is gone. */
+  checkAlive(): void {
+    if (this.freed) throw new TorchError(freedMessage, 'RuntimeError', ['Call backward(retain_graph=True) the first time, or run the forward pass again.']);
+  }
+}
