@@ -1,7 +1,6 @@
 // exp, log, pow and their kin in float64, the same bits on every host; transcribed from fdlibm (Sun Microsystems, 1993), error under 1 ulp,
 // special values as in C99. Import them through math.ts.
 
-
 const f64 = new Float64Array(1);
 const u32 = new Int32Array(f64.buffer); // little-endian, as WebAssembly's memory: [low, high]
 
