@@ -10,7 +10,7 @@ export const metrics = {
   corner: 10,
   /** The value rail runs 56 left of a paired box's axis, the gradient rail 56 right of it. */
   lane: 56,
-  rowGap: { paired: 52, autograd: 32 },
+  rowGap: { paired: 44, autograd: 28 },
   columnGap: 32,
   regionPadding: { top: 36, side: 24, bottom: 24 },
   paired: { width: 288, height: 76, tensorHeight: 92 },

@@ -1,0 +1,400 @@
+// The drawn graph: keeps one SVG in step with a Scene, an Overlay, a theme and what is selected or hovered. No React in here:
+// zooming, hovering and playback touch only the elements that change.
+import { select } from 'd3-selection';
+import 'd3-transition';
+import { type ZoomTransform, zoomIdentity } from 'd3-zoom';
+import { edgeGlyph, edgePaint, overlayOf, tagGlyph } from '../graph/edge-glyph.ts';
+import { drawingMargin } from '../graph/layout.ts';
+import { metrics } from '../graph/metrics.ts';
+import { type GlyphContext, type Level, nodeGlyph, nodeLabel } from '../graph/node-glyph.ts';
+import type { Box, Scene, SceneEdge, SceneNode } from '../graph/scene-types.ts';
+import { definitions, regionGlyph } from '../graph/svg.ts';
+import { palettes, type Theme } from '../graph/theme.ts';
+import type { Overlay, Playhead } from '../playback/overlay-types.ts';
+import { phaseNames } from '../playback/phases.ts';
+import { fill, svgElement, toDom } from './dom.ts';
+import { type Pulse, cubicBezier, pulse } from './pulse.ts';
+import { glideMs, type Insets, levelAt, nameSizeAt, type Viewport, viewport } from './viewport.ts';
+
+const glideEase = cubicBezier(0.2, 0, 0, 1);
+const arriveMs = 200;
+
+export interface DrawingOptions {
+  readonly theme: Theme;
+  readonly insets: Insets;
+  readonly still: () => boolean;
+  /** Duration of a pulse now, in ms; below 60 it jumps. */
+  readonly pulseMs: () => number;
+  readonly onViewport: (transform: ZoomTransform) => void;
+}
+
+interface Neighbourhood {
+  readonly nodes: ReadonlySet<string>;
+  readonly edges: ReadonlySet<string>;
+}
+
+let drawings = 0;
+
+/** One drawing in one `<svg>`. */
+export class Drawing {
+  readonly #svg: SVGSVGElement;
+  readonly #options: DrawingOptions;
+  readonly #prefix = `nabla-${++drawings}-`;
+  readonly #view: Viewport;
+  readonly #layers: Record<'defs' | 'stage' | 'regions' | 'edges' | 'nodes' | 'pulses' | 'tags' | 'rings', SVGGElement>;
+  #theme: Theme;
+  #insets: Insets;
+  #scene: Scene | null = null;
+  #overlay: Overlay | null = null;
+  #level: Level = 'numbers';
+  #nameSize = 12;
+  #selection: string | null = null;
+  #lit: ReadonlySet<string> = new Set();
+  #hovered: string | null = null;
+  #nodes = new Map<string, { node: SceneNode; group: SVGGElement; drawn: string }>();
+  #edges = new Map<string, { edge: SceneEdge; group: SVGGElement; drawn: string }>();
+  #around = new Map<string, Neighbourhood>();
+  #pulses: Pulse[] = [];
+
+  constructor(svg: SVGSVGElement, options: DrawingOptions) {
+    this.#svg = svg;
+    this.#options = options;
+    this.#theme = options.theme;
+    this.#insets = options.insets;
+    const defs = svgElement('g');
+    const stage = svgElement('g', { class: 'stage' });
+    const layer = (name: string) => stage.appendChild(svgElement('g', { class: name }));
+    this.#layers = { defs, stage, regions: layer('regions'), edges: layer('edges'), nodes: layer('nodes'), pulses: layer('pulses'), tags: layer('tags'), rings: layer('rings') };
+    svg.replaceChildren(defs, stage);
+    this.#view = viewport(svg, (transform) => this.#moved(transform));
+    this.setTheme(options.theme);
+  }
+
+  get scene(): Scene | null {
+    return this.#scene;
+  }
+  get transform(): ZoomTransform {
+    return this.#view.transform;
+  }
+  get level(): Level {
+    return this.#level;
+  }
+  get viewMoved(): boolean {
+    return this.#view.moved;
+  }
+
+  destroy(): void {
+    this.#finishPulses();
+    this.#view.destroy();
+    this.#svg.replaceChildren();
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+    fill(this.#layers.defs, [definitions(theme, this.#prefix)]);
+    this.#paintAll();
+  }
+
+  setInsets(insets: Insets): void {
+    this.#insets = insets;
+  }
+
+  /** What the graph covers, without the empty border. */
+  contentBox(): Box {
+    const { width, height } = this.#scene ?? { width: 0, height: 0 };
+    return { x: drawingMargin, y: drawingMargin, width: Math.max(0, width - 2 * drawingMargin), height: Math.max(0, height - 2 * drawingMargin) };
+  }
+
+  fit(animate = true): void {
+    this.#view.fit(this.contentBox(), this.#insets, animate && !this.#options.still());
+  }
+
+  zoomBy(factor: number): void {
+    this.#view.scaleBy(factor);
+  }
+
+  /** Puts graph point (x, y) into the middle of the view. */
+  centre(x: number, y: number): void {
+    const { k } = this.#view.transform;
+    this.#view.set(zoomIdentity.translate(this.#svg.clientWidth / 2 - x * k, this.#svg.clientHeight / 2 - y * k).scale(k), false);
+  }
+
+  reveal(id: string): void {
+    const node = this.#scene?.nodes.find((one) => one.id === id || one.faces.some((face) => face.nodeId === id));
+    if (node !== undefined) this.#view.reveal(node.box, this.#insets, !this.#options.still());
+  }
+
+  /** `pin`: the scope just toggled; it stays where it was on screen. */
+  setScene(scene: Scene | null, pin: string | null): void {
+    const before = this.#scene;
+    if (scene === before) return;
+    this.#finishPulses();
+    const boxesBefore = new Map(before === null ? [] : [...before.nodes.map((node) => [node.id, node.box] as const), ...before.regions.map((region) => [`region:${region.id}`, region.box] as const)]);
+    const old = this.#view.transform;
+    this.#scene = scene;
+    this.#hovered = null;
+    this.#build();
+    const related = before !== null && scene !== null && before.view === scene.view && scene.nodes.some((node) => boxesBefore.has(node.id));
+    if (scene === null || !related || before === null || !this.#view.moved) {
+      if (pin === null || !related) this.fit(false);
+    }
+    if (related && pin !== null) this.#pin(before as Scene, scene as Scene, pin, old);
+    if (related) this.#glide(boxesBefore, old);
+  }
+
+  setOverlay(overlay: Overlay | null): void {
+    const before = this.#overlay;
+    if (overlay === before) return;
+    this.#finishPulses();
+    this.#overlay = overlay;
+    const arrived = this.#paintAll();
+    if (!this.#options.still() && isNext(before?.playhead ?? null, overlay?.playhead ?? null)) this.#animate(arrived);
+  }
+
+  setSelection(selection: string | null): void {
+    this.#selection = selection;
+    this.#paintRings();
+    for (const { node, group } of this.#nodes.values()) {
+      const on = this.#isSelected(node);
+      group.setAttribute('aria-pressed', String(on));
+      group.setAttribute('tabindex', on ? '0' : '-1');
+    }
+    if (![...this.#nodes.values()].some(({ node }) => this.#isSelected(node))) this.#nodes.values().next().value?.group.setAttribute('tabindex', '0');
+  }
+
+  setLit(ids: readonly string[]): void {
+    this.#lit = new Set(ids);
+    this.#paintRings();
+  }
+
+  setHovered(id: string | null): void {
+    if (id === this.#hovered) return;
+    this.#hovered = id;
+    const near = id === null ? null : this.#around.get(id);
+    for (const [nodeId, { group }] of this.#nodes) {
+      group.classList.toggle('dim', near != null && !near.nodes.has(nodeId));
+      group.classList.toggle('hovered', nodeId === id);
+    }
+    for (const [edgeId, { group }] of this.#edges) {
+      group.classList.toggle('dim', near != null && !near.edges.has(edgeId));
+      group.classList.toggle('lit', near?.edges.has(edgeId) ?? false);
+    }
+    for (const tag of this.#layers.tags.children) tag.classList.toggle('dim', near != null && !near.edges.has(tag.getAttribute('data-edge-id') ?? ''));
+  }
+
+  /** The scene node at a DOM target, null on empty ground. */
+  nodeAt(target: EventTarget | null): SceneNode | null {
+    const group = target instanceof Element ? target.closest('[data-node-id]') : null;
+    return group === null ? null : (this.#nodes.get(group.getAttribute('data-node-id') ?? '')?.node ?? null);
+  }
+
+  /** The open scope whose title or ground is at a DOM target. */
+  regionAt(target: EventTarget | null): string | null {
+    return target instanceof Element ? (target.closest('[data-scope-id]')?.getAttribute('data-scope-id') ?? null) : null;
+  }
+
+  focusNode(id: string): void {
+    this.#nodes.get(id)?.group.focus({ preventScroll: true });
+  }
+
+  #moved(transform: ZoomTransform): void {
+    this.#layers.stage.setAttribute('transform', transform.toString());
+    const level = levelAt(transform.k);
+    const nameSize = level === 'names' ? nameSizeAt(transform.k) : 12;
+    if (level !== this.#level || nameSize !== this.#nameSize) {
+      this.#level = level;
+      this.#nameSize = nameSize;
+      this.#svg.dataset.level = level;
+      this.#finishPulses();
+      this.#paintAll();
+      this.#paintRegions();
+    }
+    this.#options.onViewport(transform);
+  }
+
+  #context(): GlyphContext {
+    return { theme: this.#theme, level: this.#level, nameSize: this.#nameSize, overlay: this.#overlay, prefix: this.#prefix };
+  }
+
+  /** Groups for the scene's boxes and edges, made anew; their contents follow from paint. */
+  #build(): void {
+    const { nodes, edges } = this.#layers;
+    const scene = this.#scene;
+    this.#nodes = new Map();
+    this.#edges = new Map();
+    this.#around = neighbourhoods(scene);
+    nodes.replaceChildren();
+    edges.replaceChildren();
+    for (const edge of scene?.edges ?? []) {
+      const group = svgElement('g', { class: `edge ${edge.kind}`, 'data-edge-id': edge.id, 'data-from': edge.from, 'data-to': edge.to, 'data-graph-edges': edge.graphEdges.join(' ') });
+      edges.append(group);
+      this.#edges.set(edge.id, { edge, group, drawn: '' });
+    }
+    for (const node of scene?.nodes ?? []) {
+      const group = svgElement('g', { class: `node ${node.role}`, 'data-node-id': node.id, role: 'button', tabindex: -1 });
+      nodes.append(group);
+      this.#nodes.set(node.id, { node, group, drawn: '' });
+    }
+    this.#paintRegions();
+    this.#paintAll();
+    this.setSelection(this.#selection);
+  }
+
+  #paintRegions(): void {
+    const groups = (this.#scene?.regions ?? []).map((region) => {
+      const group = svgElement('g', { class: 'region', 'data-scope-id': region.id });
+      const glyph = regionGlyph(region, this.#theme);
+      fill(group, this.#level === 'numbers' ? glyph : glyph.slice(0, 1));
+      return group;
+    });
+    this.#layers.regions.replaceChildren(...groups);
+  }
+
+  /** Repaints what looks different now; returns the nodes that changed. */
+  #paintAll(): SceneNode[] {
+    const context = this.#context();
+    const scene = this.#scene;
+    if (scene === null) return [];
+    const changed: SceneNode[] = [];
+    const look = `${this.#theme} ${this.#level} ${this.#nameSize}`;
+    for (const entry of this.#nodes.values()) {
+      const key = `${look} ${entry.node.faces.map((face) => JSON.stringify(this.#overlay?.faces.get(face.nodeId) ?? null)).join()}`;
+      if (key === entry.drawn) continue;
+      if (entry.drawn.startsWith(look)) changed.push(entry.node);
+      entry.drawn = key;
+      fill(entry.group, nodeGlyph(entry.node, context));
+      entry.group.setAttribute('aria-label', nodeLabel(entry.node, this.#overlay));
+    }
+    const tags: SVGElement[] = [];
+    for (const entry of this.#edges.values()) {
+      const shown = overlayOf(entry.edge, this.#overlay);
+      const { state, t, s, nan, vanishing } = shown ?? { state: '', t: 0, s: 0, nan: false, vanishing: false };
+      const key = `${look} ${state} ${t} ${s} ${nan} ${vanishing}`;
+      if (key !== entry.drawn) {
+        entry.drawn = key;
+        fill(entry.group, edgeGlyph(scene, entry.edge, context));
+        const paint = edgePaint(entry.edge, shown, this.#theme, this.#level);
+        entry.group.classList.toggle('ribbon', paint.ribbon);
+        entry.group.dataset.state = state;
+        entry.group.dataset.width = String(shown?.width ?? paint.width);
+      }
+      const tag = tagGlyph(entry.edge, context);
+      if (tag !== null) {
+        const element = toDom(tag);
+        element.setAttribute('data-edge-id', entry.edge.id);
+        tags.push(element);
+      }
+    }
+    this.#layers.tags.replaceChildren(...tags);
+    this.#paintRings();
+    return changed;
+  }
+
+  #isSelected(node: SceneNode): boolean {
+    return this.#selection !== null && (node.id === this.#selection || node.faces.some((face) => face.nodeId === this.#selection));
+  }
+
+  #paintRings(): void {
+    const { accent } = palettes[this.#theme].chrome;
+    const ring = ({ box }: SceneNode, out: number, width: number) =>
+      svgElement('rect', { x: box.x - out, y: box.y - out, width: box.width + 2 * out, height: box.height + 2 * out, rx: metrics.nodeRadius + out, fill: 'none', stroke: accent, 'stroke-width': width });
+    const rings: SVGElement[] = [];
+    for (const { node } of this.#nodes.values()) {
+      if (this.#isSelected(node)) rings.push(ring(node, 3, 2));
+      else if (node.faces.some((face) => this.#lit.has(face.nodeId)) || this.#lit.has(node.id)) rings.push(ring(node, 0, 1.5));
+    }
+    this.#layers.rings.replaceChildren(...rings);
+  }
+
+  /** What just happened moves: gradients travel, numbers arrive. */
+  #animate(changed: readonly SceneNode[]): void {
+    const { chrome } = palettes[this.#theme];
+    const duration = this.#options.pulseMs();
+    if (duration < 60) return;
+    for (const { edge, group } of this.#edges.values()) {
+      const shown = overlayOf(edge, this.#overlay);
+      if (edge.kind !== 'gradient' || shown?.state !== 'running' || this.#level === 'blocks') continue;
+      const { stroke } = edgePaint(edge, shown, this.#theme, this.#level);
+      this.#pulses.push(pulse(this.#layers.pulses, group, edge.route, stroke, chrome.pend, chrome.canvas, duration));
+    }
+    for (const node of changed) {
+      if (!node.faces.some((face) => this.#overlay?.faces.get(face.nodeId)?.state === 'running')) continue;
+      const group = this.#nodes.get(node.id)?.group;
+      if (group !== undefined)
+        select(group)
+          .selectAll<SVGElement, unknown>('text, .cell')
+          .attr('opacity', 0.25)
+          .transition()
+          .duration(arriveMs)
+          .ease(glideEase)
+          .attr('opacity', 1);
+    }
+  }
+
+  #finishPulses(): void {
+    for (const one of this.#pulses.splice(0)) one.finish();
+  }
+
+  /** Shifts the view so that the toggled scope's corner stays where it was. */
+  #pin(before: Scene, after: Scene, scope: string, old: ZoomTransform): void {
+    const corner = (scene: Scene): Box | undefined =>
+      scene.nodes.find((node) => node.id === `scope:${scope}`)?.box ?? scene.regions.find((region) => region.id === scope)?.box;
+    const [from, to] = [corner(before), corner(after)];
+    if (from === undefined || to === undefined) {
+      this.fit();
+      return;
+    }
+    // The middle of the upper edge: where the pointer is when a title or a folded box was hit.
+    const x = (from.x + from.width / 2 - (to.x + to.width / 2)) * old.k + old.x;
+    const y = (from.y - to.y) * old.k + old.y;
+    this.#view.set(zoomIdentity.translate(x, y).scale(old.k), false);
+  }
+
+  /** Everything else goes from its old place on screen to its new one. */
+  #glide(before: ReadonlyMap<string, Box>, old: ZoomTransform): void {
+    if (this.#options.still() || this.#scene === null) return;
+    const now = this.#view.transform;
+    const offset = (from: Box, to: Box) => ({ x: (from.x * old.k + old.x - now.x) / now.k - to.x, y: (from.y * old.k + old.y - now.y) / now.k - to.y });
+    const glide = (group: SVGElement, from: Box | undefined, to: Box) => {
+      const selection = select(group);
+      if (from === undefined) selection.attr('opacity', 0).transition().duration(glideMs).ease(glideEase).attr('opacity', 1).on('end', () => group.removeAttribute('opacity'));
+      else {
+        const { x, y } = offset(from, to);
+        if (Math.abs(x) < 0.5 && Math.abs(y) < 0.5) return;
+        selection
+          .attr('transform', `translate(${x} ${y})`)
+          .transition()
+          .duration(glideMs)
+          .ease(glideEase)
+          .attr('transform', 'translate(0 0)')
+          .on('end', () => group.removeAttribute('transform'));
+      }
+    };
+    for (const { node, group } of this.#nodes.values()) glide(group, before.get(node.id), node.box);
+    this.#scene.regions.forEach((region, i) => glide(this.#layers.regions.children[i] as SVGElement, before.get(`region:${region.id}`), region.box));
+    select(this.#layers.edges).attr('opacity', 0).transition().duration(glideMs).ease(glideEase).attr('opacity', 1);
+    select(this.#layers.rings).attr('opacity', 0).transition().delay(glideMs).duration(80).attr('opacity', 1);
+  }
+}
+
+/** One segment further than before, in the same step or into the next: the only move that is played, all others jump. */
+function isNext(before: Playhead | null, after: Playhead | null): boolean {
+  if (before === null || after === null) return false;
+  if (before.step !== after.step) return after.step === before.step + 1 && after.phase === 'forward' && after.op === 0;
+  if (before.phase === after.phase) return after.op === before.op + 1;
+  return phaseNames.indexOf(after.phase) === phaseNames.indexOf(before.phase) + 1 && after.op === 0;
+}
+
+function neighbourhoods(scene: Scene | null): Map<string, Neighbourhood> {
+  const around = new Map<string, { nodes: Set<string>; edges: Set<string> }>();
+  for (const node of scene?.nodes ?? []) around.set(node.id, { nodes: new Set([node.id]), edges: new Set() });
+  for (const edge of scene?.edges ?? [])
+    for (const [here, there] of [
+      [edge.from, edge.to],
+      [edge.to, edge.from],
+    ]) {
+      around.get(here)?.nodes.add(there);
+      around.get(here)?.edges.add(edge.id);
+    }
+  return around;
+}
