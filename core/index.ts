@@ -10,5 +10,5 @@ export type * from './graph/trace.ts';
 export { traceJson, traceJsonText } from './graph/trace-json.ts';
 export { traceReaderFromChunks } from './graph/trace-reader.ts';
 export * from './python/protocol.ts';
-export { disarmRealm, pyodideOptions } from './python/pyodide-host.ts';
+export { disarmRealm, type Pyodide, pyodideOptions } from './python/pyodide-host.ts';
 export { createSession, type Session, type SessionOptions } from './python/session.ts';
