@@ -71,7 +71,7 @@ const LOG_Q2 = round(0.693359375);
 
 /** log256_ps of avx_mathfun for 0 < x. */
 function logShort(x: number): number {
-  float[0] = x < 1.1754943508222875e-38 ? 1.1754943508222875e-38 : x;
+  float[0] = Math.max(x, 1.1754943508222875e-38);
   let e = (bits[0] >>> 23) - 126;
   bits[0] = (bits[0] & ~0x7f800000) | 0x3f000000;
   let m = float[0];

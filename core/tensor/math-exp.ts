@@ -30,7 +30,7 @@ function powerOfTwo(k: number): number {
 
 function scale(x: number, k: number): number {
   if (k > 1023) return k > 2046 ? x * Infinity : x * powerOfTwo(1023) * powerOfTwo(k - 1023);
-  if (k < -1022) return k < -2100 ? x * 0 : x * powerOfTwo(k + 1000 < -1022 ? -1022 : k + 1000) * powerOfTwo(-1000);
+  if (k < -1022) return k < -2100 ? x * 0 : x * powerOfTwo(Math.max(k + 1000, -1022)) * powerOfTwo(-1000);
   return x * powerOfTwo(k);
 }
 
@@ -38,7 +38,7 @@ export const sqrt: (x: number) => number = Math.sqrt; // correctly rounded by IE
 
 const LN2_HI = 0.6931471803691238;
 const LN2_LO = 1.9082149292705877e-10;
-const INV_LN2 = 1.4426950408889634;
+const INV_LN2 = Math.LOG2E;
 const P1 = 0.16666666666666602;
 const P2 = -0.0027777777777015593;
 const P3 = 0.00006613756321437934;
@@ -203,7 +203,7 @@ const L6 = 0.20697501780033842;
 const CP = 0.9617966939259756;
 const CP_H = 0.9617967009544373;
 const CP_L = -7.028461650952758e-9;
-const LG2_ALL = 0.6931471805599453;
+const LG2_ALL = Math.LN2;
 const LG2_H = 0.6931471824645996;
 const LG2_L = -1.904654299957768e-9;
 const IVLN2_H = 1.4426950216293335;
