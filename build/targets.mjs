@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, relative, sep } from 'node:path';
+import { recordLesson } from './lesson.mjs';
 import { filesBelow, out, root } from './project.mjs';
 
 const shared = ['package-lock.json', 'build/targets.mjs', 'build/project.mjs'];
@@ -15,6 +16,8 @@ export const targets = {
   browserHost: { inputs: [...shared, 'electron'], make: makeBrowserHost },
   desktop: { inputs: [...shared, 'electron', 'core', 'renderer/graph', 'renderer/playback'], make: makeDesktop },
   cli: { inputs: [...shared, 'electron', 'core', 'renderer/graph', 'renderer/playback'], make: makeCli },
+  // Last: it runs what the others made.
+  lesson: { inputs: [...shared, 'build/lesson.mjs', 'electron', 'core'], make: () => recordLesson() },
 };
 
 const quiet = { configFile: false, logLevel: 'warn', clearScreen: false, root };

@@ -29,6 +29,9 @@ const options: Readonly<Record<Exclude<Command['kind'], 'help'>, Readonly<Record
   serve: { port: 'text' },
 };
 
+/** Whether a first word is one of the commands, rather than a file to open. */
+export const isCommandName = (word: string | undefined): boolean => word !== undefined && Object.hasOwn(options, word);
+
 /** Parses what follows `nabla`. Throws UsageError. */
 export function parseCommandLine(words: readonly string[]): Command {
   const [name, ...rest] = words;

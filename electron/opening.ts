@@ -4,24 +4,17 @@ import { app, dialog } from 'electron';
 import { openPath } from './files.ts';
 import { channels, type OpenedFile } from './host.ts';
 import { currentWindow } from './main-window.ts';
+import { fileWord, startWords } from './start-words.ts';
 
 let initialPath: string | null = null;
 let pageHasAsked = false;
 
-/** The first argument that is no option, past Electron's own (the runtime and, unpackaged, the app's folder). */
-export function fileArgument(argv: readonly string[], isPackaged: boolean): string | null {
-  const words = argv.slice(isPackaged ? 1 : 2);
-  const end = words.indexOf('--');
-  const own = end < 0 ? words : [...words.slice(0, end), ...words.slice(end + 1)];
-  return own.find((word) => !word.startsWith('-')) ?? null;
-}
-
 /** Before the app is ready. False when another Nabla runs already: it has been told the file and this one must quit. */
 export function takeFilesFromOutside(): boolean {
   if (!app.requestSingleInstanceLock()) return false;
-  initialPath = fileArgument(process.argv, app.isPackaged);
+  initialPath = fileWord(startWords(process.argv, app.isPackaged));
   app.on('second-instance', (_event, argv, workingFolder) => {
-    const file = fileArgument(argv, app.isPackaged);
+    const file = fileWord(startWords(argv, app.isPackaged));
     if (file !== null) void handOver(resolve(workingFolder, file));
     currentWindow()?.show();
     currentWindow()?.focus();

@@ -1,0 +1,22 @@
+// Records a lesson for the build: runs its notebook once and writes the .nabla file that the app opens on. `lesson FILE OUT`.
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Graph, writeNablaFile } from '../core/index.ts';
+import { Outcome } from './command-run.ts';
+import { runScript } from './script-session.ts';
+
+const [file, target] = process.argv.slice(2);
+const assets = fileURLToPath(new URL('../renderer/', import.meta.url));
+const outcome = new Outcome(false);
+const graphs: Graph[] = [];
+let chunks: readonly SharedArrayBuffer[] = [];
+await runScript(assets, { file, argv: [], device: 'cpu', recording: 'full' }, (message) => {
+  outcome.receive(message);
+  if (message.type === 'graph') graphs[message.index] = message.graph;
+  if (message.type === 'trace') chunks = message.chunks;
+});
+if (outcome.exitCode === 0) {
+  await writeFile(target, writeNablaFile({ name: basename(file), script: new Uint8Array(await readFile(file)), graphs, chunks }));
+}
+process.exit(outcome.exitCode);
