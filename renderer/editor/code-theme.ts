@@ -21,6 +21,8 @@ const look = EditorView.theme({
   '.cm-lit': { backgroundColor: 'var(--asoft)' },
   '.cm-gutterElement.cm-lit-number': { backgroundColor: 'var(--asoft)', color: 'var(--accent)', fontWeight: '600' },
   '.cm-gutterElement.cm-failed-number': { backgroundColor: 'var(--err-s)', color: 'var(--err)', fontWeight: '600' },
+  '.cm-gutterElement.cm-failed-block': { backgroundColor: 'var(--err-s)' },
+  '.cm-place .cm-failed-number, .cm-place .cm-failed-block': { boxShadow: 'inset 2px 0 0 var(--err)' },
   '.cm-failed': { backgroundColor: 'var(--err-s)' },
   '.cm-matchingBracket': { backgroundColor: 'var(--hover)', outline: 'none' },
 });

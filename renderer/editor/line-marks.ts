@@ -1,7 +1,7 @@
 // What stands on lines besides their text: the lit line, the sign where the script is, the error block below the line that failed.
 // A CodeMirror extension fed through one effect; it knows no store.
 import { type EditorState, type Extension, RangeSet, type Range, StateEffect, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView, GutterMarker, gutter, gutterLineClass, WidgetType } from '@codemirror/view';
+import { Decoration, type DecorationSet, EditorView, GutterMarker, gutter, gutterLineClass, gutterWidgetClass, WidgetType } from '@codemirror/view';
 
 export interface LineError {
   readonly line: number;
@@ -55,6 +55,7 @@ class NumberClass extends GutterMarker {
 }
 const litNumber = new NumberClass('cm-lit-number');
 const failedNumber = new NumberClass('cm-failed-number');
+const failedBlock = new NumberClass('cm-failed-block');
 
 class PlaceSign extends GutterMarker {
   override toDOM(): Node {
@@ -119,4 +120,8 @@ const field = StateField.define<Drawn>({
 });
 
 /** The gutter of the running sign stands before the line numbers, so this goes before them in the extensions. */
-export const lineMarks: Extension = [field, gutter({ class: 'cm-place', markers: (view) => view.state.field(field).places })];
+export const lineMarks: Extension = [
+  field,
+  gutterWidgetClass.of((_view, widget) => (widget instanceof ErrorBlock ? failedBlock : null)),
+  gutter({ class: 'cm-place', markers: (view) => view.state.field(field).places }),
+];

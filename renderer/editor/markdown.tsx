@@ -30,7 +30,7 @@ export function safeHtml(text: string, links: boolean): string {
     ALLOW_DATA_ATTR: false,
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|data:image\/(?:png|jpeg|gif|webp|svg\+xml);)/i,
     RETURN_DOM: true,
-  });
+  }) as unknown as HTMLElement;
   // Pictures come only from the file itself; a link opens outside the window.
   for (const image of clean.querySelectorAll('img')) if (!image.src.startsWith('data:')) image.replaceWith(image.alt);
   for (const link of clean.querySelectorAll('a[href]')) {

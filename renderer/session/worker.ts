@@ -1,5 +1,5 @@
 // The session's worker: loads Python from the app's own files, then runs one script after another. The engine lives here and nowhere else.
-import { control, createSession, disarmRealm, pyodideOptions, type RunRequest } from '../../core/index.ts';
+import { control, createSession, disarmRealm, type Pyodide, pyodideOptions, type RunRequest } from '../../core/index.ts';
 import type { FromWorker, ToWorker } from './engine.ts';
 
 const scope = self as unknown as { onmessage: ((event: MessageEvent<ToWorker>) => void) | null; postMessage(message: FromWorker): void };
@@ -15,7 +15,8 @@ async function boot(base: string, controlBlock: SharedArrayBuffer, interrupt: Sh
       return response.json() as Promise<Record<string, string>>;
     }),
   ]);
-  const pyodide = await loadPyodide({ ...pyodideOptions(), indexURL: files });
+  // Its typings leave out the module whose memory the session reads.
+  const pyodide = (await loadPyodide({ ...pyodideOptions(), indexURL: files })) as unknown as Pyodide;
   disarmRealm();
   const cells = new Int32Array(controlBlock);
   const session = createSession({

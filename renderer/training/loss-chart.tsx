@@ -62,7 +62,7 @@ function spaced(ticks: readonly number[], scale: Scale, gap: number): readonly n
 
 function xTicks(scale: Scale, max: number): readonly number[] {
   const ticks = scale.ticks(6).filter((tick) => Number.isInteger(tick) && scale(max) - scale(tick) > 28);
-  return [...ticks, Math.round(max)];
+  return [...ticks, Math.floor(max)];
 }
 
 function useSeries(): LossSeries {
