@@ -3,7 +3,7 @@ import type { Graph, GraphEdge, GraphNode, Scope } from './graph.ts';
 import type { ScopeCall } from './module-scopes.ts';
 import { edge, opKey, Ordinals } from './node-ids.ts';
 import type { Plan, PlanEvent } from './plan.ts';
-import { cueKind, type Face, type Reference, source, type StepTrack } from './step-track.ts';
+import { cueKind, type Face, type NextRow, type Reference, source, type StepTrack } from './step-track.ts';
 import { structuralHash } from './structural-hash.ts';
 
 export interface TrackGraph {
@@ -14,17 +14,24 @@ export interface TrackGraph {
   readonly eventsBefore: readonly number[];
 }
 
-/** Rows that lead to a root; all of them where there is no root, or where everything was asked for. */
-function keptOps(track: StepTrack, whole: boolean): boolean[] {
-  const kept = new Array<boolean>(track.ops.length).fill(whole || track.roots.length === 0);
-  const open = track.roots.filter((root) => root.of.kind === source.op).map((root) => root.of.row);
-  for (let row = open.pop(); row !== undefined; row = open.pop()) {
-    if (kept[row]) continue;
-    kept[row] = true;
-    for (const next of track.ops[row].next) if (next !== null && next.kind === source.op) open.push(next.row);
-    for (const ref of track.ops[row].inputs) if (ref.kind === source.op) open.push(ref.row);
-  }
-  return kept;
+/** Rows that lead to a root, by gradients and by values; all of them where there is no root, or where everything was asked for. */
+function keptOps(track: StepTrack, whole: boolean): { readonly backward: readonly boolean[]; readonly forward: readonly boolean[] } {
+  const all = whole || track.roots.length === 0;
+  const backward = new Array<boolean>(track.ops.length).fill(all);
+  const forward = new Array<boolean>(track.ops.length).fill(all);
+  const roots = track.roots.filter((root) => root.of.kind === source.op).map((root) => root.of.row);
+  const spread = (kept: boolean[], from: (row: number) => readonly (NextRow | Reference | null)[]): void => {
+    const open = roots.slice();
+    for (let row = open.pop(); row !== undefined; row = open.pop()) {
+      if (kept[row]) continue;
+      kept[row] = true;
+      for (const to of from(row)) if (to !== null && to.kind === source.op) open.push(to.row);
+    }
+  };
+  spread(backward, (row) => track.ops[row].next);
+  // A view that was written through lies on the way of the values, no longer on that of the gradients.
+  spread(forward, (row) => [...track.ops[row].next, ...track.ops[row].inputs]);
+  return { backward, forward };
 }
 
 class GraphBuilder {
@@ -62,8 +69,8 @@ export function trackGraph(track: StepTrack, whole: boolean): TrackGraph {
   const backwardIds: (string | null)[] = [];
   track.ops.forEach((op, row) => {
     const scope = op.scope?.scope.id ?? '';
-    forwardIds.push(kept[row] && op.name !== '' ? ordinals.id(opKey(op.name, scope, op.site)) : null);
-    backwardIds.push(kept[row] && op.backward !== '' ? ordinals.id(opKey(op.backward, scope, op.site)) : null);
+    forwardIds.push(kept.forward[row] && op.name !== '' ? ordinals.id(opKey(op.name, scope, op.site)) : null);
+    backwardIds.push(kept.backward[row] && op.backward !== '' ? ordinals.id(opKey(op.backward, scope, op.site)) : null);
   });
   const leafIds: (string | null)[] = track.leaves.map(() => null);
   const inputIds: (string | null)[] = track.inputs.map(() => null);
@@ -92,7 +99,7 @@ export function trackGraph(track: StepTrack, whole: boolean): TrackGraph {
 
   // Forward, in the order it ran.
   track.ops.forEach((op, row) => {
-    if (!kept[row]) return;
+    if (!kept.forward[row]) return;
     const froms = op.inputs.map(from);
     for (const next of op.next) if (next !== null && next.kind === source.leaf) leaf(next.row);
     const id = forwardIds[row];

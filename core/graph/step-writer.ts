@@ -16,6 +16,8 @@ import type { TensorLabels } from './tensor-labels.ts';
 export const WHOLE_LIMIT = 256;
 
 const faceOf = (t: Tensor): Face => ({ shape: t.shape, dtype: t.dtype, device: t.device === 'cuda' ? 'cuda:0' : t.device });
+/** torch keeps some kernels apart from what people call: `_mse_loss` runs for `mse_loss`. */
+const shownName = (op: string): string => (op.charCodeAt(0) === 95 ? op.slice(1) : op);
 const nothing: Reference = { kind: source.none, row: -1, output: 0 };
 
 /** A Python number, or a constant of one element: no node of its own. */
@@ -514,7 +516,7 @@ export class StepWriter {
     cue.backward = node.name;
     cue.scope = this.#scopes.current();
     const row: OpRow & { inputs: Reference[] } = {
-      name,
+      name: shownName(name),
       backward: node.name,
       site: { cell: cue.cell, line: cue.line },
       scope: cue.scope,
@@ -558,7 +560,7 @@ export class StepWriter {
     cue.name = name;
     cue.scope = this.#scopes.current();
     const row: OpRow & { inputs: Reference[] } = {
-      name,
+      name: shownName(name),
       backward: '',
       site: { cell: cue.cell, line: cue.line },
       scope: cue.scope,
