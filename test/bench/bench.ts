@@ -1,0 +1,63 @@
+// The numbers: microseconds per training step, side by side in one run, and what 1,000 and 100,000 steps leave alive.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { runScript } from '../../electron/script-session.ts';
+import { liveAfter, recorded, timed, trainingStep } from './engine-step.ts';
+
+const [root, assets] = process.argv.slice(2);
+const script = join(root, 'test/bench/training_step.py');
+const megabyte = 2 ** 20;
+const budgetBytes = 512 * megabyte;
+
+interface Row {
+  readonly name: string;
+  readonly us: number | null;
+  readonly goal: number | null;
+}
+
+const engine = (level: 'off' | 'summary' | 'full') => recorded(level, budgetBytes, () => timed(trainingStep(), 5000, 5)).result;
+
+async function throughPython(): Promise<number | null> {
+  let text = '';
+  await runScript(assets, { file: script, argv: ['2000', '5'], device: 'cpu', recording: 'off' }, (message) => {
+    if (message.type === 'output' && message.stream === 'stdout') text += message.text;
+    if (message.type === 'error') process.stderr.write(`${message.error.traceback}\n`);
+  });
+  return Number.parseFloat(text) || null;
+}
+
+/** Real PyTorch on the same script, one thread; null where it is not importable. */
+function pytorch(): { us: number; version: string } | null {
+  const python = process.env.NABLA_BENCH_PYTHON ?? 'python3';
+  const about = spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' });
+  if (about.status !== 0) return null;
+  const { stdout, status } = spawnSync(python, [script, '2000', '5'], { encoding: 'utf8' });
+  return status === 0 ? { us: Number.parseFloat(stdout), version: about.stdout.trim() } : null;
+}
+
+const rows: Row[] = [
+  { name: 'engine, unrecorded', us: engine('off'), goal: 5 },
+  { name: 'engine, recorded in summary', us: engine('summary'), goal: 7 },
+  { name: 'engine, recorded in full', us: engine('full'), goal: 10 },
+];
+const lines = ['training step of the final code: 16 rows, Linear(1, 1), MSELoss, SGD; microseconds, best of 5 rounds'];
+
+const live = [1000, 100_000].map((steps) => ({ steps, bytes: liveAfter(steps) }));
+const small = 4 * megabyte;
+const kept = recorded('full', small, () => {
+  const step = trainingStep();
+  for (let i = 0; i < 20_000; i++) step();
+}).sizeBytes;
+
+// Last: loading Python closes this realm to code made at run time.
+rows.push({ name: 'through the Python side, unrecorded', us: await throughPython(), goal: 40 });
+const real = pytorch();
+for (const { name, us, goal } of rows) {
+  const ratio = real && us !== null ? `  ${(real.us / us).toFixed(1).padStart(5)} × faster than PyTorch` : '';
+  lines.push(`${name.padEnd(38)}${us === null ? 'failed' : us.toFixed(2).padStart(8)}  (goal ≤ ${goal})${ratio}`);
+}
+lines.push(real ? `${`PyTorch ${real.version}, eager, one thread`.padEnd(38)}${real.us.toFixed(2).padStart(8)}` : 'PyTorch is not importable here (NABLA_BENCH_PYTHON names a python that has it)');
+for (const { steps, bytes } of live) lines.push(`live bytes after ${steps.toLocaleString('en')} steps, recording off: ${bytes}`);
+lines.push(`trace after 20,000 steps recorded in full under a budget of ${small / megabyte} MB: ${(kept / megabyte).toFixed(2)} MB`);
+process.stdout.write(`${lines.join('\n')}\n`);
+process.exit(rows.every((row) => row.us !== null) && live[0].bytes === live[1].bytes && kept <= small ? 0 : 1);
