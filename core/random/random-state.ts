@@ -1,7 +1,8 @@
 // NumPy's legacy RandomState (`np.random.seed`, `np.random.rand` …): MT19937, the polar method for normals, masked rejection for integers.
 // Works on plain and typed arrays; NumPy's arrays are made from them elsewhere.
-import { exp, log, log1p } from '../tensor/math.ts';
+import { log, log1p } from '../tensor/math.ts';
 import { TorchError } from '../tensor/torch-error.ts';
+import { beta, binomial, poisson, standardGamma } from './legacy-distributions.ts';
 import { Mt19937 } from './mt19937.ts';
 
 export class RandomState {
@@ -226,55 +227,31 @@ export class RandomState {
     return found;
   }
 
-  /** `binomial(trials, p)`, by inversion; NumPy's other method is used from trials·p > 30 on. @throws NotImplementedError there. */
+  /** `gamma(shape, scale)`. */
+  gamma(n: number, shape: number, scale = 1): Float64Array {
+    return repeated(n, () => scale * standardGamma(this, shape));
+  }
+
+  /** `beta(a, b)`. */
+  beta(n: number, a: number, b: number): Float64Array {
+    return repeated(n, () => beta(this, a, b));
+  }
+
+  /** `binomial(trials, p)`. @throws NotImplementedError where trials·min(p, 1 - p) > 30. */
   binomial(n: number, trials: number, p: number): number[] {
-    const q = Math.min(p, 1 - p);
-    if (trials * q > 30) throw new TorchError('np.random.binomial with n*p > 30 is not in Nabla yet', 'NotImplementedError');
-    const inverted = p > 0.5;
-    return Array.from({ length: n }, () => {
-      const value = this.binomialInversion(trials, q);
-      return inverted ? trials - value : value;
-    });
+    return Array.from(repeated(n, () => binomial(this, trials, p)));
   }
 
-  private binomialInversion(trials: number, p: number): number {
-    if (trials === 0 || p === 0) return 0;
-    const q = 1 - p;
-    const qn = exp(trials * log1p(-p));
-    const np = trials * p;
-    const bound = Math.trunc(Math.min(trials, np + 10 * Math.sqrt(np * q + 1)));
-    let x = 0;
-    let px = qn;
-    let u = this.random();
-    while (u > px) {
-      x++;
-      if (x > bound) {
-        x = 0;
-        px = qn;
-        u = this.random();
-      } else {
-        u -= px;
-        px = ((trials - x + 1) * p * px) / (x * q);
-      }
-    }
-    return x;
-  }
-
-  /** `poisson(lam)` below 10, by products of uniforms. @throws NotImplementedError from 10 on. */
+  /** `poisson(lam)`. @throws NotImplementedError from 10 on. */
   poisson(n: number, lam: number): number[] {
-    if (lam >= 10) throw new TorchError('np.random.poisson with lam >= 10 is not in Nabla yet', 'NotImplementedError');
-    const limit = exp(-lam);
-    return Array.from({ length: n }, () => {
-      if (lam === 0) return 0;
-      let count = 0;
-      let product = this.random();
-      while (product > limit) {
-        count++;
-        product *= this.random();
-      }
-      return count;
-    });
+    return Array.from(repeated(n, () => poisson(this, lam)));
   }
+}
+
+function repeated(n: number, draw: () => number): Float64Array {
+  const out = new Float64Array(n);
+  for (let i = 0; i < n; i++) out[i] = draw();
+  return out;
 }
 
 function maskOf(max: number): number {

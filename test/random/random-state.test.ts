@@ -56,6 +56,18 @@ function call(state: RandomState, text: string): (number | string)[] | null {
       return state.choice(3, 4, true, [0.2, 0.5, 0.3]).map((i) => [3, 5, 7][i]);
     case 'np.random.choice(5, 3, replace=False, p=[.1, .2, .3, .3, .1])':
       return state.choice(5, 3, false, [0.1, 0.2, 0.3, 0.3, 0.1]);
+    case 'np.random.exponential(2.0, 4)':
+      return Array.from(state.exponential(4, 2));
+    case 'np.random.standard_exponential(2)':
+      return Array.from(state.exponential(2));
+    case 'np.random.binomial(10, .3, 5)':
+      return state.binomial(5, 10, 0.3);
+    case 'np.random.poisson(3.5, 5)':
+      return state.poisson(5, 3.5);
+    case 'np.random.gamma(2.0, 1.5, 3)':
+      return Array.from(state.gamma(3, 2, 1.5));
+    case 'np.random.beta(2.0, 3.0, 3)':
+      return Array.from(state.beta(3, 2, 3));
     case 'np.random.choice(4)':
       return state.choice(4, 1);
     default:
@@ -74,7 +86,7 @@ test.each(golden.numpy)('$seed: $program', ({ seed, program, out }) => {
     expect(values, text).not.toBeNull();
     const entry = out[i];
     const expected = Array.isArray(entry) ? entry : typeof entry === 'object' ? entry.data : [entry];
-    if (/randn|normal/.test(text)) {
+    if (/randn|normal|exponential|gamma|beta/.test(text)) {
       for (const [k, value] of (values as number[]).entries()) {
         const wanted = goldenNumber(expected[k]);
         expect(Math.abs(value - wanted)).toBeLessThanOrEqual(4e-16 * Math.max(1, Math.abs(wanted)));
