@@ -14,7 +14,7 @@ export interface Dataset {
 }
 
 /** A new contiguous tensor of the rows of `tensor` at `indices` (negative ones count from the end). @throws IndexError. */
-export function gatherRows(tensor: Tensor, indices: readonly number[]): Tensor {
+export function gatherRows(tensor: Tensor, indices: ArrayLike<number>): Tensor {
   const rows = tensor.shape[0];
   const out = Tensor.empty([indices.length, ...tensor.shape.slice(1)], tensor.dtype, tensor.device);
   const size = itemSize(tensor.dtype);

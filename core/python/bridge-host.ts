@@ -1,11 +1,11 @@
 // What every part of the bridge shares: tables, shared memory with Python, errors on their way to Python.
 // It knows no op; the parts (`bridge-*.ts`, `numpy-bridge.ts`) add their functions on top.
-import type { GradNode } from '../autograd/node.ts';
+import type { GradNode } from '../tensor/grad-node.ts';
 import { ObjectTable, TensorTable } from './handles.ts';
 import type { Pyodide, PythonFunction } from './pyodide-host.ts';
 
 /** Results of a hot call that are no handle. Handles are positive. */
-export const result = { error: -1, none: -2, many: -3, json: -4 } as const;
+export const result = { error: -1, none: -2, many: -3, json: -4, same: -5 } as const;
 
 /** Functions of one part, by the name Python calls them. Hot ones take and return numbers. */
 export type BridgeFunctions = Record<string, (...values: never[]) => unknown>;
@@ -65,6 +65,29 @@ export class BridgeHost {
     memory[at + cellOut - 1] = handles.length;
     for (let i = 0; i < handles.length; i++) memory[at + cellOut + i] = handles[i];
     return result.many;
+  }
+
+  /** Plain numbers in the shared cell; returns how many. */
+  numbers(values: readonly number[]): number {
+    const memory = this.#module.HEAP32;
+    const at = this.#cell + cellOut;
+    for (let i = 0; i < values.length; i++) memory[at + i] = values[i];
+    return values.length;
+  }
+
+  readNumbers(count: number): number[] {
+    const at = this.#cell + cellOut;
+    return Array.from(this.#module.HEAP32.subarray(at, at + count));
+  }
+
+  /** Python's memory, valid until it grows. */
+  bytes(address: number, count: number): Uint8Array {
+    return this.#module.HEAPU8.subarray(address, address + count);
+  }
+
+  /** int32 values in Python's memory, valid until it grows. */
+  integers(address: number, count: number): Int32Array {
+    return this.#module.HEAP32.subarray(address >> 2, (address >> 2) + count);
   }
 
   /** A plain result that Python fetches with `take()`. */

@@ -8,8 +8,9 @@ import _nabla
 DEAD_LIMIT = 8191
 dead = array("i", bytes(4 * (DEAD_LIMIT + 1)))
 
-# cell[0]: 1 while printed text waits; cell[8:]: results of calls that return several tensors.
+# cell[0]: 1 while printed text waits; cell[1]: 1 while something records; cell[8:]: results of calls that return several tensors.
 CELL_PENDING = 0
+CELL_RECORDING = 1
 CELL_OUT = 8
 cell = array("i", bytes(4 * 4096))
 

@@ -12,8 +12,9 @@ import tokenize
 import types
 import warnings
 
-from . import display as shown
+from . import showing as shown
 from . import magics, output, tracebacks
+from .bridge import CELL_RECORDING, cell
 
 LIBRARY = os.path.dirname(os.path.dirname(__file__))
 FOLDER = tracebacks.script_folder
@@ -51,6 +52,7 @@ def begin(config):
     sys.modules["__main__"] = _main
     tracebacks.forget()
     shown.reset()
+    cell[CELL_RECORDING] = config["recording"]
 
 
 class _Shell:

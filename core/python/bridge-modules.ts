@@ -1,0 +1,40 @@
+// What nn modules, losses, loaders and make_dot tell the recorder. Nothing crosses unless something records.
+import { type ModuleScope, observation } from '../autograd/observer.ts';
+import type { BridgeFunctions, BridgeHost } from './bridge-host.ts';
+import type { Pauses } from './pauses.ts';
+
+export function moduleFunctions(host: BridgeHost, pauses: Pauses): BridgeFunctions & { forgetModules: () => void } {
+  const { tensors } = host;
+  const known = new Map<number, Omit<ModuleScope, 'training'>>();
+
+  return {
+    forgetModules: () => known.clear(),
+    recording: (): number => (observation.observer === null ? 0 : 1),
+    module_about: (key: number, name: string, type: string, label: string) => {
+      known.set(key, { key, name, type, label });
+    },
+    /** 0: the module is not known yet, tell about it first. */
+    module_enter: (key: number, training: boolean): number => {
+      const about = known.get(key);
+      if (about === undefined) return 0;
+      observation.observer?.moduleEnter({ ...about, training });
+      return 1;
+    },
+    module_exit: () => observation.observer?.moduleExit(),
+    parameter_names: host.guard((names: string, handles: string) => {
+      observation.observer?.parameterNames(
+        JSON.parse(names) as string[],
+        (JSON.parse(handles) as number[]).map((h) => tensors.get(h)),
+      );
+      return 0;
+    }),
+    loss: (key: string, h: number, validation: boolean) => {
+      observation.observer?.loss(key, tensors.get(h), validation);
+    },
+    /** Events: 0 start, 1 batch, 2 end. */
+    loader: (number: number, event: number) => {
+      observation.observer?.loaderPass(number, event === 0 ? 'start' : event === 1 ? 'batch' : 'end');
+      if (event === 2) pauses.at('epoch');
+    },
+  };
+}

@@ -1,0 +1,134 @@
+// Optimizers for Python: the engine's own, stepped in one crossing, and a shell for those written in Python.
+import { observation } from '../autograd/observer.ts';
+import { Adam, AdamW, Optimizer, type Options, SGD } from '../optim/index.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { BridgeFunctions, BridgeHost } from './bridge-host.ts';
+import { ObjectTable } from './handles.ts';
+import type { Pauses } from './pauses.ts';
+
+/** An optimizer whose update is Python's: it only clears gradients and reports. */
+class PythonOptimizer extends Optimizer {
+  readonly name: string;
+  constructor(name: string, params: readonly Tensor[]) {
+    super(params, {});
+    this.name = name;
+  }
+  protected update(): void {}
+}
+
+type Given = { params: number[] } & Options;
+
+/** Options that cross as numbers at each step, in this order. */
+const stepOptions: Record<string, readonly string[]> = {
+  SGD: ['lr', 'momentum', 'dampening', 'weight_decay', 'nesterov', 'maximize'],
+  Adam: ['lr', 'beta1', 'beta2', 'eps', 'weight_decay', 'maximize'],
+};
+
+export function optimFunctions(host: BridgeHost, pauses: Pauses, made: (parameters: readonly Tensor[]) => void): BridgeFunctions & { disposeOptimizers: () => void } {
+  const { tensors } = host;
+  const optimizers = new ObjectTable<Optimizer>('optimizer');
+  let all: Optimizer[] = [];
+
+  const groupsOf = (groups: readonly Given[]) => groups.map(({ params, ...options }) => ({ ...options, params: params.map((h) => tensors.get(h)) }));
+
+  host.asked.set('optimizer', (kind: string, groups: Given[]) => {
+    const given = groupsOf(groups) as never;
+    const optimizer =
+      kind === 'SGD' ? new SGD(given) : kind === 'Adam' ? new Adam(given) : kind === 'AdamW' ? new AdamW(given) : new PythonOptimizer(kind, groupsOf(groups).flatMap((g) => g.params));
+    all.push(optimizer);
+    pauses.hasOptimizer();
+    made(optimizer.parameters);
+    return optimizers.number(optimizer);
+  });
+  host.asked.set('add_param_group', (number: number, group: Given) => {
+    optimizers.get(number).addParamGroup(groupsOf([group])[0] as never);
+    return null;
+  });
+  host.asked.set('optimizer_state', (number: number) => {
+    const { state } = optimizers.get(number).stateDict();
+    return Object.entries(state).map(([index, entry]) => [
+      Number(index),
+      Object.entries(entry).map(([name, value]) => [name, typeof value === 'number' ? value : { t: tensors.add(value.retain()) }]),
+    ]);
+  });
+  host.asked.set('load_optimizer_state', (number: number, state: [number, [string, number | { t: number }][]][]) => {
+    const optimizer = optimizers.get(number);
+    const current = optimizer.stateDict();
+    optimizer.loadStateDict({
+      param_groups: current.param_groups,
+      state: Object.fromEntries(
+        state.map(([index, entry]) => [index, Object.fromEntries(entry.map(([name, value]) => [name, typeof value === 'number' ? value : tensors.get(value.t)]))]),
+      ),
+    });
+    return null;
+  });
+  /** Options that changed besides the step's numbers, group by group. */
+  host.asked.set('set_options', (number: number, groups: Options[]) => {
+    const optimizer = optimizers.get(number);
+    for (const [i, options] of groups.entries()) Object.assign(optimizer.paramGroups[i], options);
+    return null;
+  });
+
+  const set = (optimizer: Optimizer, numbers: readonly (number | boolean)[]) => {
+    const isSgd = optimizer.name === 'SGD';
+    const names = stepOptions[isSgd ? 'SGD' : 'Adam'];
+    let at = 0;
+    for (const group of optimizer.paramGroups) {
+      if (isSgd) for (const name of names) group[name] = numbers[at++];
+      else {
+        group.lr = numbers[at];
+        group.betas = [Number(numbers[at + 1]), Number(numbers[at + 2])];
+        group.eps = numbers[at + 3];
+        group.weight_decay = numbers[at + 4];
+        group.maximize = numbers[at + 5];
+        at += 6;
+      }
+    }
+  };
+
+  return {
+    disposeOptimizers: () => {
+      for (const optimizer of all) optimizer.dispose();
+      all = [];
+      optimizers.clear();
+    },
+    opt_step: (number: number, ...numbers: (number | boolean)[]): number => {
+      try {
+        host.enter();
+        const optimizer = optimizers.get(number);
+        set(optimizer, numbers);
+        optimizer.step();
+        pauses.at('step');
+        return 0;
+      } catch (error) {
+        return host.fail(error);
+      }
+    },
+    zero_grad: (number: number, setToNone: boolean): number => {
+      try {
+        host.enter();
+        optimizers.get(number).zeroGrad(setToNone);
+        return 0;
+      } catch (error) {
+        return host.fail(error);
+      }
+    },
+    /** A step whose update is Python's begins (`true`) or is over. `hyper`: JSON of the first group's numbers. */
+    opt_report: host.guard((number: number, begins: boolean, hyper: string) => {
+      const optimizer = optimizers.get(number);
+      const { observer } = observation;
+      if (begins) observer?.optimizerStepStart(optimizer.name, JSON.parse(hyper) as Record<string, number>, optimizer.parameters);
+      else {
+        observer?.optimizerStepEnd(optimizer.parameters);
+        pauses.at('step');
+      }
+      return 0;
+    }),
+    opt_drop: (number: number) => {
+      const optimizer = optimizers.get(number);
+      all = all.filter((one) => one !== optimizer);
+      optimizer.dispose();
+      optimizers.drop(number);
+    },
+  };
+}

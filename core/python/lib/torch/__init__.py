@@ -1,0 +1,164 @@
+"""PyTorch's interface on Nabla's engine. It follows PyTorch 2.13."""
+
+import builtins as _builtins
+import sys as _sys
+
+from . import _missing
+
+_missing.install()
+
+from . import _names  # noqa: E402
+from ._dtype import (  # noqa: E402, F401
+    Size,
+    channels_last,
+    contiguous_format,
+    device,
+    dtype,
+    finfo,
+    float32,
+    float64,
+    iinfo,
+    int32,
+    int64,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+    uint8,
+)
+from ._dtype import aliases as _aliases  # noqa: E402
+from ._dtype import bool_ as _bool  # noqa: E402
+from ._dtype import later as _later  # noqa: E402
+
+globals().update(_aliases)
+globals().update(_later)
+
+from ._tensor import Tensor  # noqa: E402
+from . import random  # noqa: E402
+from ._factories import (  # noqa: E402, F401
+    arange,
+    as_tensor,
+    asarray,
+    bernoulli,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    get_default_device,
+    get_default_dtype,
+    linspace,
+    logspace,
+    normal,
+    ones,
+    ones_like,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    scalar_tensor,
+    set_default_device,
+    set_default_dtype,
+    set_default_tensor_type,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from ._factories import range_ as range  # noqa: E402, A004
+from ._grad_mode import (  # noqa: E402, F401
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from ._printing import set_printoptions  # noqa: E402, F401
+from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state  # noqa: E402, F401
+from . import _ops  # noqa: E402
+
+_functional = {}
+_ops.install(globals(), _functional)
+
+bool = _bool  # noqa: A001
+
+from . import autograd, cuda, nn, optim, utils, linalg, backends, accelerator, special, version  # noqa: E402, F401
+from .serialization import load, save  # noqa: E402, F401
+from ._legacy import BoolTensor, ByteTensor, DoubleTensor, FloatTensor, IntTensor, LongTensor  # noqa: E402, F401
+
+__version__ = version.__version__
+inf = float("inf") if False else _builtins.float("inf")
+nan = _builtins.float("nan")
+pi = 3.141592653589793
+e = 2.718281828459045
+newaxis = None
+
+
+def set_num_threads(n):
+    """One thread runs a script here."""
+
+
+def get_num_threads():
+    return 1
+
+
+def set_num_interop_threads(n):
+    """One thread runs a script here."""
+
+
+def get_num_interop_threads():
+    return 1
+
+
+def use_deterministic_algorithms(mode, *, warn_only=False):
+    """Every algorithm here is."""
+
+
+def are_deterministic_algorithms_enabled():
+    return True
+
+
+def set_float32_matmul_precision(precision):
+    """float32 is always computed as float32."""
+
+
+def get_float32_matmul_precision():
+    return "highest"
+
+
+def set_flush_denormal(mode):
+    return False
+
+
+def is_storage(obj):
+    return False
+
+
+def typename(o):
+    kind = type(o)
+    return o.type() if isinstance(o, Tensor) else (kind.__module__ + "." if kind.__module__ != "builtins" else "") + kind.__name__
+
+
+def compiled_with_cxx11_abi():
+    return True
+
+
+def compile(model=None, **options):  # noqa: A001
+    raise NotImplementedError("torch.compile is not in Nabla yet")
+
+
+class OutOfMemoryError(RuntimeError):
+    """The engine's memory is full."""
+
+
+uint16, uint32, uint64 = _later["uint16"], _later["uint32"], _later["uint64"]
+_getattr = _missing.names_missing("torch", _names.TORCH)
+del _names
+
+
+def __getattr__(name):
+    return _getattr(name)

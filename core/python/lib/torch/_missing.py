@@ -1,0 +1,61 @@
+"""What Nabla does not have says so by its full name."""
+
+import sys
+from importlib.abc import MetaPathFinder
+
+
+def type_name(value):
+    """A value's type as torch's messages name it."""
+    kind = type(value)
+    return kind.__name__ if kind.__module__ in ("builtins", "torch", "__main__") else f"{kind.__module__}.{kind.__name__}"
+
+
+class NotInNabla(NotImplementedError, AttributeError):
+    """A name of torch that Nabla does not have: an AttributeError too, so that `hasattr` and `getattr(…, default)` work."""
+
+    __module__ = "builtins"
+    __qualname__ = "NotImplementedError"
+
+
+NotInNabla.__name__ = "NotImplementedError"
+
+
+def raise_missing(name):
+    raise NotImplementedError(f"{name} is not in Nabla yet")
+
+
+def names_missing(module, known):
+    """The `__getattr__` of a module: names of real torch say 'not in Nabla yet', others what Python says."""
+
+    def __getattr__(name):
+        if name.startswith("__"):
+            raise AttributeError(f"module '{module}' has no attribute '{name}'")
+        full = f"{module}.{name}"
+        if full in sys.modules:
+            return sys.modules[full]
+        if name in known or known is ALL:
+            raise NotInNabla(f"{full} is not in Nabla yet")
+        raise AttributeError(f"module '{module}' has no attribute '{name}'")
+
+    return __getattr__
+
+
+ALL = frozenset()
+
+
+class MissingModules(MetaPathFinder):
+    """`import torch.fft` fails by name."""
+
+    def find_spec(self, name, path=None, target=None):
+        top = name.partition(".")[0]
+        if top in ("torchvision", "torchaudio", "torchtext", "torchinfo", "torchsummary", "tensorboard", "tensorboardX", "lightning", "pytorch_lightning", "transformers", "pandas", "scipy", "seaborn", "tqdm", "cv2", "PIL", "tensorflow", "jax", "cupy"):
+            raise ModuleNotFoundError(f"No module named '{name}': {name} is not in Nabla yet", name=name)
+        if top == "torch":
+            raise ModuleNotFoundError(f"No module named '{name}': {name} is not in Nabla yet", name=name)
+        return None
+
+
+def install():
+    """At the end of the path, so that only what was not found comes here."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "MissingModules"]
+    sys.meta_path.append(MissingModules())

@@ -1,0 +1,114 @@
+"""grad_fn objects: names, next_functions, saved attributes and hooks of the engine's backward nodes."""
+
+import json
+
+import _nabla
+from nabla_runtime.bridge import CELL_OUT, cell, guarded
+
+from ._engine import ask, fail
+from ._hooks import RemovableHandle
+from ._tensor import Tensor, known, wrap
+
+_classes = {}
+_attributes = {}
+
+
+class Node:
+    """A backward function. Its class has the function's name, as `AddmmBackward0`."""
+
+    __slots__ = ("_number", "__dict__", "__weakref__")
+
+    def name(self):
+        name = type(self).__name__
+        return "torch::autograd::AccumulateGrad" if name == "AccumulateGrad" else name
+
+    @property
+    def next_functions(self):
+        return tuple((None if number == 0 else node(number), slot) for number, slot in ask("node_next", self._number))
+
+    @property
+    def metadata(self):
+        return self.__dict__
+
+    @property
+    def variable(self):
+        handle = _nabla.node_variable(self._number)
+        if handle <= 0:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute 'variable'")
+        return known(handle)
+
+    def __getattr__(self, name):
+        if name.startswith("_saved_"):
+            found = ask("node_attribute", self._number, name[7:])
+            if found is not None:
+                return _value(found)
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute {name!r}")
+
+    def __dir__(self):
+        return sorted([*object.__dir__(self), *("_saved_" + name for name in ask("node_attributes", self._number))])
+
+    def __eq__(self, other):
+        return isinstance(other, Node) and self._number == other._number
+
+    def __hash__(self):
+        return hash(self._number)
+
+    def __repr__(self):
+        return f"<{type(self).__name__} object at {0x7F0000000000 + self._number * 16:#x}>"
+
+    def register_hook(self, hook):
+        def run(outgoing, incoming):
+            said = hook(_grads(json.loads(outgoing)), _grads(json.loads(incoming)))
+            return "" if said is None else _handles(said)
+
+        return _hook(_nabla.node_hook(self._number, _guarded_text(run)))
+
+    def register_prehook(self, hook):
+        def run(incoming, _):
+            said = hook(_grads(json.loads(incoming)))
+            return "" if said is None else _handles(said)
+
+        return _hook(_nabla.node_prehook(self._number, _guarded_text(run)))
+
+
+def _guarded_text(function):
+    call = guarded(function)
+    return lambda a, b: call(a, b)
+
+
+def _hook(number):
+    if number < 0:
+        fail()
+    return RemovableHandle(remove=lambda: _nabla.remove_hook(number))
+
+
+def _grads(handles):
+    return tuple([wrap(h) if h else None for h in handles])
+
+
+def _handles(values):
+    if isinstance(values, Tensor):
+        values = (values,)
+    return json.dumps([0 if v is None else v._h for v in values])
+
+
+def _value(found):
+    kind, value = found
+    if kind == "t":
+        return wrap(value)
+    if kind == "l":
+        return tuple(wrap(h) if h else None for h in value)
+    if kind == "s":
+        return value
+    return value
+
+
+def node(number):
+    """The object for the engine's node `number`."""
+    name = _nabla.node_name(number)
+    cls = _classes.get(name)
+    if cls is None:
+        cls = _classes[name] = type(name, (Node,), {"__slots__": (), "__module__": "torch.autograd.function" if name.endswith("Backward") else "torch"})
+    made = object.__new__(cls)
+    made._number = number
+    return made

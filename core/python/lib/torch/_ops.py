@@ -1,0 +1,343 @@
+"""Functions and methods made from the op table's own signatures: nothing here is written op by op but what Python shapes differently."""
+
+import json
+import re
+
+import _nabla
+
+from . import _engine, _names
+from ._dtype import Size
+from ._engine import ask, call, dispatch, encode, other, plan
+from ._missing import NotInNabla, type_name
+from ._tensor import Tensor, wrap
+
+_plans = _engine._plans
+
+# Tensors one by one, as in einsum("ij,jk", a, b), where the table takes a list.
+_SPREAD = frozenset(("einsum", "meshgrid", "broadcast_tensors", "cartesian_prod", "block_diag", "atleast_1d", "atleast_2d", "atleast_3d"))
+# Sizes one by one or as a tuple: the table takes them as its last list of ints; leading single tuples pass as they are.
+schemas = {name: found for name, found in ask("ops").items()}
+
+
+def has(name):
+    return name in schemas
+
+
+def _returns(schema):
+    """Field names of a tuple result, or None."""
+    text = schema.rpartition(" -> ")[2]
+    if not text.startswith("("):
+        return None
+    fields = [part.split() for part in text.strip("()").split(", ")]
+    return [field[1] for field in fields] if all(len(field) == 2 for field in fields) else None
+
+
+_return_types = {}
+
+
+def return_type(name, fields):
+    """torch.return_types.max and the like."""
+    found = _return_types.get(name)
+    if found is None:
+
+        def __repr__(self):
+            body = ",\n".join(f"{field}={value!r}" for field, value in zip(fields, self))
+            return f"torch.return_types.{name}(\n{body})"
+
+        members = {field: property(lambda self, i=i: tuple.__getitem__(self, i)) for i, field in enumerate(fields)}
+        found = type(name, (tuple,), {"__module__": "torch.return_types", "__slots__": (), "__repr__": __repr__, "_fields": tuple(fields), **members})
+        _return_types[name] = found
+    return found
+
+
+def invoke(name, args, kwargs):
+    """Call an op with Python's extras: `out=`, `axis=`, ignored memory formats."""
+    if kwargs:
+        out = kwargs.pop("out", None) if "out" in kwargs else None
+        if "axis" in kwargs:
+            kwargs["dim"] = kwargs.pop("axis")
+        if "keepdims" in kwargs:
+            kwargs["keepdim"] = kwargs.pop("keepdims")
+        if out is not None:
+            found = dispatch(name, args, kwargs)
+            if isinstance(out, Tensor):
+                if out.shape != found.shape:
+                    out.data = found
+                else:
+                    dispatch("copy_", (out, found))
+                return out
+            return found
+    return dispatch(name, args, kwargs)
+
+
+def make(name, label=None):
+    """The Python function of an op."""
+    label = label or name
+    found = [fields for schema in schemas[name] if (fields := _returns(schema))]
+    fields = found[0] if found else None
+    in_place = name.endswith("_") and not name.endswith("__")
+    one = None
+
+    if in_place:
+
+        def function(self, *args, **kwargs):
+            dispatch(name, (self, *args), kwargs)
+            return self
+
+    elif name in _SPREAD:
+
+        def function(*args, **kwargs):
+            first = 1 if name == "einsum" else 0
+            rest = args[first:]
+            if not (len(rest) == 1 and isinstance(rest[0], (tuple, list))):
+                args = (*args[:first], rest)
+            return invoke(name, args, kwargs)
+
+    elif fields:
+
+        def function(*args, **kwargs):
+            out = invoke(name, args, kwargs)
+            return return_type(name, fields)(out) if isinstance(out, tuple) else out
+
+    else:
+
+        def function(*args, **kwargs):
+            nonlocal one
+            if not kwargs:
+                if len(args) == 1 and args[0].__class__ is Tensor:
+                    if one is None:
+                        one = plan(name, "t")
+                    handle = call(one, args[0]._h)
+                    return wrap(handle) if handle > 0 else args[0] if handle == -5 else other(handle)
+                return dispatch(name, args)
+            return invoke(name, args, kwargs)
+
+    function.__name__ = function.__qualname__ = label
+    function.__doc__ = "\n".join(schemas[name])
+    function.__module__ = "torch"
+    return function
+
+
+def _is_method(name):
+    return any(re.match(r"\w+(\.\w+)?\(Tensor(\([a-z]!?\))? self", schema) for schema in schemas[name])
+
+
+def fill(module_names, functional):
+    """Put every op where torch has it: `torch.`, `Tensor.`, `torch.nn.functional.`."""
+    for name in schemas:
+        if name.startswith("_") and name not in ("_softmax",):
+            continue
+        function = None
+        if name in _names.TORCH and name not in module_names:
+            function = module_names[name] = make(name)
+        if name in _names.TENSOR and _is_method(name) and name not in Tensor.__dict__:
+            setattr(Tensor, name, function or make(name))
+        if name in _names.FUNCTIONAL and name not in functional:
+            functional[name] = function or make(name)
+    for alias, name in ALIASES.items():
+        if name in schemas:
+            function = module_names.get(name) or make(name)
+            if alias in _names.TORCH and alias not in module_names:
+                module_names[alias] = function
+            if alias in _names.TENSOR and alias not in Tensor.__dict__ and _is_method(name):
+                setattr(Tensor, alias, getattr(Tensor, name, None) or function)
+
+
+ALIASES = {
+    "absolute": "abs", "negative": "neg", "multiply": "mul", "subtract": "sub", "divide": "div", "true_divide": "div", "clip": "clamp", "arccos": "acos",
+    "arcsin": "asin", "arctan": "atan", "arctan2": "atan2", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "concat": "cat", "concatenate": "cat",
+    "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne", "moveaxis": "movedim", "swapaxes": "transpose",
+    "swapdims": "transpose", "fix": "trunc", "row_stack": "vstack", "inverse": "linalg_inv", "det": "linalg_det", "absolute_": "abs_", "multiply_": "mul_",
+    "subtract_": "sub_", "divide_": "div_", "clip_": "clamp_", "true_divide_": "div_", "negative_": "neg_", "ger": "outer",
+}  # fmt: skip
+
+
+# -- what the table does not say --------------------------------------------------------------------------------------
+
+
+def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    if input.dtype is not other.dtype:
+        raise RuntimeError(f"{_scalar_name(input)} did not match {_scalar_name(other)}")
+    difference = (input - other).abs()
+    near = difference <= atol + rtol * other.abs()
+    near = near | (input == other)
+    if equal_nan:
+        near = near | ((input != input) & (other != other))
+    return bool(near.all())
+
+
+def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    near = ((input - other).abs() <= atol + rtol * other.abs()) | (input == other)
+    return near | ((input != input) & (other != other)) if equal_nan else near
+
+
+def equal(input, other):
+    return input.shape == other.shape and bool((input == other).all())
+
+
+def _scalar_name(tensor):
+    from ._dtype import tensor_type_names
+
+    return tensor_type_names[tensor.dtype._name][:-6]
+
+
+def numel(input):
+    return input.numel()
+
+
+def is_tensor(obj):
+    return isinstance(obj, Tensor)
+
+
+def is_floating_point(input):
+    return input.is_floating_point()
+
+
+def is_complex(input):
+    return False
+
+
+def is_nonzero(input):
+    if input.numel() != 1:
+        raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous" if input.numel() else "Boolean value of Tensor with no values is ambiguous")
+    return bool(input)
+
+
+def broadcast_shapes(*shapes):
+    rank = max((len(s) if isinstance(s, (tuple, list)) else 1 for s in shapes), default=0)
+    found = [1] * rank
+    for shape in shapes:
+        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        for i, size in enumerate(reversed(shape)):
+            at = rank - 1 - i
+            if size != 1 and found[at] not in (1, size):
+                raise RuntimeError(
+                    f"Shape mismatch: objects cannot be broadcast to a single shape: {shapes}" if False else f"The size of tensor a ({found[at]}) must match the size of tensor b ({size}) at non-singleton dimension {at}"
+                )
+            if size != 1:
+                found[at] = size
+    return Size(found)
+
+
+def result_type(tensor1, tensor2):
+    from ._factories import tensor
+
+    one = tensor1 if isinstance(tensor1, Tensor) else tensor(tensor1)
+    two = tensor2 if isinstance(tensor2, Tensor) else tensor(tensor2)
+    return (one.new_zeros(()) + two.new_zeros(())).dtype if one.dim() == two.dim() else (one.new_zeros(one.shape) + two.new_zeros(two.shape)).dtype
+
+
+def promote_types(type1, type2):
+    from ._dtype import by_index, checked
+
+    rank = {"bool": 0, "uint8": 1, "int32": 2, "int64": 3, "float32": 4, "float64": 5}
+    return max(checked(type1), checked(type2), key=lambda d: rank[d._name])
+
+
+def can_cast(from_, to):
+    order = lambda d: 2 if d.is_floating_point else 0 if d._name == "bool" else 1
+    return order(from_) <= order(to) and not (to._name == "uint8" and from_.is_signed and order(from_) == 1)
+
+
+METHODS = {"allclose": allclose, "isclose": isclose, "equal": equal, "is_nonzero": is_nonzero}
+FUNCTIONS = {
+    **METHODS, "numel": numel, "is_tensor": is_tensor, "is_floating_point": is_floating_point, "is_complex": is_complex, "broadcast_shapes": broadcast_shapes,
+    "result_type": result_type, "promote_types": promote_types, "can_cast": can_cast,
+}  # fmt: skip
+
+
+def _random_methods():
+    """In-place fillers from the random generators."""
+
+    def filler(name, defaults):
+        def fill(self, *args, generator=None, **kw):
+            values = list(args) + [kw.get(key, value) for key, value in list(defaults.items())[len(args) :]]
+            number = 0 if generator is None else generator._g
+            if _nabla.random_fill(name, self._h, *[(-1 if v is None else v) for v in values], sum(1 for v in values if v is not None), number) < 0:
+                _engine.fail()
+            return self
+
+        fill.__name__ = fill.__qualname__ = name
+        return fill
+
+    return {
+        "uniform_": filler("uniform_", {"from": 0.0, "to": 1.0}),
+        "normal_": filler("normal_", {"mean": 0.0, "std": 1.0}),
+        "exponential_": filler("exponential_", {"lambd": 1.0}),
+    }
+
+
+def bernoulli_(self, p=0.5, *, generator=None):
+    if isinstance(p, Tensor):
+        handle = _nabla.bernoulli_of(p.expand_as(self)._h, 0 if generator is None else generator._g)
+        if handle < 0:
+            _engine.fail()
+        return self.copy_(wrap(handle))
+    if _nabla.random_fill("bernoulli_", self._h, float(p), 0, 1, 0 if generator is None else generator._g) < 0:
+        _engine.fail()
+    return self
+
+
+def random_(self, *args, generator=None, **kw):
+    low, high = kw.get("from"), kw.get("to")
+    if len(args) == 1:
+        high = args[0]
+    elif args:
+        low, high = args
+    count = 0 if low is None and high is None else 1 if low is None else 2
+    if _nabla.random_fill("random_", self._h, low or 0, 0 if high is None else high, count, 0 if generator is None else generator._g) < 0:
+        _engine.fail()
+    return self
+
+
+def install(module_names, functional):
+    for name, function in FUNCTIONS.items():
+        module_names[name] = function
+    for name, function in METHODS.items():
+        setattr(Tensor, name, function)
+    for name, function in _random_methods().items():
+        setattr(Tensor, name, function)
+    Tensor.bernoulli_ = bernoulli_
+    Tensor.random_ = random_
+    fill(module_names, functional)
+    _sized(module_names)
+
+
+def _sized(module_names):
+    """Methods whose sizes or dims come one by one; functions that turn themselves around in Python."""
+
+    def view(self, *shape):
+        if len(shape) == 1 and shape[0].__class__ is not int:
+            one = shape[0]
+            if not isinstance(one, (tuple, list)) and not hasattr(one, "__index__"):
+                return dispatch("view", (self, one))
+            shape = one if isinstance(one, (tuple, list)) else shape
+        return dispatch("view", (self, tuple(shape)))
+
+    if has("view"):
+        Tensor.view = view
+    if not hasattr_own(Tensor, "view_as"):
+        Tensor.view_as = lambda self, other: self.view(other.shape)
+    if not hasattr_own(Tensor, "reshape_as"):
+        Tensor.reshape_as = lambda self, other: self.reshape(other.shape)
+    if not hasattr_own(Tensor, "expand_as"):
+        Tensor.expand_as = lambda self, other: self.expand(other.shape)
+
+    def split(self, split_size, dim=0):
+        if isinstance(split_size, (list, tuple)) and has("split_with_sizes"):
+            return dispatch("split_with_sizes", (self, split_size, dim))
+        return dispatch("split", (self, split_size, dim))
+
+    if has("split"):
+        Tensor.split = split
+        module_names["split"] = lambda tensor, split_size_or_sections, dim=0: split(tensor, split_size_or_sections, dim)
+    for name in ("bernoulli",):
+        Tensor.bernoulli = lambda self, p=None, *, generator=None: module_names["bernoulli"](self, p, generator=generator)
+    if not hasattr_own(Tensor, "contiguous"):
+        Tensor.contiguous = lambda self, memory_format=None: self if self.is_contiguous() else self.clone()
+    if not hasattr_own(Tensor, "new_empty_like"):
+        pass
+
+
+def hasattr_own(cls, name):
+    return name in cls.__dict__

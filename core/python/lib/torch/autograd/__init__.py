@@ -1,0 +1,114 @@
+"""torch.autograd: backward, grad, custom functions, grad modes."""
+
+import _nabla
+
+from .. import _missing, _names
+from .._engine import ask
+from .._grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled  # noqa: F401
+from .._tensor import Tensor, wrap
+from . import graph  # noqa: F401
+from .function import Function, once_differentiable  # noqa: F401
+
+Variable = Tensor
+
+
+def _list(value):
+    return [value] if isinstance(value, Tensor) else list(value)
+
+
+def _seeds(given, count):
+    if given is None:
+        return None
+    given = [given] if isinstance(given, Tensor) else list(given)
+    if len(given) != count:
+        raise RuntimeError(f"got {count} tensors and {len(given)} gradients")
+    return [0 if g is None else g._h for g in given]
+
+
+def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
+    """Add the gradients of `tensors` to the `.grad` of the leaves."""
+    roots = _list(tensors)
+    seeds = _seeds(grad_tensors, len(roots))
+    if inputs is not None:
+        inputs = [t._h for t in _list(inputs)]
+        if not inputs:
+            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    if create_graph:
+        import warnings
+
+        from .._tensor import OURS
+
+        warnings.warn(
+            "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient which can cause a memory leak. "
+            "We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, make sure to reset the .grad fields of "
+            "your parameters to None after use to break the cycle and avoid the leak.",
+            UserWarning,
+            skip_file_prefixes=OURS,
+        )
+    ask("backward", [t._h for t in roots], seeds, create_graph if retain_graph is None else bool(retain_graph), bool(create_graph), inputs)
+
+
+def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, allow_unused=None, is_grads_batched=False, materialize_grads=False):
+    """The gradients of `outputs` with respect to `inputs`."""
+    outs, ins = _list(outputs), _list(inputs)
+    seeds = _seeds(grad_outputs, len(outs))
+    unused = bool(allow_unused) or materialize_grads
+    found = ask("grad", [t._h for t in outs], [t._h for t in ins], seeds, create_graph if retain_graph is None else bool(retain_graph), bool(create_graph), unused)
+    made = [wrap(h) if h else None for h in found]
+    if materialize_grads:
+        made = [g if g is not None else t.new_zeros(t.shape) for g, t in zip(made, ins)]
+    return tuple(made)
+
+
+class set_detect_anomaly:
+    """Accepted; errors here always tell the op."""
+
+    def __init__(self, mode, check_nan=True):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        pass
+
+
+class detect_anomaly(set_detect_anomaly):
+    def __init__(self, check_nan=True):
+        pass
+
+
+def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True, **options):
+    """Compare gradients with finite differences."""
+    from .._grad_mode import no_grad as quiet
+
+    inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+    wanted = [t for t in inputs if isinstance(t, Tensor) and t.requires_grad]
+    out = func(*inputs)
+    for o in [out] if isinstance(out, Tensor) else out:
+        for index in range(o.numel()):
+            seed = o.new_zeros(o.shape)
+            seed.view(-1)[index] = 1.0
+            analytic = grad(o, wanted, seed, retain_graph=True, allow_unused=True)
+            position = 0 if isinstance(out, Tensor) else [id(v) for v in out].index(id(o))
+            for t, g in zip(wanted, analytic):
+                flat = t.detach().view(-1)
+                for i in range(t.numel()):
+                    with quiet():
+                        before = flat[i].item()
+                        values = []
+                        for step in (eps, -eps):
+                            flat[i] = before + step
+                            again = func(*inputs)
+                            values.append((again if isinstance(again, Tensor) else again[position]).reshape(-1)[index].item())
+                        flat[i] = before
+                    numeric = (values[0] - values[1]) / (2 * eps)
+                    said = 0.0 if g is None else g.reshape(-1)[i].item()
+                    if abs(said - numeric) > atol + rtol * abs(numeric):
+                        if raise_exception:
+                            raise RuntimeError(f"Jacobian mismatch for output {position} with respect to input {wanted.index(t) if False else 0},\nnumerical:{numeric}\nanalytical:{said}\n")
+                        return False
+    return True
+
+
+__getattr__ = _missing.names_missing("torch.autograd", _names.AUTOGRAD)

@@ -1,0 +1,18 @@
+"""torch.nn: modules, containers, losses, initialisation."""
+
+import sys as _sys
+
+from .. import _missing, _names
+from . import functional, init, utils  # noqa: F401
+from .containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential  # noqa: F401
+from .module import Module
+from .parameter import Buffer, Parameter  # noqa: F401
+from . import modules as _modules
+
+for _name, _value in vars(_modules).items():
+    if isinstance(_value, type) and issubclass(_value, Module) and not _name.startswith("_"):
+        globals()[_name] = _value
+
+modules = _modules
+_sys.modules["torch.nn.modules.module"] = _sys.modules["torch.nn.module"]
+__getattr__ = _missing.names_missing("torch.nn", _names.NN)

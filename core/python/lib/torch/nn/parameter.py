@@ -1,0 +1,59 @@
+"""nn.Parameter: a tensor that modules register."""
+
+from .. import _dtype
+from .._tensor import Tensor, remember, wrap
+
+
+class _ParameterMeta(type):
+    def __instancecheck__(cls, value):
+        return type.__instancecheck__(cls, value) or isinstance(value, Tensor) and getattr(value, "_is_param", False)
+
+
+class Parameter(Tensor, metaclass=_ParameterMeta):
+    """A tensor that is a module's parameter."""
+
+    __slots__ = ()
+    __module__ = "torch.nn.parameter"
+
+    def __new__(cls, data=None, requires_grad=True):
+        from .._factories import empty
+
+        if data is None:
+            data = empty(0)
+        if not isinstance(data, Tensor):
+            raise TypeError(f"'{type(data).__name__}' object cannot be a Parameter: give a tensor")
+        made = data.detach()
+        made.__class__ = cls
+        if requires_grad:
+            if not made.dtype.is_floating_point:
+                raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+            made.requires_grad_()
+        else:
+            remember(made)
+        return made
+
+    def __deepcopy__(self, memo):
+        if id(self) in memo:
+            return memo[id(self)]
+        made = type(self)(self.detach().clone(), self.requires_grad)
+        memo[id(self)] = made
+        return made
+
+    def __reduce_ex__(self, protocol):
+        from .._tensor import _rebuild
+
+        return (_rebuild, (type(self), self.detach().cpu().tolist(), self.dtype._name, tuple(self.shape), self.requires_grad))
+
+
+class Buffer(Tensor):
+    """A tensor that is a module's buffer."""
+
+    __slots__ = ()
+
+    def __new__(cls, data=None, *, persistent=True):
+        from .._factories import empty
+
+        made = (empty(0) if data is None else data).detach()
+        made.__class__ = cls
+        made.persistent = persistent
+        return made
