@@ -1,18 +1,5 @@
 // Saved attributes as torchviz prints them. Knows no tensor.
-
-/** Python's repr of a float. */
-export function pythonFloat(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  if (Object.is(value, -0)) return '-0.0';
-  const magnitude = Math.abs(value);
-  if (value !== 0 && (magnitude < 1e-4 || magnitude >= 1e16)) {
-    const [mantissa, exponent] = value.toExponential().split('e');
-    const digits = exponent.slice(1).padStart(2, '0');
-    return `${mantissa}e${exponent[0]}${digits}`;
-  }
-  return Number.isInteger(value) ? `${value}.0` : String(value);
-}
+import { pythonFloat } from '../tensor/format-number.ts';
 
 /** Negative whole numbers print as unsigned 64-bit ones, as torch's dims do. */
 function whole(value: number | bigint): string {

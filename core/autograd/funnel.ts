@@ -37,7 +37,8 @@ function compile(op: OpDescriptor): CompiledOverload[] {
       grad: overload.grad,
       inputs: overload.inputs,
       op: op.name,
-      kind: op.kind,
+      kind: overload.kind ?? op.kind,
+      inner: (overload.kind ?? op.kind) !== 'composite' && overload.forward.length > 1,
       parsed,
       diff,
       hasList: diff.some((i) => parsed.params[i].list),
@@ -192,6 +193,20 @@ function runComposite(o: CompiledOverload, args: Args): Tensor | Tensor[] {
   }
 }
 
+/** A kernel that calls other ops: nothing of that is noted or reported, and what it makes on the way is released. */
+function runInner(o: CompiledOverload, args: Args): Tensor | Tensor[] {
+  const observer = observation.observer;
+  const enabled = gradMode.enabled;
+  observation.observer = null;
+  gradMode.enabled = false;
+  try {
+    return runComposite(o, args);
+  } finally {
+    observation.observer = observer;
+    gradMode.enabled = enabled;
+  }
+}
+
 function checkDevices(o: CompiledOverload, args: Args): void {
   let seen: Tensor | null = null;
   for (const i of o.tensorPositions) {
@@ -224,7 +239,7 @@ function execute(o: CompiledOverload, args: Args): Tensor | Tensor[] {
     }
   }
   if (o.inPlace) return executeInPlace(o, args, needs);
-  const out = o.forward(args, ops);
+  const out = o.inner ? runInner(o, args) : o.forward(args, ops);
   if (o.view !== 'none' && !plainWalk.active) {
     if (Array.isArray(out)) for (const view of out) linkView(args[0], view, true);
     else if (out !== args[0]) linkView(args[0], out, false);
@@ -267,7 +282,7 @@ function attachOne(o: CompiledOverload, args: Args, out: Tensor, needs: number):
   node.connect(edgesOf(o, args));
   node.outputs = [{ shape: out.shape, dtype: out.dtype, device: out.device }];
   out.setHistory(node, 0);
-  if (rule.saved !== undefined) node.save(args, [out], null);
+  if (rule.saved !== undefined || rule.savedList !== undefined) node.save(args, [out], null);
 }
 
 function attachMany(o: CompiledOverload, args: Args, out: Tensor[], needs: number): void {
@@ -304,7 +319,8 @@ function executeInPlace(o: CompiledOverload, args: Args, needs: number): Tensor 
     node.count++;
   }
   try {
-    o.forward(args, ops);
+    if (o.inner) runInner(o, args);
+    else o.forward(args, ops);
     self.storage.version++;
     if (node !== null) {
       node.outputs = [{ shape: self.shape, dtype: self.dtype, device: self.device }];

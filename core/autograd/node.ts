@@ -1,5 +1,5 @@
 // The kinds of backward nodes: one per op that ran, AccumulateGrad at leaves, custom functions. The walk is in backward.ts.
-import type { Args, CompiledOverload, GradContext, GradRule, Ops } from '../ops/descriptor.ts';
+import type { Args, CompiledOverload, GradContext, GradRule, Ops, SavedSpec } from '../ops/descriptor.ts';
 import { type AttributeValue, type Edge, freedMessage, GradNode, SavedTensor } from '../tensor/grad-node.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -9,6 +9,8 @@ import { gradMode } from './modes.ts';
 
 export { GradNode, SavedTensor };
 export type { AttributeValue, Edge };
+
+const noSpecs: readonly SavedSpec[] = [];
 
 type Kept = Record<string, AttributeValue | readonly number[] | undefined>;
 
@@ -42,9 +44,10 @@ export class OpNode extends GradNode {
 
   /** Keeps what the rule names; `self` replaces argument 0 where that was changed in place. */
   save(args: Args, outputs: readonly Tensor[], self: Tensor | null): void {
-    const specs = this.rule.saved;
-    if (specs === undefined) return;
-    const slots = new Array<SavedTensor>(specs.length);
+    const specs = this.rule.saved ?? noSpecs;
+    const list = this.rule.savedList;
+    if (specs.length === 0 && list === undefined) return;
+    const slots: SavedTensor[] = [];
     for (let i = 0; i < specs.length; i++) {
       const spec = specs[i];
       let tensor: Tensor | null = null;
@@ -52,8 +55,9 @@ export class OpNode extends GradNode {
         if (spec.output !== undefined) tensor = outputs[spec.output];
         else tensor = spec.argument === 0 && self !== null ? self : (args[spec.argument as number] ?? null);
       }
-      slots[i] = new SavedTensor(spec.name, tensor, spec.output ?? -1);
+      slots.push(new SavedTensor(spec.name, tensor, spec.output ?? -1));
     }
+    if (list !== undefined) for (const tensor of args[list.argument] as (Tensor | null)[]) slots.push(new SavedTensor(list.name, tensor ?? null, -1));
     this.savedTensors = slots;
   }
 
@@ -72,11 +76,13 @@ export class OpNode extends GradNode {
 
   override attributes(): [string, AttributeValue][] {
     const rows: [string, AttributeValue][] = [];
+    if (this.freed) throw new TorchError(freedMessage);
     for (const spec of this.rule.saved ?? []) {
       const slot = this.savedTensors?.find((saved) => saved.name === spec.name);
-      if (this.freed) throw new TorchError(freedMessage);
       rows.push([spec.name, slot?.tensor ?? null]);
     }
+    const list = this.rule.savedList;
+    if (list !== undefined) rows.push([list.name, (this.savedTensors ?? []).filter((slot) => slot.name === list.name).map((slot) => slot.tensor)]);
     for (const [key, value] of Object.entries(this.kept ?? {})) {
       if (key.startsWith('_') || value === undefined) continue;
       const type = this.overload.parsed.params.find((p) => p.name === key)?.type;

@@ -2,6 +2,7 @@
 import { isFloating } from '../tensor/dtype.ts';
 import type { Expr } from '../tensor/expr.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { log } from '../tensor/math.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { GradContext, GradRule, OpDescriptor } from './descriptor.ts';
 import { row, toNumber } from './row.ts';
@@ -128,7 +129,7 @@ const powBaseGrad: GradRule = {
   backward: (g, { F, s, k }) => {
     const c = Number(k.self);
     if (c === 0) return [F.where(F.ge(s[0], 0), F.zeros_like(g), F.mul(g, F.mul(s[1], -Infinity)))];
-    return [F.mul(g, F.mul(s[1], Math.log(c)))];
+    return [F.mul(g, F.mul(s[1], log(c)))];
   },
 };
 

@@ -247,14 +247,13 @@ export const creation: OpDescriptor[] = [
     overloads: [
       {
         schema: 'copy_(Tensor(a!) self, Tensor src, bool non_blocking=False) -> Tensor(a!)',
-        forward: ([self, src], F) => {
+        forward: ([self, src]) => {
           if (!expandable(src.shape, self.shape)) {
             throw new TorchError(`The size of tensor a (${self.shape[self.shape.length - 1] ?? 1}) must match the size of tensor b (${src.shape[src.shape.length - 1] ?? 1}) at non-singleton dimension ${self.shape.length - 1}`);
           }
           const from = src.storage === self.storage ? copied(src, src.dtype, src.device, null) : src;
           deviceOf(self).elementwise('a', [from], [], self, from.dtype === 'int64' && self.dtype !== 'int64' ? 'float64' : from.dtype);
           if (from !== src) from.dispose();
-          void F;
           return self;
         },
         // the old values are gone, the new ones come from src

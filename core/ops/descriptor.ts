@@ -46,6 +46,8 @@ export interface GradRule {
   /** torch's name for the grad_fn. */
   readonly name: string;
   readonly saved?: readonly SavedSpec[];
+  /** An argument that is a list of tensors, kept whole; its entries follow those of `saved`. */
+  readonly savedList?: { readonly name: string; readonly argument: number };
   /** Other facts kept for backward. Keys are torch's `_saved_*` names; those starting with `_` are not shown. */
   readonly keep?: (args: Args, out: Tensor, needs: number) => Record<string, AttributeValue | readonly number[] | undefined>;
   /** Per differentiable input its gradient, or null; broadcasting is undone by the funnel. `g` is the gradient of output 0. */
@@ -57,7 +59,9 @@ export interface GradRule {
 export interface Overload {
   /** In torch's schema language: `add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor`. */
   readonly schema: string;
-  /** Infers, allocates and computes. A composite calls other ops through `F`. */
+  /** Where it differs from the op's. */
+  readonly kind?: 'composite';
+  /** Infers, allocates and computes. A composite calls other ops through `F`; a kernel that takes `F` does so unseen. */
   readonly forward: (args: Args, F: Ops) => Tensor | Tensor[];
   readonly grad?: GradRule;
   /** Positions of the differentiable arguments; all tensor arguments unless said. */
@@ -81,9 +85,11 @@ export interface Sample {
 export type SampleArg = Arg | { readonly tensor: readonly number[]; readonly low?: number; readonly high?: number; readonly dtype?: DType; readonly values?: readonly number[] };
 
 /** An overload with its schema parsed and what the funnel asks often precomputed. */
-export interface CompiledOverload extends Overload {
+export interface CompiledOverload extends Omit<Overload, 'kind'> {
   readonly op: string;
   readonly kind: OpDescriptor['kind'];
+  /** A kernel that calls other ops. */
+  readonly inner: boolean;
   readonly parsed: Schema;
   readonly diff: readonly number[];
   /** Some differentiable argument is a list of tensors. */

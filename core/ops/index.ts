@@ -1,12 +1,31 @@
 // The op table: every op of the engine, in one list. Adding an op is one row or file, and its line here.
 import { arithmetic } from './arithmetic.ts';
+import { classification } from './classification.ts';
 import { comparison } from './comparison.ts';
 import { creation } from './creation.ts';
 import type { OpDescriptor } from './descriptor.ts';
+import { extrema } from './extrema.ts';
+import { indexing } from './indexing.ts';
+import { joining } from './joining.ts';
 import { losses } from './losses.ts';
 import { matrices } from './matrix.ts';
 import { reductions } from './reduction.ts';
+import { statistics } from './statistics.ts';
 import { unaryRows } from './unary.ts';
 import { views } from './views.ts';
 
-export const table: readonly OpDescriptor[] = [...arithmetic, ...unaryRows, ...comparison, ...reductions, ...matrices, ...views, ...creation, ...losses];
+export const table: readonly OpDescriptor[] = [
+  ...arithmetic,
+  ...unaryRows,
+  ...comparison,
+  ...reductions,
+  ...extrema,
+  ...statistics,
+  ...matrices,
+  ...views,
+  ...joining,
+  ...indexing,
+  ...creation,
+  ...losses,
+  ...classification,
+];

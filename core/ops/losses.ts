@@ -2,7 +2,7 @@
 import { deviceOf } from '../tensor/device.ts';
 import type { Expr } from '../tensor/expr.ts';
 import { heap } from '../tensor/heap.ts';
-import { sameShape } from '../tensor/shape.ts';
+import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { resultType } from '../tensor/dtype.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
@@ -11,23 +11,19 @@ const NONE = 0;
 const MEAN = 1;
 
 const squaredDifference: Expr = ['mul', ['sub', 'a', 'b'], ['sub', 'a', 'b']];
+const divideByParam: Expr = ['div', 'a', 'p'];
 const twiceDifference: Expr = ['mul', ['mul', 'p', ['sub', 'a', 'b']], 'c'];
-
-/** 0 none, 1 mean, 2 sum; also by name. */
-export function reductionOf(value: number | string): number {
-  if (typeof value === 'number') return value;
-  return value === 'none' ? 0 : value === 'mean' ? 1 : 2;
-}
 
 function mse(a: Tensor, b: Tensor, reduction: number): Tensor {
   const dtype = a.dtype === b.dtype ? a.dtype : resultType([a, b]);
-  if (reduction === NONE || !(dtype === 'float32' && a.isContiguous && b.isContiguous && a.dtype === b.dtype)) {
-    const each = Tensor.empty(a.shape, dtype, a.device);
+  const shape = sameShape(a.shape, b.shape) ? a.shape : broadcastShapes(a.shape, b.shape);
+  if (reduction === NONE || shape !== a.shape || !(dtype === 'float32' && a.isContiguous && b.isContiguous && a.dtype === b.dtype)) {
+    const each = Tensor.empty(shape, dtype, a.device);
     deviceOf(each).elementwise(squaredDifference, [a, b], [], each, dtype);
     if (reduction === NONE) return each;
     const total = Tensor.empty([], dtype, a.device);
-    deviceOf(total).reduce('sum', each, a.shape.map(() => true), total);
-    if (reduction === MEAN) deviceOf(total).elementwise(['div', 'a', 'p'], [total], [a.numel], total, 'float64');
+    deviceOf(total).reduce('sum', each, shape.map(() => true), total);
+    if (reduction === MEAN) deviceOf(total).elementwise(divideByParam, [total], [each.numel], total, 'float64');
     each.dispose();
     return total;
   }
@@ -47,9 +43,10 @@ function mse(a: Tensor, b: Tensor, reduction: number): Tensor {
 
 function mseBackward(g: Tensor, a: Tensor, b: Tensor, reduction: number): Tensor {
   const dtype = a.dtype === b.dtype ? a.dtype : resultType([a, b]);
-  const factor = reduction === MEAN ? 2 / a.numel : 2;
-  const out = Tensor.empty(a.shape, dtype, a.device);
-  if (dtype === 'float32' && a.dtype === b.dtype && g.dtype === dtype && a.isContiguous && b.isContiguous && g.numel === 1) {
+  const shape = sameShape(a.shape, b.shape) ? a.shape : broadcastShapes(a.shape, b.shape);
+  const out = Tensor.empty(shape, dtype, a.device);
+  const factor = reduction === MEAN ? 2 / out.numel : 2;
+  if (dtype === 'float32' && shape === a.shape && sameShape(a.shape, b.shape) && a.dtype === b.dtype && g.dtype === dtype && a.isContiguous && b.isContiguous && g.numel === 1) {
     const H = heap.F32;
     const x = (a.storage.ptr >>> 2) + a.offset;
     const y = (b.storage.ptr >>> 2) + b.offset;
@@ -69,11 +66,11 @@ function summed(F: Ops, each: Tensor, reduction: number): Tensor {
 
 export const losses: OpDescriptor[] = [
   {
-    name: '_mse_loss',
+    name: 'mse_loss',
     kind: 'file',
     overloads: [
       {
-        schema: '_mse_loss(Tensor self, Tensor target, int reduction=1) -> Tensor',
+        schema: 'mse_loss(Tensor self, Tensor target, int reduction=Mean) -> Tensor',
         forward: ([a, b, reduction]) => mse(a, b, reduction),
         grad: {
           name: 'MseLossBackward0',
@@ -87,6 +84,7 @@ export const losses: OpDescriptor[] = [
         },
       },
     ],
+    samples: [{ args: [{ tensor: [2, 3] }, { tensor: [2, 3] }] }, { args: [{ tensor: [2, 3] }, { tensor: [3] }, 2n] }, { args: [{ tensor: [2, 3] }, { tensor: [2, 3] }, 0n] }],
   },
   {
     name: 'mse_loss_backward',
@@ -105,48 +103,20 @@ export const losses: OpDescriptor[] = [
           keep: (args) => ({ reduction: args[3] }),
           // d(2(a-b)g/n) = (Σ 2(a-b)h/n, 2gh/n, -2gh/n)
           backward: (h, { F, s: [g, a, b], k, needs }) => {
-            const factor = k.reduction === MEAN ? 2 / a.numel : 2;
+            const difference = F.sub(a, b);
+            const factor = k.reduction === MEAN ? 2 / difference.numel : 2;
             const both = needs & 6 ? F.mul(F.mul(h, g), factor) : null;
-            return [needs & 1 ? F.sum_to_size(F.mul(F.mul(F.sub(a, b), factor), h), g.shape) : null, needs & 2 ? both : null, needs & 4 ? F.neg(both) : null];
+            return [needs & 1 ? F.sum_to_size(F.mul(F.mul(difference, factor), h), g.shape) : null, needs & 2 ? both : null, needs & 4 ? F.neg(both) : null];
           },
         },
       },
     ],
   },
   {
-    name: 'mse_loss',
-    kind: 'composite',
-    overloads: [
-      {
-        schema: 'mse_loss(Tensor input, Tensor target, int reduction=1) -> Tensor',
-        forward: ([a, b, reduction], F) => {
-          if (sameShape(a.shape, b.shape)) return F._mse_loss(a, b, reduction);
-          const [x, y] = broadcast(F, a, b);
-          return F._mse_loss(x, y, reduction);
-        },
-      },
-      { schema: 'mse_loss.named(Tensor input, Tensor target, *, str reduction) -> Tensor', forward: ([a, b, reduction], F) => F.mse_loss(a, b, reductionOf(reduction)) },
-    ],
-    samples: [{ args: [{ tensor: [2, 3] }, { tensor: [2, 3] }] }, { args: [{ tensor: [2, 3] }, { tensor: [3] }, 2n] }, { args: [{ tensor: [2, 3] }, { tensor: [2, 3] }, 0n] }],
-  },
-  {
     name: 'l1_loss',
     kind: 'composite',
     overloads: [
-      { schema: 'l1_loss(Tensor input, Tensor target, int reduction=1) -> Tensor', forward: ([a, b, reduction], F) => {
-        const [x, y] = sameShape(a.shape, b.shape) ? [a, b] : broadcast(F, a, b);
-        return summed(F, F.abs(F.sub(x, y)), reduction);
-      } },
-      { schema: 'l1_loss.named(Tensor input, Tensor target, *, str reduction) -> Tensor', forward: ([a, b, reduction], F) => F.l1_loss(a, b, reductionOf(reduction)) },
+      { schema: 'l1_loss(Tensor self, Tensor target, int reduction=Mean) -> Tensor', forward: ([a, b, reduction], F) => summed(F, F.abs(F.sub(a, b)), reduction) },
     ],
   },
 ];
-
-function broadcast(F: Ops, a: Tensor, b: Tensor): [Tensor, Tensor] {
-  const rank = Math.max(a.shape.length, b.shape.length);
-  const at = (t: Tensor, i: number): number => t.shape[i + t.shape.length - rank] ?? 1;
-  const shape: number[] = [];
-  for (let i = 0; i < rank; i++) shape.push(at(a, i) === 1 ? at(b, i) : at(a, i));
-  for (let i = 0; i < rank; i++) if (at(b, i) !== 1 && at(b, i) !== shape[i]) return [F.add(a, b), b];
-  return [sameShape(a.shape, shape) ? a : F.expand(a, shape), sameShape(b.shape, shape) ? b : F.expand(b, shape)];
-}

@@ -24,6 +24,9 @@ function whole(value: Arg): number | typeof REJECT {
   return REJECT;
 }
 
+/** torch's numbers for `reduction`. */
+const reductions: Record<string, number> = { none: 0, mean: 1, sum: 2 };
+
 function isNumber(value: unknown): value is number | bigint | boolean {
   return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
 }
@@ -57,6 +60,7 @@ function accept(p: Parameter, value: Arg, numbersAsTensors: boolean): unknown {
       if (value instanceof Tensor) return !numbersAsTensors && value.shape.length === 0 && !value.requiresGrad ? scalarOf(value) : REJECT;
       return isNumber(value) ? value : REJECT;
     case 'int':
+      if (typeof value === 'string' && p.name === 'reduction' && value in reductions) return reductions[value];
       return whole(value);
     case 'float':
       if (value instanceof Tensor) return value.shape.length === 0 && !value.requiresGrad ? Number(value.item()) : REJECT;

@@ -265,7 +265,8 @@ export class Tensor {
   }
 }
 
-function wholeView(dtype: DType): TypedArray {
+/** The whole heap as elements of a type: index with `elementStart(t) + offset`. */
+export function wholeView(dtype: DType): TypedArray {
   void heap.memory;
   switch (dtype) {
     case 'float32':
@@ -342,4 +343,19 @@ function flatten(data: NestedNumbers, shape: readonly number[], depth: number, o
     throw new TorchError(`expected sequence of length ${shape[depth]} at dim ${depth} (got ${length})`, 'ValueError');
   }
   for (const item of data) flatten(item as NestedNumbers, shape, depth + 1, out);
+}
+
+/** Index of a tensor's first element in `wholeView` of its type. */
+export function elementStart(tensor: Tensor): number {
+  return tensor.storage.ptr / itemSize(tensor.dtype) + tensor.offset;
+}
+
+/** Offsets in elements of all positions, row-major, as a list. */
+export function offsetsOf(shape: Shape, strides: Shape): Int32Array {
+  const out = new Int32Array(numelOf(shape));
+  let i = 0;
+  forEachOffset(shape, strides, (offset) => {
+    out[i++] = offset;
+  });
+  return out;
 }

@@ -1,0 +1,286 @@
+// Softmax and the losses over classes: softmax, log_softmax, nll_loss, cross_entropy_loss, logsumexp.
+import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
+import { exp, log } from '../tensor/math.ts';
+import { sameShape, sizesText } from '../tensor/shape.ts';
+import { elementStart, Tensor, wholeView } from '../tensor/tensor.ts';
+import { TorchError } from '../tensor/torch-error.ts';
+import type { OpDescriptor, Ops } from './descriptor.ts';
+import { forEachLine, lineOf } from './extrema.ts';
+import { unsqueezed } from './reduction.ts';
+
+function softmax(name: string, self: Tensor, dim: number, logarithm: boolean): Tensor {
+  const { d, size, step } = lineOf(self, dim);
+  if (!isFloating(self.dtype)) {
+    const last = d === Math.max(self.shape.length, 1) - 1;
+    throw new TorchError(`"${name}${last ? '_lastdim' : ''}_kernel_impl" not implemented for '${scalarTypeName(self.dtype)}'`, 'NotImplementedError');
+  }
+  const out = Tensor.empty(self.shape, self.dtype, self.device);
+  const view = wholeView(self.dtype) as Float32Array;
+  const outStep = out.strides[d] ?? 1;
+  const starts: number[] = [];
+  forEachLine(out, d, (start) => starts.push(start));
+  const e = new Float64Array(size);
+  forEachLine(self, d, (start, line) => {
+    let top = -Infinity;
+    for (let i = 0; i < size; i++) {
+      const v = view[start + i * step];
+      if (v > top || v !== v) top = v;
+    }
+    let sum = 0;
+    for (let i = 0; i < size; i++) {
+      const v = view[start + i * step] - top;
+      e[i] = logarithm ? v : exp(v);
+      sum += logarithm ? exp(v) : e[i];
+    }
+    const shift = logarithm ? log(sum) : 0;
+    const to = starts[line];
+    for (let i = 0; i < size; i++) view[to + i * outStep] = logarithm ? e[i] - shift : e[i] / sum;
+  });
+  return out;
+}
+
+/** Rows of class scores: [N, C, …] with the class second, or [C]. */
+function layout(input: Tensor): { classes: number; classStep: number; classDim: number } {
+  const classDim = input.shape.length > 1 ? 1 : 0;
+  return { classes: input.shape[classDim], classStep: input.strides[classDim], classDim };
+}
+
+function checkTargets(input: Tensor, target: Tensor): void {
+  if (target.dtype !== 'int64' && target.dtype !== 'uint8') throw new TorchError(`expected target dtype to be Long or Byte, but got ${scalarTypeName(target.dtype)}`);
+  if (input.shape.length <= 2 && target.shape.length > 1) throw new TorchError('0D or 1D target tensor expected, multi-target not supported');
+  const { classDim } = layout(input);
+  const rest = input.shape.filter((_, d) => d !== classDim);
+  if (!sameShape(rest, target.shape)) {
+    if (input.shape[0] !== target.shape[0]) throw new TorchError(`Expected input batch_size (${input.shape[0]}) to match target batch_size (${target.shape[0]}).`, 'ValueError');
+    throw new TorchError(`size mismatch (got input: ${sizesText(input.shape)} , target: ${sizesText(target.shape)})`);
+  }
+}
+
+interface Nll {
+  readonly input: Tensor;
+  readonly target: Tensor;
+  readonly weight: Tensor | null;
+  readonly ignore: number;
+}
+
+/** Visits each sample that counts: its index, its class, its class's weight, and the offset of its first class. */
+function forEachSample({ input, target, weight, ignore }: Nll, visit: (sample: number, cls: number, w: number, start: number) => void): void {
+  const { classes, classDim } = layout(input);
+  const targets = target.toArray();
+  const weights = weight?.toArray() ?? null;
+  forEachLine(input, classDim, (start, sample) => {
+    const cls = targets[sample];
+    if (cls === ignore) return;
+    if (cls < 0 || cls >= classes) throw new TorchError(`Target ${cls} is out of bounds.`, 'IndexError');
+    visit(sample, cls, weights === null ? 1 : weights[cls], start);
+  });
+}
+
+function nllForward(problem: Nll, reduction: number): [Tensor, Tensor] {
+  const { input, target } = problem;
+  checkTargets(input, target);
+  const { classStep } = layout(input);
+  const view = wholeView(input.dtype) as Float32Array;
+  const total = Tensor.empty([], input.dtype, input.device);
+  const out = Tensor.empty(reduction === 0 ? target.shape : [], input.dtype, input.device);
+  const at = elementStart(out);
+  let loss = 0;
+  let weightSum = 0;
+  const each = out.typedView() as Float32Array;
+  if (reduction === 0) each.fill(0);
+  forEachSample(problem, (sample, cls, w, start) => {
+    const value = -w * view[start + cls * classStep];
+    if (reduction === 0) view[at + sample] = value;
+    loss += value;
+    weightSum += w;
+  });
+  if (reduction === 1) each[0] = loss / weightSum;
+  else if (reduction === 2) each[0] = loss;
+  (total.typedView() as Float32Array)[0] = reduction === 0 ? 0 : weightSum;
+  return [out, total];
+}
+
+const nllSchema = (name: string): string => `${name}(Tensor self, Tensor target, Tensor? weight=None, int reduction=Mean, SymInt ignore_index=-100) -> Tensor`;
+
+function nll(name: string): OpDescriptor {
+  return {
+    name,
+    kind: 'composite',
+    overloads: [{ schema: nllSchema(name), forward: ([self, target, weight, reduction, ignore], F) => F.nll_loss_forward(self, target, weight, reduction, ignore)[0] }],
+  };
+}
+
+function smoothed(F: Ops, logits: Tensor, target: Tensor, weight: Tensor | null, reduction: number, ignore: number, smoothing: number): Tensor {
+  // (1-ε)·nll + ε/C · Σ over classes
+  const classDim = logits.shape.length > 1 ? 1 : 0;
+  const classes = logits.shape[classDim];
+  const main = F.nll_loss(logits, target, weight, reduction, ignore) as Tensor;
+  const shape = logits.shape.map((n, d) => (d === classDim ? n : 1));
+  const scaled = weight === null ? logits : F.mul(logits, F.view(weight, shape));
+  const skipped = F.eq(target, BigInt(ignore));
+  const spread = F.masked_fill(F.neg(F.sum(scaled, [classDim])), skipped, 0n) as Tensor;
+  let rest: Tensor = spread;
+  if (reduction === 2) rest = F.sum(spread);
+  if (reduction === 1) {
+    const counted = F.logical_not(skipped);
+    if (weight === null) rest = F.div(F.sum(spread), F.sum(counted));
+    else rest = F.div(F.sum(spread), F.sum(F.masked_fill(F.view(F.index_select(weight, 0n, F.reshape(F.masked_fill(target, skipped, 0n), [-1])), target.shape), skipped, 0n)));
+  }
+  return F.add(F.mul(main, 1 - smoothing), F.mul(rest, smoothing / classes));
+}
+
+const x = { tensor: [2, 3] } as const;
+
+export const classification: OpDescriptor[] = [
+  {
+    name: 'softmax',
+    kind: 'file',
+    overloads: [
+      {
+        schema: 'softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor',
+        forward: ([self, dim, dtype], F) => softmax('softmax', dtype === null || dtype === self.dtype ? self : F._to_copy(self, { dtype }), dim, false),
+        // y(g - Σgy)
+        grad: { name: 'SoftmaxBackward0', saved: [{ name: 'result', output: 0 }], keep: (args) => ({ dim: args[1] }), backward: (g, { F, s, k }) => F._softmax_backward_data(g, s[0], BigInt(k.dim)) },
+      },
+    ],
+    samples: [{ args: [x, 1n] }, { args: [x, 0n] }],
+  },
+  {
+    name: '_softmax_backward_data',
+    kind: 'composite',
+    overloads: [{ schema: '_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor', forward: ([g, y, dim], F) => {
+      const gy = F.mul(g, y);
+      return F.sub(gy, F.mul(y, F.sum(gy, [dim], true)));
+    } }],
+  },
+  {
+    name: 'log_softmax',
+    kind: 'file',
+    overloads: [
+      {
+        schema: 'log_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor',
+        forward: ([self, dim, dtype], F) => softmax('log_softmax', dtype === null || dtype === self.dtype ? self : F._to_copy(self, { dtype }), dim, true),
+        // g - e^y Σg
+        grad: { name: 'LogSoftmaxBackward0', saved: [{ name: 'result', output: 0 }], keep: (args) => ({ dim: args[1] }), backward: (g, { F, s, k }) => F.sub(g, F.mul(F.exp(s[0]), F.sum(g, [k.dim], true))) },
+      },
+    ],
+    samples: [{ args: [x, 1n] }, { args: [x, 0n] }],
+  },
+  {
+    name: 'logsumexp',
+    kind: 'file',
+    overloads: [
+      {
+        schema: 'logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor',
+        forward: ([self, dim, keepdim], F) => {
+          const input = isFloating(self.dtype) ? F.detach(self) : F._to_copy(self, { dtype: 'float32' });
+          const top = F.amax(input, dim, true);
+          const finite = F.masked_fill(top, F.isinf(top), 0n);
+          const summed = F.add(F.log(F.sum(F.exp(F.sub(input, finite)), dim, true)), finite) as Tensor;
+          return keepdim || self.shape.length === 0 ? F._to_copy(summed) : F._to_copy(F.squeeze(summed, dim));
+        },
+        grad: {
+          name: 'LogsumexpBackward0',
+          saved: [
+            { name: 'result', output: 0 },
+            { name: 'self', argument: 0 },
+          ],
+          keep: (args) => ({ dim: args[1], keepdim: args[2] }),
+          // g · e^(x - y)
+          backward: (g, { F, s: [result, self], k }) => {
+            const rank = self.shape.length;
+            return F.mul(unsqueezed(F, g, k.dim, k.keepdim, rank), F.exp(F.sub(self, unsqueezed(F, result, k.dim, k.keepdim, rank))));
+          },
+        },
+      },
+    ],
+    samples: [{ args: [x, [1]] }],
+  },
+  {
+    name: 'nll_loss_forward',
+    kind: 'file',
+    overloads: [
+      {
+        schema: 'nll_loss_forward(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index) -> (Tensor output, Tensor total_weight)',
+        inputs: [0],
+        forward: ([input, target, weight, reduction, ignore]) => nllForward({ input, target, weight, ignore }, reduction),
+        grad: {
+          name: 'NllLossBackward0',
+          saved: [
+            { name: 'self', argument: 0 },
+            { name: 'target', argument: 1 },
+            { name: 'total_weight', output: 1 },
+            { name: 'weight', argument: 2 },
+          ],
+          keep: (args) => ({ ignore_index: args[4], reduction: args[3] }),
+          backward: (g, { F, s, k }) => F.nll_loss_backward(g, s[0], s[1], s[3], BigInt(k.reduction), BigInt(k.ignore_index), s[2]),
+        },
+      },
+    ],
+  },
+  {
+    name: 'nll_loss_backward',
+    kind: 'file',
+    overloads: [
+      {
+        schema: 'nll_loss_backward(Tensor grad_output, Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index, Tensor total_weight) -> Tensor',
+        inputs: [0],
+        forward: ([g, input, target, weight, reduction, ignore, total]) => {
+          const out = Tensor.empty(input.shape, input.dtype, input.device);
+          const view = out.typedView() as Float32Array;
+          view.fill(0);
+          const up = g.toArray();
+          const divisor = reduction === 1 ? Number(total.item()) : 1;
+          const { classDim } = layout(input);
+          const classStep = out.strides[classDim];
+          const all = wholeView(out.dtype) as Float32Array;
+          forEachSample({ input: out, target, weight, ignore }, (sample, cls, w, start) => {
+            all[start + cls * classStep] = (-w * (reduction === 0 ? up[sample] : up[0])) / divisor;
+          });
+          return out;
+        },
+        grad: {
+          name: 'NllLossBackwardBackward0',
+          saved: [
+            { name: 'target', argument: 2 },
+            { name: 'total_weight', argument: 6 },
+            { name: 'weight', argument: 3 },
+          ],
+          keep: (args) => ({ ignore_index: args[5], reduction: args[4], _total: Number(args[6].item()) }),
+          backward: (h, { F, s, k }) => {
+            const loss = F.nll_loss(h, s[0], s[2], BigInt(k.reduction), BigInt(k.ignore_index));
+            return loss;
+          },
+        },
+      },
+    ],
+  },
+  nll('nll_loss'),
+  nll('nll_loss_nd'),
+  {
+    name: 'cross_entropy_loss',
+    kind: 'composite',
+    overloads: [
+      {
+        schema: 'cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=Mean, SymInt ignore_index=-100, float label_smoothing=0.0) -> Tensor',
+        forward: ([self, target, weight, reduction, ignore, smoothing], F) => {
+          if (self.shape.length === 0) throw new TorchError('cross_entropy_loss(): expected input with at least one dimension');
+          const classDim = self.shape.length === 1 ? 0 : 1;
+          if (sameShape(self.shape, target.shape) && isFloating(target.dtype)) {
+            // probabilities as targets
+            const scores = F.log_softmax(self, BigInt(classDim));
+            const classes = self.shape[classDim];
+            const wanted = smoothing > 0 ? F.add(F.mul(target, 1 - smoothing), smoothing / classes) : target;
+            const weighted = weight === null ? F.mul(scores, wanted) : F.mul(F.mul(scores, wanted), F.view(weight, self.shape.map((n: number, d: number) => (d === classDim ? n : 1))));
+            if (reduction === 0) return F.neg(F.sum(weighted, [classDim]));
+            const total = F.neg(F.sum(weighted));
+            return reduction === 2 ? total : F.div(total, BigInt(self.numel / classes));
+          }
+          const logits = F.log_softmax(self, BigInt(classDim));
+          if (smoothing > 0) return smoothed(F, logits, target, weight, reduction, ignore, smoothing);
+          return F.nll_loss_nd(logits, target, weight, BigInt(reduction), BigInt(ignore));
+        },
+      },
+    ],
+  },
+];
