@@ -66,6 +66,7 @@ export class Drawing {
     const layer = (name: string) => stage.appendChild(svgElement('g', { class: name }));
     this.#layers = { defs, stage, regions: layer('regions'), edges: layer('edges'), nodes: layer('nodes'), pulses: layer('pulses'), tags: layer('tags'), rings: layer('rings') };
     svg.replaceChildren(defs, stage);
+    svg.dataset.level = this.#level;
     this.#view = viewport(svg, (transform) => this.#moved(transform));
     this.setTheme(options.theme);
   }

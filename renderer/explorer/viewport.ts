@@ -22,7 +22,7 @@ export const glideMs = 320;
 export const levelAt = (scale: number): Level => (scale < 0.45 ? 'blocks' : scale < 0.899 ? 'names' : 'numbers');
 
 /** Sizes of names come in few steps, so that zooming does not redraw every frame; each step shows 9.5 px or a little more. */
-const nameSteps = [0.45, 0.52, 0.6, 0.69, 0.79];
+const nameSteps = [0.45, 0.52, 0.6, 0.69, 0.75, 0.82];
 export const nameSizeAt = (scale: number): number => 9.5 / (nameSteps.findLast((step) => step <= scale) ?? nameSteps[0]);
 
 export interface Viewport {
@@ -47,6 +47,8 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
   const behaviour = zoom<SVGSVGElement, unknown>()
     .scaleExtent(scaleExtent)
     .clickDistance(4)
+    // Pinches come as many small steps, a wheel's notch as one large one.
+    .wheelDelta((event) => -event.deltaY * (event.deltaMode === 1 ? 0.05 : event.deltaMode === 2 ? 1 : 0.002) * (Math.abs(event.deltaY) < 40 ? 6 : 1.5))
     .filter((event: MouseEvent | WheelEvent) => (event.type === 'wheel' ? event.ctrlKey || event.metaKey : !event.ctrlKey && event.button === 0))
     .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
       transform = event.transform;

@@ -71,11 +71,11 @@ export function sceneOf(outline: Outline, layout: Layout): Scene {
     nodes.push({ id, box: roundBox(place), role, faces: facesOf(box, place), scope, title, label, site, folded, error });
   }
   const occupied = nodes.map((node) => node.box);
-  // The parts of all edges with the room their ribbons take. Only looked at where a person could read the tags.
-  const lines =
-    outline.edges.length > 1500
-      ? []
-      : [...layout.routes.values()].flatMap((route) =>
+  // The parts of all edges with the room their ribbons take. No tags where nobody could tell whose they are.
+  const tagged = outline.edges.length <= 1500;
+  const lines = !tagged
+    ? []
+    : [...layout.routes.values()].flatMap((route) =>
           segmentsOf(route).map(({ a, b }) => ({
             x: Math.min(a.x, b.x) - 4,
             y: Math.min(a.y, b.y) - 4,
@@ -88,7 +88,7 @@ export function sceneOf(outline: Outline, layout: Layout): Scene {
   const layer = { saved: 0, view: 1, value: 2, gradient: 3 };
   for (const { id, kind, from, to, graphEdges, arrow, skip } of [...outline.edges].sort((a, b) => layer[a.kind] - layer[b.kind])) {
     const route = layout.routes.get(id);
-    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, crossings: [], tag: kind === 'gradient' ? tagPlace(route, occupied, lines) : null });
+    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, crossings: [], tag: tagged && kind === 'gradient' ? tagPlace(route, occupied, lines) : null });
   }
   const regions = outline.regions.flatMap(({ id, name, label, depth }) => {
     const box = layout.regions.get(id);

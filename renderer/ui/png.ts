@@ -1,6 +1,6 @@
-// SVG text → PNG bytes at twice the size, by the same library as on the command line.
-import { initWasm, Resvg } from '@resvg/resvg-wasm';
+// SVG text → PNG bytes at twice the size in the window: fetches the bundled fonts and hands them to the one PNG maker.
 import resvgUrl from '@resvg/resvg-wasm/index_bg.wasm?url';
+import { pngOf as draw } from '../graph/png.ts';
 
 const fonts = import.meta.glob<string>(
   [
@@ -10,16 +10,11 @@ const fonts = import.meta.glob<string>(
   { query: '?url', import: 'default', eager: true },
 );
 
-let ready: Promise<Uint8Array[]> | null = null;
+let loaded: Promise<Uint8Array[]> | null = null;
 
-async function prepare(): Promise<Uint8Array[]> {
-  await initWasm(fetch(resvgUrl));
-  return Promise.all(Object.values(fonts).map(async (address) => new Uint8Array(await (await fetch(address)).arrayBuffer())));
-}
+const load = (): Promise<Uint8Array[]> => Promise.all(Object.values(fonts).map(async (address) => new Uint8Array(await (await fetch(address)).arrayBuffer())));
 
 export async function pngOf(svg: string): Promise<Uint8Array> {
-  ready ??= prepare();
-  const fontBuffers = await ready;
-  const image = new Resvg(svg, { fitTo: { mode: 'zoom', value: 2 }, font: { fontBuffers, loadSystemFonts: false, defaultFontFamily: 'IBM Plex Mono' } });
-  return image.render().asPng();
+  loaded ??= load();
+  return draw(svg, { wasm: () => fetch(resvgUrl), fonts: await loaded, scale: 2 });
 }
