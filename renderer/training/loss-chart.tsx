@@ -1,5 +1,5 @@
 // The loss chart and, above it, the funnel that joins the playhead to the track: the track is this chart's slice under the glass.
-import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from 'd3-scale';
+import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { type PointerEvent as ReactPointerEvent, useMemo } from 'react';
 import { currentStep } from '../state/current-graph.ts';
@@ -11,54 +11,15 @@ import { words } from '../state/words.ts';
 import { formatNumber } from '../playback/number-format.ts';
 import { settingText } from '../ui/number-text.ts';
 import { useWidth } from '../ui/use-width.ts';
+import { height, lossScale, lossTicks, plot, type Scale } from './loss-scale.ts';
 import { type LossPoint, type LossSeries, lossSeries, noSeries, stepNear, thinned, valueAt, xOf } from './loss-series.ts';
 
 const w = words.training;
-const height = 116;
-const plot = { left: 64, right: 284, top: 24, bottom: 92 };
+
 /** Left and right ends of the track above. */
 const track = { left: 204, right: 284 };
 /** While a script runs the lines are drawn anew this often, not at frame rate. */
 const redrawEvery = 15;
-
-type Scale = ScaleContinuousNumeric<number, number>;
-
-/** Logarithmic where all losses are positive and not all the same. */
-export function lossScale(series: LossSeries): Scale {
-  const values = [...series.batch, ...series.mean, ...series.validation].map((point) => point.y).filter(Number.isFinite);
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (values.length === 0) [low, high] = [0.1, 1];
-  const range = [plot.bottom, plot.top];
-  if (low > 0) {
-    const decades = Math.log10(high / low);
-    if (decades < 0.7) [low, high] = [low / 10 ** ((0.7 - decades) / 2), high * 10 ** ((0.7 - decades) / 2)];
-    return scaleLog().domain([low, high]).range(range);
-  }
-  return scaleLinear().domain([low, high === low ? low + 1 : high]).nice(4).range(range);
-}
-
-/** Decades where there are at least two, else what the scale proposes. */
-export function lossTicks(scale: Scale): readonly number[] {
-  const [low, high] = scale.domain();
-  if (low > 0) {
-    const decades: number[] = [];
-    for (let power = Math.ceil(Math.log10(low) - 1e-9); power <= Math.floor(Math.log10(high) + 1e-9); power += 1) decades.push(10 ** power);
-    if (decades.length > 5) return decades.filter((_, at) => (decades.length - 1 - at) % Math.ceil(decades.length / 4) === 0);
-    if (decades.length >= 2) return decades;
-    return spaced(scale.ticks(4), scale, 14);
-  }
-  return scale.ticks(4);
-}
-
-function spaced(ticks: readonly number[], scale: Scale, gap: number): readonly number[] {
-  const kept: number[] = [];
-  for (const tick of [...ticks].reverse()) if (kept.length === 0 || Math.abs(scale(tick) - scale(kept[kept.length - 1])) >= gap) kept.push(tick);
-  return kept;
-}
 
 function xTicks(scale: Scale, max: number): readonly number[] {
   const ticks = scale.ticks(6).filter((tick) => Number.isInteger(tick) && scale(max) - scale(tick) > 28);

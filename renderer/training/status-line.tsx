@@ -2,7 +2,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Graph, RecordingLevel, Step, TraceReader } from '../../core/index.ts';
 import { currentStep } from '../state/current-graph.ts';
-import { cellAt, type DocumentState } from '../state/document-store.ts';
 import { stepContent } from '../state/navigation.ts';
 import { isLive } from '../state/run-store.ts';
 import { useApp, useDocument, useRun, useView } from '../state/use-stores.ts';
@@ -10,6 +9,7 @@ import { viewStore } from '../state/view-store.ts';
 import { words } from '../state/words.ts';
 import { Menu } from '../ui/controls.tsx';
 import { bytesText, settingText } from '../ui/number-text.ts';
+import { seedOf } from './seed.ts';
 
 const w = words.training;
 
@@ -113,15 +113,6 @@ function Device() {
       </Menu>
     </span>
   );
-}
-
-/** The seed the script sets last before the line that trains; null where it sets none. */
-export function seedOf(state: Pick<DocumentState, 'kind' | 'cells'>, cell: number): string | null {
-  for (let number = cell; number >= (state.kind === 'script' ? 0 : 1); number -= 1) {
-    const found = [...(cellAt(state, number)?.text ?? '').matchAll(/^[^#\n]*\bmanual_seed\(\s*(\d+)\s*\)/gm)].at(-1);
-    if (found) return found[1];
-  }
-  return null;
 }
 
 function Seed({ step }: { readonly step: Step | null }) {
