@@ -8,7 +8,7 @@ import { CudaGenerator, defaultCudaGenerator } from '../random/philox.ts';
 import { defaultDType, dtypes, isFloating } from '../tensor/dtype.ts';
 import { heap } from '../tensor/heap.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { type BridgeFunctions, type BridgeHost, result } from './bridge-host.ts';
+import type { BridgeFunctions, BridgeHost } from './bridge-host.ts';
 
 type AnyGenerator = Generator | CudaGenerator;
 
@@ -99,7 +99,7 @@ export function randomFunctions(host: BridgeHost, entropy: () => number): Bridge
       else if (name === 'bernoulli_') bernoulli_(tensor, more[0], generator);
       else if (count === 0) random_(tensor, null, null, generator);
       else random_(tensor, count === 2 ? more[0] : null, more[1], generator);
-      return result.none;
+      return 0;
     }),
   };
 }
