@@ -1,9 +1,10 @@
 // NumPy's legacy RandomState (`np.random.seed`, `np.random.rand` …): MT19937, the polar method for normals, masked rejection for integers.
 // Works on plain and typed arrays; NumPy's arrays are made from them elsewhere.
-import { log, log1p } from '../tensor/math.ts';
+import { log1p } from '../tensor/math.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { beta, binomial, poisson, standardGamma } from './legacy-distributions.ts';
 import { Mt19937 } from './mt19937.ts';
+import { roundedLog } from './rounded-log.ts';
 
 export class RandomState {
   private readonly twister = new Mt19937();
@@ -78,7 +79,7 @@ export class RandomState {
       x2 = 2 * this.random() - 1;
       r2 = x1 * x1 + x2 * x2;
     } while (r2 >= 1 || r2 === 0);
-    const f = Math.sqrt((-2 * log(r2)) / r2);
+    const f = Math.sqrt((-2 * roundedLog(r2)) / r2);
     this.keptGauss = f * x1;
     return f * x2;
   }

@@ -1,6 +1,7 @@
-// NumPy's legacy RandomState against NumPy: words and integers exact, transcendental results to the last bits.
+// NumPy's legacy RandomState against NumPy: words, integers and (but for one pair) normals exact, other distributions to the last bits.
 import { expect, test } from 'vitest';
 import { RandomState } from '../../core/random/random-state.ts';
+import { roundedLog } from '../../core/random/rounded-log.ts';
 import { type GoldenTensor, goldenNumber, readGolden } from '../golden/read-golden.ts';
 
 type Out = GoldenTensor | number | (string | number)[];
@@ -87,10 +88,14 @@ test.each(golden.numpy)('$seed: $program', ({ seed, program, out }) => {
     const entry = out[i];
     const expected = Array.isArray(entry) ? entry : typeof entry === 'object' ? entry.data : [entry];
     if (/randn|normal|exponential|gamma|beta/.test(text)) {
+      let off = 0;
       for (const [k, value] of (values as number[]).entries()) {
         const wanted = goldenNumber(expected[k]);
         expect(Math.abs(value - wanted)).toBeLessThanOrEqual(4e-16 * Math.max(1, Math.abs(wanted)));
+        if (value !== wanted) off++;
       }
+      // The C library behind NumPy rounds one logarithm in three thousand wrongly; a normal pair of these streams shows it.
+      if (/randn|normal/.test(text)) expect(off).toBeLessThanOrEqual(2);
     } else expect(values, text).toEqual(expected);
   }
 });
@@ -106,4 +111,12 @@ test('the state repeats the stream', () => {
   const next = [state.gauss(), state.gauss(), state.random()];
   state.setState(saved);
   expect([state.gauss(), state.gauss(), state.random()]).toEqual(next);
+});
+
+test('the logarithm under the normals is rounded correctly', () => {
+  expect(roundedLog(0.5)).toBe(-Math.LN2);
+  expect(roundedLog(1)).toBe(0);
+  // From 200 bits.
+  const values = readGolden<{ functions: Record<string, number[][]> }>('elementary.json.gz').functions.log.filter(([x]) => x > 1e-307);
+  for (const [x, expected] of values) expect(roundedLog(x), `log(${x})`).toBe(expected);
 });
