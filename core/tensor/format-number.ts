@@ -5,9 +5,15 @@ function notFinite(x: number): string {
   return Number.isNaN(x) ? 'nan' : x < 0 ? '-inf' : 'inf';
 }
 
-/** True where the decimal expansion of x ends exactly in the 5 that `longer` ends in. */
-function isTie(longer: string, exact: string): boolean {
-  return longer.endsWith('5') && /^0*$/.test(exact.slice(longer.length));
+/** Whether x·10^(digits + 1) may be a whole number ending in 5: only then can x lie on a tie. A whole product below 2^53 comes out whole. */
+function mayBeTie(x: number, digits: number): boolean {
+  const shifted = x * 10 ** (digits + 1);
+  return shifted >= 2 ** 53 || (shifted === Math.floor(shifted) && shifted % 10 === 5);
+}
+
+/** True where the decimal expansion goes on with zeros only after the first `length` characters. */
+function endsAt(length: number, exact: string): boolean {
+  return /^0*$/.test(exact.slice(length));
 }
 
 /** `format(x, '.{digits}f')`. */
@@ -19,8 +25,8 @@ export function fixed(x: number, digits: number): string {
   if (magnitude >= 1e21) text = BigInt(magnitude).toString() + (digits > 0 ? `.${'0'.repeat(digits)}` : '');
   else {
     text = magnitude.toFixed(digits);
-    const longer = magnitude.toFixed(digits + 1);
-    if (isTie(longer, magnitude.toFixed(100))) {
+    const longer = mayBeTie(magnitude, digits) ? magnitude.toFixed(digits + 1) : '';
+    if (longer.endsWith('5') && endsAt(longer.length, magnitude.toFixed(100))) {
       const truncated = longer.slice(0, digits === 0 ? -2 : -1);
       if (Number(truncated[truncated.length - 1]) % 2 === 0) text = truncated;
     }
@@ -35,7 +41,7 @@ export function exponential(x: number, digits: number): string {
   const magnitude = Math.abs(x);
   let [mantissa, exponent] = magnitude.toExponential(digits).split('e');
   const [longer, longerExponent] = magnitude.toExponential(digits + 1).split('e');
-  if (isTie(longer, magnitude.toExponential(100).split('e')[0])) {
+  if (longer.endsWith('5') && endsAt(longer.length, magnitude.toExponential(100).split('e')[0])) {
     const truncated = longer.slice(0, digits === 0 ? -2 : -1);
     if (Number(truncated[truncated.length - 1]) % 2 === 0) {
       mantissa = truncated;

@@ -87,5 +87,6 @@ test.each([
 
 test('ties go to even', () => {
   expect([0.5, 1.5, 2.5, 3.5, -0.5].map((x) => fixed(x, 0))).toEqual(['0', '2', '2', '4', '-0']);
+  expect(fixed(1e11 + 0.03125, 4)).toBe('100000000000.0312');
   expect([2.5, 3.5, 25000, 35000].map((x) => exponential(x, 0))).toEqual(['2e+00', '4e+00', '2e+04', '4e+04']);
 });
