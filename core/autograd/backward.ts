@@ -1,12 +1,13 @@
 // The backward walk: from roots along `next`, node by node in torch's order, summing what meets, into `.grad` or captured inputs.
-import { GradNode } from '../tensor/grad-node.ts';
-import { arena, closeScope, openScope, outsideScopes } from '../tensor/scope.ts';
+import { deviceOf } from '../tensor/device.ts';
+import type { GradNode } from '../tensor/grad-node.ts';
+import { closeScope, openScope, outsideScopes } from '../tensor/scope.ts';
 import { expandable, sameShape, sizesText, tupleText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { accumulate } from './accumulate.ts';
 import { FunctionNode } from './function-node.ts';
-import { ops, plainWalk } from './funnel.ts';
+import { direct, ops, plainWalk } from './funnel.ts';
 import { runHooks } from './hooks.ts';
 import { gradMode } from './modes.ts';
 import { AccumulateGrad, gradientEdge } from './node.ts';
@@ -79,7 +80,9 @@ function seedFor(root: Tensor, seed: Tensor | null, index: number): Tensor {
         `This tensor has shape ${tupleText(root.shape)}. Reduce it first (.sum() or .mean()), or pass gradient=.`,
       ]);
     }
-    return ops.ones_like(root);
+    const one = Tensor.empty(root.shape, root.dtype, root.device);
+    deviceOf(one).fill(one, 1);
+    return one;
   }
   if (!sameShape(seed.shape, root.shape)) {
     throw new TorchError(
@@ -117,7 +120,7 @@ function walk(
   try {
     for (const edge of rootEdges) edge.node.retain();
     const first = seeds.map((seed, i) => seedFor(roots[i], seed, i));
-    const wantedEdges = inputs === null ? null : inputs.map((input, i) => wantedEdge(input, i, accumulateInputs));
+    const wantedEdges = inputs === null ? null : inputs.map((input, i) => wantedEdge(input, i));
     countDependencies(rootEdges.map((e) => e.node), id, visited);
     if (wantedEdges !== null) markNeeded(wantedEdges, id, visited);
     const queue = new ReadyQueue();
@@ -127,14 +130,11 @@ function walk(
       const work = enter(edge.node, id, visited);
       addTo(work, edge.inputNr, first[i]);
     });
-    const queued = new Set<GradNode>();
-    for (const edge of rootEdges) {
-      if ((edge.node.work as Work).dependencies === 0 && !queued.has(edge.node)) {
-        queued.add(edge.node);
-        queue.push(edge.node);
-      }
+    for (let i = 0; i < rootEdges.length; i++) {
+      const node = rootEdges[i].node;
+      if ((node.work as Work).dependencies === 0 && rootEdges.findIndex((edge) => edge.node === node) === i) queue.push(node);
     }
-    while (queue.size > 0) step(queue.pop(), queue, id, retainGraph, createGraph, captured, inputs !== null, accumulateInputs);
+    while (queue.size > 0) step(queue.pop(), queue, retainGraph, createGraph, captured, inputs !== null, accumulateInputs);
     if (inputs !== null && !accumulateInputs && !allowUnused) {
       captured.forEach((g, i) => {
         if (g === null) {
@@ -164,9 +164,9 @@ function walk(
 
 const noGradHint = 'Some tensor it is computed from must have requires_grad=True, and no torch.no_grad() or .detach() may stand between.';
 
-function wantedEdge(input: Tensor, index: number, leavesOnly: boolean): { node: GradNode; inputNr: number } {
+function wantedEdge(input: Tensor, index: number): { node: GradNode; inputNr: number } {
   const edge = gradientEdge(input);
-  if (edge === null) throw new TorchError(leavesOnly ? 'One of the differentiated Tensors does not require grad' : 'One of the differentiated Tensors does not require grad', 'RuntimeError', [`It is number ${index} of inputs.`]);
+  if (edge === null) throw new TorchError('One of the differentiated Tensors does not require grad', 'RuntimeError', [`It is number ${index} of inputs.`]);
   return edge;
 }
 
@@ -222,7 +222,6 @@ function addTo(work: Work, inputNr: number, g: Tensor): void {
 function step(
   node: GradNode,
   queue: ReadyQueue,
-  id: number,
   retainGraph: boolean,
   createGraph: boolean,
   captured: (Tensor | null)[],
@@ -258,7 +257,7 @@ function step(
       if (!selective || (accumulateInputs && work.captures !== null)) {
         const g = grads[0];
         if (g !== null) {
-          if (arena.depth > 0) grads[0] = null;
+          grads[0] = null;
           accumulateLeaf(node, g, createGraph);
         }
       }
@@ -267,7 +266,6 @@ function step(
     if (!work.needed) return;
     if (node.preHooks !== null) replaceGrads(grads, node);
     let outgoing = node instanceof FunctionNode ? outsideScopes(() => node.apply(grads)) : node.apply(grads);
-    if (outgoing.length > node.next.length && outgoing.slice(node.next.length).some((g) => g !== null)) throw new TorchError(`function ${node.name} returned an incorrect number of gradients (expected ${node.next.length}, got ${outgoing.length})`);
     const next = node.next;
     if (node.postHooks !== null) outgoing = runPostHooks(node, outgoing, grads);
     for (let i = 0; i < next.length; i++) {
@@ -298,7 +296,6 @@ function step(
     }
     closeScope(mark);
   }
-  void id;
 }
 
 /** A gradient in the shape and type of the tensor it is for: the one place where broadcasting is undone. */
@@ -310,11 +307,22 @@ function fitted(g: Tensor, from: GradNode, to: GradNode, inputNr: number, index:
     if (!expandable(meta.shape, out.shape)) {
       throw new TorchError(`Function ${from.name} returned an invalid gradient at index ${index} - got ${sizesText(out.shape)} but expected shape compatible with ${sizesText(meta.shape)}`);
     }
-    out = ops.sum_to_size(out, meta.shape);
+    out = sumTo(out, meta.shape);
   }
   if (out.dtype !== meta.dtype) out = ops._to_copy(out, { dtype: meta.dtype });
   if (out.device !== meta.device) out = ops._to_copy(out, { device: meta.device });
   return out;
+}
+
+const sumOver = direct('sum', 'dim_IntList');
+const viewAs = direct('view');
+
+function sumTo(g: Tensor, shape: readonly number[]): Tensor {
+  const lead = g.shape.length - shape.length;
+  const dims: number[] = [];
+  for (let d = 0; d < g.shape.length; d++) if (d < lead || (shape[d - lead] === 1 && g.shape[d] !== 1)) dims.push(d);
+  const summed = dims.length > 0 ? sumOver(g, dims, true, null) : g;
+  return lead > 0 ? viewAs(summed, shape) : summed;
 }
 
 function replaceGrads(grads: (Tensor | null)[], node: GradNode): void {

@@ -5,7 +5,7 @@ import { table } from '../ops/index.ts';
 import { bind, wrapNumber } from '../ops/matcher.ts';
 import { parseSchema } from '../ops/schema.ts';
 import type { Edge } from '../tensor/grad-node.ts';
-import { arena, closeScope, openScope } from '../tensor/scope.ts';
+import { closeScope, handOn, openScope, takeOut } from '../tensor/scope.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { notInNabla, TorchError } from '../tensor/torch-error.ts';
 import { checkInPlace } from './in-place.ts';
@@ -66,6 +66,12 @@ function bindAndRun(overloads: CompiledOverload[], args: (Arg | Readonly<Record<
   const kwargs = isKwargs(last) ? last : null;
   const bound = bind(overloads, (kwargs === null ? args : args.slice(0, -1)) as Arg[], kwargs);
   return runWrapped(bound.overload, bound.args);
+}
+
+/** One overload as a function of all its arguments, for the engine's own hot paths: nothing is matched or filled in. */
+export function direct(name: string, overload = ''): (...args: Args) => Tensor {
+  const o = (compiled.get(name) ?? []).find((candidate) => candidate.parsed.overload === overload) as CompiledOverload;
+  return (...args) => run(o, args) as Tensor;
 }
 
 /** For ops with one overload called by position: only defaults are filled in. */
@@ -144,7 +150,9 @@ function firstLine(error: Error): string {
 
 function run(o: CompiledOverload, args: Args): Tensor | Tensor[] {
   const observer = observation.observer;
-  if (observer === null || o.kind === 'composite') return o.kind === 'composite' ? runComposite(o, args) : execute(o, args);
+  if (o.kind === 'composite') return runComposite(o, args);
+  // What backward computes on its way is reported node by node, unless it is itself recorded for a second backward.
+  if (observer === null || plainWalk.active) return execute(o, args);
   const inputs = tensorInputs(o, args);
   let out: Tensor | Tensor[];
   try {
@@ -173,24 +181,18 @@ function runComposite(o: CompiledOverload, args: Args): Tensor | Tensor[] {
   let out: Tensor | Tensor[] | null = null;
   try {
     out = o.forward(args, ops);
-    return out;
   } finally {
-    const results = out === null ? [] : Array.isArray(out) ? out : [out];
-    const mine: Tensor[] = [];
-    for (const tensor of results) {
-      if (tensor.inScope && arena.made.indexOf(tensor, mark) >= 0) {
-        tensor.inScope = false;
-        mine.push(tensor);
-      }
-    }
-    closeScope(mark);
-    if (arena.depth > 0) {
-      for (const tensor of mine) {
-        tensor.inScope = true;
-        arena.made.push(tensor);
-      }
+    if (out instanceof Tensor) {
+      const mine = takeOut(out, mark);
+      closeScope(mark);
+      if (mine) handOn(out);
+    } else {
+      const mine = (out ?? []).filter((tensor) => takeOut(tensor, mark));
+      closeScope(mark);
+      for (const tensor of mine) handOn(tensor);
     }
   }
+  return out;
 }
 
 /** A kernel that calls other ops: nothing of that is noted or reported, and what it makes on the way is released. */
@@ -209,19 +211,21 @@ function runInner(o: CompiledOverload, args: Args): Tensor | Tensor[] {
 
 function checkDevices(o: CompiledOverload, args: Args): void {
   let seen: Tensor | null = null;
-  for (const i of o.tensorPositions) {
-    const value = args[i];
-    const list = Array.isArray(value) ? value : [value];
-    for (const t of list) {
-      if (!(t instanceof Tensor)) continue;
-      if (seen === null || (o.kind === 'row' && seen.shape.length === 0 && seen.device === 'cpu')) seen = t;
-      else if (t.device !== seen.device && !(o.kind === 'row' && t.shape.length === 0 && t.device === 'cpu') && o.op !== 'copy_') {
-        throw new TorchError('Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!', 'RuntimeError', [
-          'Move them to one device with .to(device).',
-        ]);
-      }
-    }
+  const positions = o.tensorPositions;
+  for (let i = 0; i < positions.length; i++) {
+    const value = args[positions[i]];
+    if (value instanceof Tensor) seen = sameDevice(o, seen, value);
+    else if (Array.isArray(value)) for (const t of value) if (t instanceof Tensor) seen = sameDevice(o, seen, t);
   }
+}
+
+/** A 0-d CPU tensor may meet others in an elementwise op. */
+function sameDevice(o: CompiledOverload, seen: Tensor | null, t: Tensor): Tensor {
+  if (seen === null || seen.device === t.device) return t;
+  if (o.kind === 'row' && seen.shape.length === 0 && seen.device === 'cpu') return t;
+  if (o.kind === 'row' && t.shape.length === 0 && t.device === 'cpu') return seen;
+  if (o.op === 'copy_') return seen;
+  throw new TorchError('Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!', 'RuntimeError', ['Move them to one device with .to(device).']);
 }
 
 function execute(o: CompiledOverload, args: Args): Tensor | Tensor[] {
@@ -280,7 +284,8 @@ function attachOne(o: CompiledOverload, args: Args, out: Tensor, needs: number):
   const rule = o.grad as NonNullable<typeof o.grad>;
   const node = new OpNode(rule, o, needs, rule.keep === undefined ? null : rule.keep(args, out, needs), ops);
   node.connect(edgesOf(o, args));
-  node.outputs = [{ shape: out.shape, dtype: out.dtype, device: out.device }];
+  // As a description only: not counted, and of no more use once released.
+  node.outputs = [out];
   out.setHistory(node, 0);
   if (rule.saved !== undefined || rule.savedList !== undefined) node.save(args, [out], null);
 }

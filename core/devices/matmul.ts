@@ -1,39 +1,47 @@
 // Matrix products of the CPU: rows of doubles accumulated over k, or dot products where b is laid out by columns. Names no op.
 import { itemSize } from '../tensor/dtype.ts';
 import { heap } from '../tensor/heap.ts';
+import { broadcastStrides } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
 
+const none: readonly number[] = [];
 let row = new Float64Array(256);
 let panel = new Float64Array(1024);
 
 const at = (t: Tensor): number => t.storage.ptr / itemSize(t.dtype) + t.offset;
 
-/** out [B, M, N] = alpha · a [B, M, K] · b [B, K, N] + beta · bias; float types run in double, whole numbers stay exact below 2^53. */
+/** out = alpha · a · b + beta · bias, for matrices or batches of them ([B, M, K] · [B, K, N]); float types run in double, whole numbers stay exact below 2^53. */
 export function matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number): void {
-  const [batch, M, K] = a.shape;
-  const N = b.shape[2];
+  const flat = a.shape.length === 2;
+  const batch = flat ? 1 : a.shape[0];
+  const r = flat ? 0 : 1;
+  const M = a.shape[r];
+  const K = a.shape[r + 1];
+  const N = b.shape[r + 1];
   if (out.numel === 0) return;
-  if (batch === 1 && a.dtype === 'float32' && M * N * K <= 4096) {
-    small(a, b, out, bias, beta, alpha, M, N, K);
+  const biasStrides = bias === null || beta === 0 ? none : broadcastStrides(bias.shape, bias.strides, out.shape);
+  if (flat && a.dtype === 'float32' && M * N * K <= 4096) {
+    small(a, b, out, beta === 0 ? null : bias, biasStrides, beta, alpha, M, N, K);
     return;
   }
   if (row.length < N) row = new Float64Array(N);
   if (panel.length < K * N) panel = new Float64Array(K * N);
   const left = new Float64Array(K);
-  const biasRow = bias === null ? null : new Float64Array(N);
+  const biasRow = new Float64Array(bias === null ? 0 : N);
   for (let s = 0; s < batch; s++) {
+    const step = (t: Tensor): number => at(t) + (flat ? 0 : s * t.strides[0]);
     // b as a row-major panel of doubles.
-    for (let k = 0; k < K; k++) loadRun(b.dtype, at(b) + s * b.strides[0] + k * b.strides[1], b.strides[2], panel, k * N, N);
+    for (let k = 0; k < K; k++) loadRun(b.dtype, step(b) + k * b.strides[r], b.strides[r + 1], panel, k * N, N);
     for (let i = 0; i < M; i++) {
-      loadRun(a.dtype, at(a) + s * a.strides[0] + i * a.strides[1], a.strides[2], left, 0, K);
+      loadRun(a.dtype, step(a) + i * a.strides[r], a.strides[r + 1], left, 0, K);
       product(left, panel, row, K, N);
       if (alpha !== 1) for (let j = 0; j < N; j++) row[j] *= alpha;
-      if (bias !== null && biasRow !== null && beta !== 0) {
-        loadRun(bias.dtype, at(bias) + s * bias.strides[0] + i * bias.strides[1], bias.strides[2], biasRow, 0, N);
+      if (bias !== null && beta !== 0) {
+        loadRun(bias.dtype, at(bias) + (flat ? 0 : s * biasStrides[0]) + i * biasStrides[r], biasStrides[r + 1], biasRow, 0, N);
         for (let j = 0; j < N; j++) row[j] += beta * biasRow[j];
       }
-      storeRun(out.dtype, at(out) + s * out.strides[0] + i * out.strides[1], out.strides[2], row, 0, N);
+      storeRun(out.dtype, step(out) + i * out.strides[r], out.strides[r + 1], row, 0, N);
     }
   }
 }
@@ -54,18 +62,20 @@ function product(left: Float64Array, B: Float64Array, out: Float64Array, K: numb
 }
 
 /** Small float32 products straight from the heap. */
-function small(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number, M: number, N: number, K: number): void {
+function small(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, biasStrides: readonly number[], beta: number, alpha: number, M: number, N: number, K: number): void {
   const H = heap.F32;
-  const [, ai, ak] = a.strides;
-  const [, bk, bj] = b.strides;
-  const [, oi, oj] = out.strides;
+  const ai = a.strides[0];
+  const ak = a.strides[1];
+  const bk = b.strides[0];
+  const bj = b.strides[1];
+  const oi = out.strides[0];
+  const oj = out.strides[1];
   const a0 = (a.storage.ptr >>> 2) + a.offset;
   const b0 = (b.storage.ptr >>> 2) + b.offset;
   const o0 = (out.storage.ptr >>> 2) + out.offset;
   const c0 = bias === null ? 0 : (bias.storage.ptr >>> 2) + bias.offset;
-  const ci = bias === null ? 0 : bias.strides[1];
-  const cj = bias === null ? 0 : bias.strides[2];
-  const withBias = bias !== null && beta !== 0;
+  const ci = bias === null ? 0 : biasStrides[0];
+  const cj = bias === null ? 0 : biasStrides[1];
   for (let i = 0; i < M; i++) {
     for (let j = 0; j < N; j++) {
       let s = 0;
@@ -77,7 +87,7 @@ function small(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: num
         y += bk;
       }
       s *= alpha;
-      H[o0 + i * oi + j * oj] = withBias ? s + beta * H[c0 + i * ci + j * cj] : s;
+      H[o0 + i * oi + j * oj] = bias !== null ? s + beta * H[c0 + i * ci + j * cj] : s;
     }
   }
 }

@@ -60,7 +60,27 @@ function foldRun(kind: ReduceKind, input: Tensor, from: number, step: number, n:
   return s;
 }
 
+/** Sums over the leading dimensions, or over all, of a small row-major float32 tensor: no blocks between. */
+function sumFast(input: Tensor, mask: readonly boolean[], out: Tensor): boolean {
+  if (input.dtype !== 'float32' || out.dtype !== 'float32' || !input.isContiguous) return false;
+  let columns = 1;
+  let d = mask.length - 1;
+  for (; d >= 0 && !mask[d]; d--) columns *= input.shape[d];
+  for (; d >= 0; d--) if (!mask[d]) return false;
+  if (input.numel > 4096 || columns !== out.numel) return false;
+  const H = heap.F32;
+  const from = (input.storage.ptr >>> 2) + input.offset;
+  const to = (out.storage.ptr >>> 2) + out.offset;
+  for (let j = 0; j < columns; j++) {
+    let s = 0;
+    for (let i = j; i < input.numel; i += columns) s += H[from + i];
+    H[to + j] = s;
+  }
+  return true;
+}
+
 export function reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[], out: Tensor): void {
+  if (kind === 'sum' && sumFast(input, mask, out)) return;
   const keptShape: number[] = [];
   const keptStrides: number[] = [];
   const redShape: number[] = [];

@@ -1,7 +1,7 @@
 // Matrix products: mm, bmm, addmm, mv, dot, and the composites matmul and linear with torch's way of folding shapes.
 import { deviceOf } from '../tensor/device.ts';
 import { cTypeName, scalarTypeName } from '../tensor/dtype.ts';
-import { broadcastStrides, expandable, numelOf, sizesText } from '../tensor/shape.ts';
+import { expandable, numelOf, sizesText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
@@ -14,10 +14,6 @@ function as3d(t: Tensor, shape: readonly number[], strides: readonly number[]): 
   const out = new Tensor(t.storage, t.dtype, t.device, shape, strides, t.offset, numelOf(shape), false);
   return out;
 }
-function matrix3d(t: Tensor): Tensor {
-  return as3d(t, [1, t.shape[0], t.shape[1]], [0, t.strides[0], t.strides[1]]);
-}
-
 function sameType(a: Tensor, b: Tensor): void {
   if (a.dtype !== b.dtype) throw new TorchError(`expected m1 and m2 to have the same dtype, but got: ${cTypeName(a.dtype)} != ${cTypeName(b.dtype)}`, 'RuntimeError', ['Convert one of them, e.g. with .float().']);
 }
@@ -31,15 +27,7 @@ function checkMatrices(a: Tensor, b: Tensor): void {
 }
 
 function product(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number): Tensor {
-  const x = matrix3d(a);
-  const y = matrix3d(b);
-  const z = matrix3d(out);
-  const c = bias === null ? null : as3d(bias, [1, out.shape[0], out.shape[1]], [0, ...broadcastStrides(bias.shape, bias.strides, out.shape)]);
-  deviceOf(out).matmul(x, y, z, c, beta, alpha);
-  x.dispose();
-  y.dispose();
-  z.dispose();
-  c?.dispose();
+  deviceOf(out).matmul(a, b, out, bias, beta, alpha);
   return out;
 }
 
@@ -232,7 +220,7 @@ export const matrices: OpDescriptor[] = [
           if (a.shape[1] !== v.shape[0]) throw new TorchError(`size mismatch, got input (${a.shape[0]}), mat (${a.shape[0]}x${a.shape[1]}), vec (${v.shape[0]})`);
           sameType(a, v);
           const out = Tensor.empty([a.shape[0]], a.dtype, a.device);
-          const x = matrix3d(a);
+          const x = as3d(a, [1, a.shape[0], a.shape[1]], [0, a.strides[0], a.strides[1]]);
           const y = as3d(v, [1, v.shape[0], 1], [0, v.strides[0], 1]);
           const z = as3d(out, [1, a.shape[0], 1], [0, 1, 1]);
           deviceOf(out).matmul(x, y, z, null, 0, 1);

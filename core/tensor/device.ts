@@ -13,7 +13,7 @@ export interface ComputeDevice {
   fill(out: Tensor, value: number | bigint): void;
   /** Reduces the dimensions where `mask` is true; `out` has the remaining ones, row-major. Sums are held in double. */
   reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[], out: Tensor): void;
-  /** out [B, M, N] = alpha · a [B, M, K] · b [B, K, N] + beta · bias (broadcast by its strides, or null). */
+  /** out = alpha · a · b + beta · bias (broadcast, or null), for matrices or batches: [B, M, K] · [B, K, N]. */
   matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number): void;
 }
 

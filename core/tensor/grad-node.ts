@@ -71,7 +71,7 @@ export abstract class GradNode {
   retained: (Tensor | null)[] | null = null;
   preHooks: NodePreHook[] | null = null;
   postHooks: NodePostHook[] | null = null;
-  #edges: Edge[] = [];
+  #edge: Edge | null = null;
 
   constructor(name: string, op: string, seq?: number) {
     this.name = name;
@@ -92,19 +92,23 @@ export abstract class GradNode {
     return (this.savedTensors ?? []).map((slot) => ({ name: slot.name, tensor: slot.tensor }));
   }
 
-  /** The (cached) edge that leads to this node's input `inputNr`. */
+  /** The edge that leads to this node's input `inputNr`. */
   edge(inputNr: number): Edge {
-    let edge = this.#edges[inputNr];
-    if (edge === undefined) {
+    if (inputNr > 0) return { node: this, inputNr };
+    let edge = this.#edge;
+    if (edge === null) {
       edge = { node: this, inputNr };
-      this.#edges[inputNr] = edge;
+      this.#edge = edge;
     }
     return edge;
   }
 
   /** Sets where gradients go; counts the nodes. */
   connect(next: readonly (Edge | null)[]): void {
-    for (const edge of next) if (edge !== null) edge.node.retain();
+    for (let i = 0; i < next.length; i++) {
+      const edge = next[i];
+      if (edge !== null) edge.node.retain();
+    }
     this.next = next;
   }
 

@@ -1,43 +1,50 @@
 // Scopes: every tensor made inside one is released at its end, except what it returns. Knows no op.
 import type { Tensor } from './tensor.ts';
 
-/** Tensors made since the outermost open scope began; `depth` 0 means no scope is open and nothing is noted. */
-export const arena: { depth: number; readonly made: Tensor[] } = { depth: 0, made: [] };
+/** Tensors made since the outermost open scope began, in `made[0 … top)`; `depth` 0 means no scope is open and nothing is noted. */
+export const arena: { depth: number; top: number; readonly made: Tensor[] } = { depth: 0, top: 0, made: [] };
 
 type Held = Tensor | null | undefined | readonly Held[] | object | string | number | bigint | boolean | void;
 
 /** Opens a scope by hand, for hot paths; the mark goes to `closeScope`. */
 export function openScope(): number {
   arena.depth++;
-  return arena.made.length;
+  return arena.top;
 }
 
 /** Ends the scope opened at `mark`: what was made since and has no other holder is freed. To return a tensor retain it first, or see `scope`. */
 export function closeScope(mark: number): void {
   const made = arena.made;
   arena.depth--;
-  for (let i = mark; i < made.length; i++) {
+  // Releasing makes nothing new, so the entries above stay as they are.
+  for (let i = mark; i < arena.top; i++) {
     const tensor = made[i];
     if (tensor.inScope) {
       tensor.inScope = false;
       tensor.release();
     }
   }
-  made.length = mark;
+  arena.top = mark;
 }
 
-/** Closes the scope at `mark` but hands one tensor on to the scope around it (or to the caller). */
-export function closeScopeKeeping(mark: number, kept: Tensor): void {
-  const mine = kept.inScope && arena.made.indexOf(kept, mark) >= 0;
-  if (mine) kept.inScope = false;
-  closeScope(mark);
-  if (mine) handOn(kept);
+/** Takes a tensor made since `mark` out of the scope; false where it was made elsewhere. */
+export function takeOut(tensor: Tensor, mark: number): boolean {
+  if (!tensor.inScope) return false;
+  const made = arena.made;
+  for (let i = arena.top - 1; i >= mark; i--) {
+    if (made[i] === tensor) {
+      tensor.inScope = false;
+      return true;
+    }
+  }
+  return false;
 }
 
-function handOn(tensor: Tensor): void {
+/** Gives a tensor to the innermost open scope, or to the caller where there is none. */
+export function handOn(tensor: Tensor): void {
   if (arena.depth > 0) {
     tensor.inScope = true;
-    arena.made.push(tensor);
+    arena.made[arena.top++] = tensor;
   }
 }
 
@@ -59,13 +66,7 @@ export function scope<T>(body: () => T): T {
     collect(result as Held, returned, isTensor);
     return result;
   } finally {
-    const kept: Tensor[] = [];
-    for (const tensor of returned) {
-      if (tensor.inScope && arena.made.indexOf(tensor, mark) >= 0) {
-        tensor.inScope = false;
-        kept.push(tensor);
-      }
-    }
+    const kept = returned.filter((tensor) => takeOut(tensor, mark));
     closeScope(mark);
     for (const tensor of kept) handOn(tensor);
   }

@@ -68,7 +68,7 @@ export class Tensor {
     this.isContiguous = contiguous;
     if (arena.depth > 0) {
       this.inScope = true;
-      arena.made.push(this);
+      arena.made[arena.top++] = this;
     }
   }
 
@@ -215,7 +215,7 @@ export class Tensor {
     if (out.inScope) {
       // An alias is a handle for an owner that counts (a node), not for a scope.
       out.inScope = false;
-      arena.made.pop();
+      arena.top--;
     }
     return out;
   }
