@@ -85,7 +85,7 @@ export function createSession(options: SessionOptions): Session {
   });
 
   mountPackages(pyodide, options.packages);
-  pyodide.registerJsModule('_nabla', sealedModule(bridge.functions));
+  registerEngine(pyodide, bridge.functions);
   const runtime = startRuntime(pyodide);
   bridge.host.flush = runtime.flush;
   if (options.interrupt !== undefined) pyodide.setInterruptBuffer(options.interrupt);
@@ -165,6 +165,21 @@ export function createSession(options: SessionOptions): Session {
     }
     bridge.end();
   }
+}
+
+/** As a plain Python module: reading a function off a JavaScript object makes a new proxy each time, which costs more than the call. */
+function registerEngine(pyodide: Pyodide, functions: Parameters<typeof sealedModule>[0]): void {
+  pyodide.registerJsModule('_nabla', sealedModule(functions));
+  pyodide.runPython(`
+def start(names):
+    import sys, types
+    import _nabla as engine
+    module = types.ModuleType("_nabla")
+    for name in names.split():
+        setattr(module, name, getattr(engine, name))
+    sys.modules["_nabla"] = module
+start("""${Object.keys(functions).join(' ')}""")
+del start`);
 }
 
 const runtimeFunctions = ['begin', 'run_cell', 'end', 'clear', 'written', 'flush', 'innermost', 'top_level'] as const;
