@@ -22,6 +22,9 @@ interface Seat {
 /** torch's loss modules (`MSELoss`) are functions with a memory: called at the top they open no scope. */
 const isTransparent = (scope: ModuleScope, depth: number): boolean => depth === 0 && scope.name === '' && scope.type.endsWith('Loss');
 
+/** A container prints over many lines; its class says enough. */
+const oneLine = (scope: ModuleScope): string => (scope.label === '' || scope.label.includes('\n') ? scope.type : scope.label);
+
 export class ModuleScopes {
   private readonly entered: ModuleScope[] = [];
   private readonly calls: (ScopeCall | null)[] = [];
@@ -73,7 +76,7 @@ export class ModuleScopes {
       const name = parent === null ? this.rootName(scope) : scope.name || scope.type;
       const id = `${parent === null ? '' : `${parent.scope.id}/`}${name}${index === 0 ? '' : `#${index + 1}`}`;
       call = new ScopeCall(
-        { id, parent: parent?.scope.id ?? '', name, type: scope.type, label: scope.label, moduleKey: scope.key },
+        { id, parent: parent?.scope.id ?? '', name, type: scope.type, label: oneLine(scope), moduleKey: scope.key },
         parent,
         at,
       );

@@ -25,6 +25,8 @@ export interface RecorderOptions {
   readonly onGraph?: (index: number, graph: Graph) => void;
   /** The Trace lives in these chunks now: all of them, in order; earlier ones may have been replaced by thinner ones. */
   readonly onChunk?: (chunks: readonly SharedArrayBuffer[]) => void;
+  /** Called when a backward starts, or a run ends without one, in a structure not met before: the moment to tell names with `nameTensor`. */
+  readonly beforeNaming?: () => void;
 }
 
 export interface Recorder extends Observer {
@@ -73,6 +75,7 @@ class RunRecorder implements Recorder {
   readonly #graphIndex = new Map<string, number>();
   readonly #plans = new Map<string, KnownPlan>();
   readonly #onGraph: (index: number, graph: Graph) => void;
+  readonly #beforeNaming: () => void;
   readonly #labels = new TensorLabels();
   readonly #scopes = new ModuleScopes();
   readonly #loops = new TrainingLoops();
@@ -121,6 +124,7 @@ class RunRecorder implements Recorder {
 
   constructor(options: RecorderOptions) {
     this.#onGraph = options.onGraph ?? (() => {});
+    this.#beforeNaming = options.beforeNaming ?? (() => {});
     this.#ring = new TraceRing(options.budgetBytes, options.onChunk ?? (() => {}));
     this.#writer = new StepWriter(this.#scopes, this.#labels, options.level === 'full');
     this.#scopes.nextStep();
@@ -135,7 +139,7 @@ class RunRecorder implements Recorder {
   op(name: string, inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], node: GradNode | null): void {
     // A node that has a tag was made by an earlier op: this one left no history of its own.
     if (node === null || node.tag >= 0) {
-      if (this.#begun && !this.#inOptimizer && name.charCodeAt(name.length - 1) === 95) this.#inPlace(inputs[0] ?? null);
+      if (this.#begun && !this.#inOptimizer && !this.#inBackward && name.charCodeAt(name.length - 1) === 95) this.#inPlace(name, inputs[0] ?? null);
       return;
     }
     if (!this.#inBackward && (this.#ending || (this.#backwardDone && !this.#owned()))) this.#close();
@@ -144,14 +148,15 @@ class RunRecorder implements Recorder {
   }
 
   /** An op that left no history, in place: an update by hand, or `a.grad.zero_()`, or none of our business. */
-  #inPlace(t: Tensor | null): void {
+  #inPlace(name: string, t: Tensor | null): void {
     if (t === null || !this.#backwardDone) return;
     const writer = this.#writer;
     if (writer.followHandUpdate(t)) {
       this.#hyper = this.#byHand;
       return;
     }
-    if (writer.followHandZero(t)) return;
+    const zeroing = name === 'zero_' || name === 'fill_';
+    if (zeroing && writer.followHandZero(t)) return;
     const leaf = writer.leafSharing(t);
     if (leaf >= 0) {
       writer.addHandUpdate(leaf);
@@ -159,7 +164,7 @@ class RunRecorder implements Recorder {
       this.#hyper = this.#byHand;
       return;
     }
-    const zeroed = writer.leafWithGrad(t);
+    const zeroed = zeroing ? writer.leafWithGrad(t) : -1;
     if (zeroed >= 0) writer.addHandZero(zeroed);
   }
 
@@ -194,7 +199,11 @@ class RunRecorder implements Recorder {
   backwardStart(roots: readonly Tensor[]): void {
     if (this.#ending) this.#close();
     if (!this.#begun) this.#begin();
-    if (!this.#writer.followBackwardStart(roots)) this.#writer.addBackwardStart(roots);
+    if (!this.#writer.followBackwardStart(roots)) {
+      // Now the script's variables still hold this step's tensors.
+      this.#beforeNaming();
+      this.#writer.addBackwardStart(roots);
+    }
     this.#inBackward = true;
     const root = roots[0];
     if (root !== undefined && root.numel === 1) {
@@ -310,6 +319,7 @@ class RunRecorder implements Recorder {
     const predicted = this.#predicted;
     if (writer.following && predicted !== null && writer.cursor === writer.track.cues.length) return predicted;
     writer.leave();
+    if (writer.track.roots.length === 0) this.#beforeNaming();
     writer.renewNames();
     const track = writer.track;
     const { graph, events, initial, eventsBefore } = trackGraph(track, open);

@@ -75,6 +75,15 @@ export function trackGraph(track: StepTrack, whole: boolean): TrackGraph {
   const leafIds: (string | null)[] = track.leaves.map(() => null);
   const inputIds: (string | null)[] = track.inputs.map(() => null);
 
+  // An input is named after the first use that is shown.
+  const users: { row: number; position: number }[] = [];
+  track.ops.forEach((op, row) => {
+    if (!kept.forward[row]) return;
+    op.inputs.forEach((ref, position) => {
+      if (ref.kind === source.input) users[ref.row] ??= { row, position };
+    });
+  });
+
   const leaf = (row: number): string => {
     const known = leafIds[row];
     if (known !== null) return known;
@@ -86,9 +95,9 @@ export function trackGraph(track: StepTrack, whole: boolean): TrackGraph {
     const known = inputIds[row];
     if (known !== null) return known;
     const r = track.inputs[row];
-    const user = r.user < 0 ? null : forwardIds[r.user];
-    const id = `${user ?? 'input'}/${r.position}`;
-    inputIds[row] = out.add({ id, kind: 'input', name: r.name, ...seen(r.face), scope: '', site: r.user < 0 ? null : track.ops[r.user].site, pair: null });
+    const { row: user, position } = users[row];
+    const id = `${forwardIds[user] ?? 'input'}/${position}`;
+    inputIds[row] = out.add({ id, kind: 'input', name: r.name, ...seen(r.face), scope: '', site: track.ops[user].site, pair: null });
     return id;
   };
   const from = (ref: Reference): string | null => {

@@ -65,9 +65,6 @@ export interface LeafRow {
 export interface InputRow {
   readonly face: Face;
   readonly name: string;
-  /** First use: op row and argument position. */
-  readonly user: number;
-  readonly position: number;
   readonly slot: number;
 }
 

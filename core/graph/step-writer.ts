@@ -429,7 +429,7 @@ export class StepWriter {
       row = this.inputTensors.length;
       first[position] = slot;
       this.inputTensors.push(t);
-      this.track.inputs.push({ face: faceOf(t), name: this.#labels.nameOf(t), user: -1, position, slot });
+      this.track.inputs.push({ face: faceOf(t), name: this.#labels.nameOf(t), slot });
     }
     return { kind: source.input, row, output: 0 };
   }
@@ -527,7 +527,6 @@ export class StepWriter {
       saved: [],
       error: null,
     };
-    const inputCount = this.track.inputs.length;
     for (let i = 0; i < inputs.length; i++) {
       const t = inputs[i];
       const made = t === null ? null : t.gradFn;
@@ -545,7 +544,6 @@ export class StepWriter {
       cue.sourceOutput.push(ref.output);
     });
     cue.row = this.track.ops.length;
-    for (let i = inputCount; i < this.track.inputs.length; i++) this.track.inputs[i] = { ...this.track.inputs[i], user: cue.row };
     node.tag = this.base + cue.row;
     this.track.ops.push({ ...row, next, saved: this.#saved(node, outputs) });
     for (const t of outputs) {
@@ -571,12 +569,10 @@ export class StepWriter {
       saved: [],
       error: message,
     };
-    const inputCount = this.track.inputs.length;
     inputs.forEach((t, i) => {
       row.inputs.push(this.#reference(t, row, i, cue.first));
     });
     cue.row = this.track.ops.length;
-    for (let i = inputCount; i < this.track.inputs.length; i++) this.track.inputs[i] = { ...this.track.inputs[i], user: cue.row };
     this.track.ops.push(row);
     this.#push(cue);
   }

@@ -7,6 +7,7 @@ import { chunk, loopRecord, record, stepFlag, stepRecord, textRecord } from './t
 
 const nothing: TensorSummary = { count: 0, nan: 0, inf: 0, min: 0, max: 0, mean: 0, std: 0, rms: 0, sum: 0, sumAbs: 0, norm: 0 };
 const columns = new Float64Array(11);
+const gone = (slot: PlanSlot): Payload => ({ shape: slot.shape, dtype: slot.dtype, summary: nothing, values: null });
 
 interface Source {
   readonly buffer: ArrayBufferLike;
@@ -14,6 +15,18 @@ interface Source {
   readonly F32: Float32Array;
   readonly F64: Float64Array;
   read: number;
+}
+
+type Layout = ReturnType<typeof layout>;
+
+/** One step's payloads, each decoded once, and its events when asked for. */
+interface Decoded {
+  readonly index: number;
+  readonly source: Source;
+  readonly at: number;
+  readonly plan: Plan;
+  readonly read: (slot: number) => Payload | null;
+  events: readonly TraceEvent[] | null;
 }
 
 interface Hyper {
@@ -38,7 +51,9 @@ class ChunkReader implements TraceReader {
   #loopAt: { source: Source; at: number }[] = [];
   #stepAt: { source: Source; at: number }[] = [];
   #checkedPlans = new Set<number>();
-  #cached: { index: number; revision: number; events: readonly TraceEvent[] } | null = null;
+  /** The step looked at last. */
+  #cached: Decoded | null = null;
+  readonly #layouts = new Map<number, Layout>();
 
   constructor(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[]) {
     this.#chunks = chunks;
@@ -99,6 +114,7 @@ class ChunkReader implements TraceReader {
     this.#loopAt = [];
     this.#stepAt = [];
     this.#checkedPlans.clear();
+    this.#layouts.clear();
     this.#cached = null;
   }
 
@@ -144,14 +160,13 @@ class ChunkReader implements TraceReader {
         const plan = this.#plans[I32[at + stepRecord.plan]];
         if (plan === undefined) throw new TraceFormatError(`${where}: no plan ${I32[at + stepRecord.plan]}`);
         const kind = flavourOf(I32[at + stepRecord.flags]);
-        const body = layout(plan.slots, kind).bytes;
+        const body = this.#layout(I32[at + stepRecord.plan], plan, kind).bytes;
         const count = I32[at + stepRecord.eventCount];
         const complete = count === plan.events.length;
         if (kind > flavour.empty || count < 0 || count > plan.events.length || (complete && bytes !== stepRecord.headerBytes + body) || bytes > stepRecord.headerBytes + body) {
           throw new TraceFormatError(`${where}: step ${index} does not fit its plan`);
         }
         this.#stepAt[index] = { source, at };
-        if (this.#cached?.index === index) this.#cached = null;
         return;
       }
       default:
@@ -226,55 +241,65 @@ class ChunkReader implements TraceReader {
     return plan;
   }
 
-  events(step: Step): readonly TraceEvent[] {
-    const { source, at } = this.#place(step.index);
-    const revision = this.revision;
-    if (this.#cached !== null && this.#cached.index === step.index && this.#cached.revision === revision) return this.#cached.events;
+  #layout(index: number, plan: Plan, kind: number): Layout {
+    const key = index * 4 + kind;
+    let known = this.#layouts.get(key);
+    if (known === undefined) {
+      known = layout(plan.slots, kind);
+      this.#layouts.set(key, known);
+    }
+    return known;
+  }
+
+  #decoded(index: number): Decoded {
+    const { source, at } = this.#place(index);
+    const cached = this.#cached;
+    if (cached !== null && cached.index === index && cached.source === source && cached.at === at) return cached;
     const plan = this.#planOf(source, at);
-    const read = this.#payloads(source, at, plan);
-    const some = (slot: number): Payload | null => (slot < 0 ? null : read(slot));
-    const count = source.I32[at + stepRecord.eventCount];
-    const events = plan.events.slice(0, count).map((event): TraceEvent => {
+    this.#cached = { index, source, at, plan, read: this.#payloads(source, at, plan), events: null };
+    return this.#cached;
+  }
+
+  events(step: Step): readonly TraceEvent[] {
+    const decoded = this.#decoded(step.index);
+    if (decoded.events !== null) return decoded.events;
+    const { plan, source, at } = decoded;
+    const some = (slot: number): Payload | null => (slot < 0 ? null : decoded.read(slot));
+    const always = (slot: number): Payload => decoded.read(slot) ?? gone(plan.slots[slot]);
+    decoded.events = plan.events.slice(0, source.I32[at + stepRecord.eventCount]).map((event): TraceEvent => {
       switch (event.kind) {
         case 'forward':
-          return { kind: 'forward', node: event.node, outputs: event.outputs.map(read) };
+          return { kind: 'forward', node: event.node, outputs: event.outputs.map(always) };
         case 'backward':
           return { kind: 'backward', node: event.node, incoming: event.incoming.map(some), outgoing: event.outgoing.map(some), grad: some(event.grad) };
         case 'update':
-          return { kind: 'update', node: event.node, before: read(event.before), after: read(event.after) };
+          return { kind: 'update', node: event.node, before: always(event.before), after: always(event.after) };
         default:
           return event;
       }
     });
-    this.#cached = { index: step.index, revision, events };
-    return events;
+    return decoded.events;
   }
 
   initial(step: Step, node: number): Payload | null {
-    const { source, at } = this.#place(step.index);
-    const plan = this.#planOf(source, at);
-    const entry = plan.initial.find(([n]) => n === node);
-    if (entry === undefined) return null;
-    const slot = entry[1];
-    const kind = flavourOf(source.I32[at + stepRecord.flags]);
-    const { offsets, stores } = layout(plan.slots, kind);
-    if (kind === flavour.empty) return null;
-    if (!fits(plan.slots[slot], offsets[slot], stores[slot], source.I32[at + 1])) return null;
-    return this.#payloads(source, at, plan)(slot);
+    const { plan, read } = this.#decoded(step.index);
+    for (const [n, slot] of plan.initial) if (n === node) return read(slot);
+    return null;
   }
 
-  #payloads(source: Source, at: number, plan: Plan): (slot: number) => Payload {
+  /** Decodes a slot of a step once; null where the record does not hold it (thinned away, or an open step not that far yet). */
+  #payloads(source: Source, at: number, plan: Plan): (slot: number) => Payload | null {
     const kind = flavourOf(source.I32[at + stepRecord.flags]);
-    const { offsets, stores } = layout(plan.slots, kind);
+    const { offsets, stores } = this.#layout(source.I32[at + stepRecord.plan], plan, kind);
     const body = (at << 2) + stepRecord.headerBytes;
     const bytes = source.I32[at + 1];
     const met: Payload[] = [];
     return (index) => {
       if (met[index] !== undefined) return met[index];
       const slot = plan.slots[index];
+      if (kind === flavour.empty || !fits(slot, offsets[index], stores[index], bytes)) return null;
       let payload: Payload;
-      if (kind === flavour.empty || !fits(slot, offsets[index], stores[index], bytes)) payload = { shape: slot.shape, dtype: slot.dtype, summary: nothing, values: null };
-      else if (stores[index] === 1) {
+      if (stores[index] === 1) {
         payload = { shape: slot.shape, dtype: slot.dtype, summary: readSummary(source.F64, (body + offsets[index]) >> 3), values: null };
       } else {
         const wide = valueBytes(slot.dtype) === 8;
