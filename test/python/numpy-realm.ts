@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { loadPyodide } from 'pyodide';
 import { BridgeHost } from '../../core/python/bridge-host.ts';
+import { figureBridge } from '../../core/python/figure-bridge.ts';
 import { numpyBridge } from '../../core/python/numpy-bridge.ts';
 import { mountPackages, type Pyodide, pyodideOptions, sealedModule } from '../../core/python/pyodide-host.ts';
 
@@ -22,8 +23,8 @@ export function packages(): Record<string, string> {
 export interface NumpyRealm {
   readonly pyodide: Pyodide;
   readonly host: BridgeHost;
-  /** Figures shown so far, as JSON specifications. */
-  readonly figures: string[];
+  /** What `display.post` was given so far. */
+  readonly shown: { readonly text: string | null; readonly svg: string | null }[];
   /** Runs statements, then gives the str of the last expression's value. */
   run(code: string): string;
 }
@@ -31,7 +32,7 @@ export interface NumpyRealm {
 export async function numpyRealm(): Promise<NumpyRealm> {
   const pyodide = (await loadPyodide(pyodideOptions())) as unknown as Pyodide;
   const host = new BridgeHost(pyodide);
-  const figures: string[] = [];
+  const shown: { text: string | null; svg: string | null }[] = [];
   mountPackages(pyodide, packages());
   pyodide.registerJsModule(
     '_nabla',
@@ -40,9 +41,9 @@ export async function numpyRealm(): Promise<NumpyRealm> {
       attach: (dead: number, cell: number, cells: number) => host.attach(dead, cell, cells),
       take: () => host.take(),
       output: () => {},
-      display: () => {},
-      figure: (json: string) => void figures.push(json),
+      display: (json: string) => void shown.push(JSON.parse(json)),
+      ...figureBridge(),
     }),
   );
-  return { pyodide, host, figures, run: (code) => String(pyodide.runPython(code)) };
+  return { pyodide, host, shown, run: (code) => String(pyodide.runPython(code)) };
 }

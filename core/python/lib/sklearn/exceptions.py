@@ -1,0 +1,5 @@
+"""sklearn.exceptions."""
+
+from ._base import NotFittedError
+
+__all__ = ["NotFittedError"]
