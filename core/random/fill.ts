@@ -4,6 +4,7 @@ import type { DType } from '../tensor/dtype.ts';
 import { log1p } from '../tensor/math.ts';
 import { notInNabla } from '../tensor/torch-error.ts';
 import { fillBernoulliCuda, fillExponentialCuda, fillIntegersCuda, fillNormalCuda, fillUniformCuda } from './cuda-fill.ts';
+import { fusedMultiplyAdd } from './fused-multiply-add.ts';
 import type { Generator } from './generator.ts';
 import { fillNormalBlocks, standardNormal } from './normal.ts';
 import type { CudaGenerator } from './philox.ts';
@@ -28,7 +29,7 @@ export function fillUniform(generator: AnyGenerator, out: FloatArray, from = 0, 
     for (let i = 0; i < n; i++) out[i] = generator.uniform53();
   } else {
     const range = to - from;
-    for (let i = 0; i < n; i++) out[i] = fused(generator.uniform53(), range, from);
+    for (let i = 0; i < n; i++) out[i] = fusedMultiplyAdd(generator.uniform53(), range, from);
   }
 }
 
@@ -42,22 +43,7 @@ export function fillNormal(generator: AnyGenerator, out: FloatArray, mean = 0, s
 /** `normal_` of a tensor that is not contiguous: pairs whatever the length. */
 export function fillNormalPairs(generator: AnyGenerator, out: FloatArray, mean: number, std: number): void {
   if (generator.device === 'cuda') fillNormalCuda(generator, out, mean, std);
-  else for (let i = 0; i < out.length; i++) out[i] = standardNormal(generator) * std + mean;
-}
-
-/** a·b + c rounded once, up to ties a double rounding can miss: Dekker's exact product, then Knuth's exact sum. */
-function fused(a: number, b: number, c: number): number {
-  const product = a * b;
-  const ta = 134217729 * a;
-  const ah = ta - (ta - a);
-  const al = a - ah;
-  const tb = 134217729 * b;
-  const bh = tb - (tb - b);
-  const bl = b - bh;
-  const error = ah * bh - product + ah * bl + al * bh + al * bl;
-  const sum = product + c;
-  const t = sum - product;
-  return sum + (product - (sum - t) + (c - t) + error);
+  else for (let i = 0; i < out.length; i++) out[i] = fusedMultiplyAdd(standardNormal(generator), std, mean);
 }
 
 const DIGITS: Record<DType, bigint> = {

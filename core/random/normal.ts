@@ -1,7 +1,9 @@
 // torch's two ways from uniforms to normals on the CPU: pairs in float64 below 16 elements, blocks of 16 from there on.
 // The float32 blocks use the short polynomials of torch's AVX2 kernel (avx_mathfun, after Cephes), in its order of operations.
-import { cos, log, log1p, sin } from '../tensor/math.ts';
+import { cos, log1p, sin } from '../tensor/math.ts';
+import { fusedMultiplyAdd } from './fused-multiply-add.ts';
 import type { Generator } from './generator.ts';
+import { roundedLog } from './rounded-log.ts';
 
 const round = Math.fround;
 
@@ -35,10 +37,10 @@ type Block = (out: Float32Array | Float64Array, start: number, mean: number, std
 
 const doubleBlock: Block = (out, start, mean, std) => {
   for (let j = start; j < start + 8; j++) {
-    const radius = Math.sqrt(-2 * log(1 - out[j]));
+    const radius = Math.sqrt(-2 * roundedLog(1 - out[j]));
     const angle = 2 * Math.PI * out[j + 8];
-    out[j] = radius * cos(angle) * std + mean;
-    out[j + 8] = radius * sin(angle) * std + mean;
+    out[j] = fusedMultiplyAdd(radius * cos(angle), std, mean);
+    out[j + 8] = fusedMultiplyAdd(radius * sin(angle), std, mean);
   }
 };
 

@@ -1,5 +1,5 @@
-// The natural logarithm rounded correctly but for about one argument in ten thousand. NumPy's normals are printed to the last digit,
-// and its C library's log is as good; fdlibm's misses one in twenty. Knows nothing else.
+// The natural logarithm rounded correctly but for about one argument in ten thousand: float64 normals are printed to the last digit,
+// and the C library behind NumPy and torch is as good, where fdlibm's logarithm misses one in twenty. Knows nothing else.
 
 const f64 = new Float64Array(1);
 const u32 = new Uint32Array(f64.buffer);
