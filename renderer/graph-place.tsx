@@ -157,6 +157,7 @@ function Breadcrumb({ graph }: { readonly graph: Graph | null }) {
 }
 
 function Nothing({ failed, drawing }: { readonly failed: string | null; readonly drawing: boolean }) {
+  const app = useApp();
   const status = useRun((state) => state.status);
   const level = useRun((state) => state.request?.recording ?? null);
   const error = useRun((state) => state.error !== null);
@@ -171,6 +172,11 @@ function Nothing({ failed, drawing }: { readonly failed: string | null; readonly
     <div className="graph-nothing" data-testid="graph-nothing">
       <strong>{title}</strong>
       {hint && <span>{hint}</span>}
+      {status === 'empty' && (
+        <button type="button" className="primary-button" onClick={() => perform(app, 'run.start')} data-testid="run-first">
+          {words.script.run}
+        </button>
+      )}
     </div>
   );
 }

@@ -7,6 +7,8 @@ import { words } from '../state/words.ts';
 export interface TrackSegment {
   readonly op: number;
   readonly label: string;
+  /** Where the whole label finds no room: a leaf's last name, how many tensors an optimizer moves. */
+  readonly short: string;
   /** Its op refused its arguments. */
   readonly error: boolean;
 }
@@ -17,6 +19,12 @@ export interface PhaseRow {
   readonly segments: readonly TrackSegment[];
   /** Said in place of segments where there are none. */
   readonly empty: string;
+}
+
+/** `Accumulate hidden.0.weight` → `weight`, `SGD a, b, c, d` → `SGD ×4`. */
+function shortLabel(label: string, nodes: number): string {
+  if (label.startsWith('Accumulate ')) return label.slice(11).split('.').at(-1) ?? label;
+  return nodes > 1 && label.includes(', ') ? `${label.split(' ')[0]} ×${nodes}` : label;
 }
 
 /** Rows of one step; `failed`: the run stopped by an error. */
@@ -37,6 +45,6 @@ export function phaseRows(reader: TraceReader, index: number, failed: boolean): 
     phase,
     title: titles[phase],
     empty: empty[phase],
-    segments: phases[phase].map((segment, op) => ({ op, label: segment.label, error: segment.nodeIds.some((id) => errors.has(id)) })),
+    segments: phases[phase].map((segment, op) => ({ op, label: segment.label, short: shortLabel(segment.label, segment.nodeIds.length), error: segment.nodeIds.some((id) => errors.has(id)) })),
   }));
 }

@@ -25,7 +25,10 @@ export function Track() {
   const grows = step?.closed ? 0 : revision;
   // biome-ignore lint/correctness/useExhaustiveDependencies: count and grows stand for what the reader holds.
   const rows = useMemo(() => (reader && index >= 0 ? phaseRows(reader, index, failed) : []), [reader, index, count, grows, failed]);
-  const wanted = rows.reduce((sum, row) => sum + rowWidth(row), 0);
+  const gaps = 24;
+  const whole = rows.reduce((sum, row) => sum + rowWidth(row, false), gaps);
+  const short = whole > width;
+  const wanted = short ? rows.reduce((sum, row) => sum + rowWidth(row, true), gaps) : whole;
 
   return (
     <div
@@ -46,7 +49,7 @@ export function Track() {
       data-testid="track"
     >
       {rows.map((row) => (
-        <Row key={row.phase} row={row} scale={wanted > 0 ? width / wanted : 1} op={playhead?.phase === row.phase ? playhead.op : null} passed={passed(playhead, row.phase)} />
+        <Row key={row.phase} row={row} short={short} scale={wanted > 0 ? width / wanted : 1} op={playhead?.phase === row.phase ? playhead.op : null} passed={passed(playhead, row.phase)} />
       ))}
     </div>
   );
@@ -57,26 +60,30 @@ function passed(playhead: Playhead | null, phase: Phase): boolean {
   return playhead !== null && order.indexOf(phase) < order.indexOf(playhead.phase);
 }
 
-const segmentWidth = (segment: TrackSegment): number => segment.label.length * characterPx + paddingPx;
-const rowWidth = (row: PhaseRow): number => (row.segments.length === 0 ? 132 : row.segments.reduce((sum, segment) => sum + segmentWidth(segment), 0));
+const shown = (segment: TrackSegment, short: boolean): string => (short ? segment.short : segment.label);
+const segmentWidth = (segment: TrackSegment, short: boolean): number => shown(segment, short).length * characterPx + paddingPx;
+const rowWidth = (row: PhaseRow, short: boolean): number =>
+  row.segments.length === 0 ? 132 : row.segments.reduce((sum, segment) => sum + segmentWidth(segment, short), 0);
 
 interface RowProps {
   readonly row: PhaseRow;
+  readonly short: boolean;
   readonly scale: number;
   readonly op: number | null;
   readonly passed: boolean;
 }
 
-const Row = memo(function Row({ row, scale, op, passed }: RowProps) {
+const Row = memo(function Row({ row, short, scale, op, passed }: RowProps) {
   return (
-    <div className="phase" style={{ flexGrow: rowWidth(row) }}>
+    <div className="phase" style={{ flexGrow: rowWidth(row, short) }}>
       <div className="phase-title">{row.title}</div>
       <div className="phase-segments">
         {row.segments.length === 0 && <div className="segment segment-empty">{row.empty}</div>}
         {row.segments.map((segment) => {
           const running = op === segment.op;
           const done = passed || (op !== null && op > segment.op);
-          const fits = segmentWidth(segment) * scale >= segment.label.length * characterPx + 2;
+          const label = shown(segment, short);
+          const fits = segmentWidth(segment, short) * scale >= label.length * characterPx + 2;
           return (
             <div
               key={segment.op}
@@ -85,10 +92,10 @@ const Row = memo(function Row({ row, scale, op, passed }: RowProps) {
               data-error={segment.error || undefined}
               data-phase={row.phase}
               data-op={segment.op}
-              style={{ flexGrow: segmentWidth(segment) }}
-              title={fits ? undefined : segment.label}
+              style={{ flexGrow: segmentWidth(segment, short) }}
+              title={fits && !short ? undefined : segment.label}
             >
-              {fits ? segment.label : ''}
+              {fits ? label : ''}
               {running && <PlayheadMark />}
               {op === -1 && segment.op === 0 && <PlayheadMark start />}
             </div>

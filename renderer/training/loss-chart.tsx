@@ -22,8 +22,9 @@ const track = { left: 204, right: 284 };
 const redrawEvery = 15;
 
 function xTicks(scale: Scale, max: number): readonly number[] {
-  const ticks = scale.ticks(6).filter((tick) => Number.isInteger(tick) && scale(max) - scale(tick) > 28);
-  return [...ticks, Math.floor(max)];
+  const last = Math.floor(max);
+  const ticks = scale.ticks(6).filter((tick) => Number.isInteger(tick) && tick < last && scale(last) - scale(tick) > 28);
+  return [...ticks, last];
 }
 
 function useSeries(): LossSeries {

@@ -1,7 +1,9 @@
 // The status line: learning rate, device, seed, recording level and memory; at the right one sentence on the gradients, or the keys.
 import { useEffect, useRef, useState } from 'react';
 import type { Graph, RecordingLevel, Step, TraceReader } from '../../core/index.ts';
+import { command } from '../state/commands.ts';
 import { currentStep } from '../state/current-graph.ts';
+import { keyLabel } from '../state/keys.ts';
 import { stepContent } from '../state/navigation.ts';
 import { isLive } from '../state/run-store.ts';
 import { useApp, useDocument, useRun, useView } from '../state/use-stores.ts';
@@ -177,7 +179,8 @@ function Sentence({ reader, step }: { readonly reader: TraceReader | null; reado
   const replaced = useRun((state) => state.replaced);
   const error = useRun((state) => state.error !== null);
   const status = words.status;
-  let text: string = status.keys;
+  const { platform } = useApp().host;
+  let text: string = reader && reader.stepCount > 0 ? status.keys : status.runKeys(keyLabel(command('run.start').keys?.[0] ?? '', platform));
   if (engine === 'starting') text = status.engineStarting;
   else if (replaced) text = status.replaced;
   else if (error && reader && reader.stepCount > 0) text = status.graphKept;
