@@ -1,18 +1,14 @@
 // What a run records: the recorder on the observer's slot while it lasts, its graphs and memory posted as they come.
-import { type Observer, observation } from '../autograd/observer.ts';
+import { observation } from '../autograd/observer.ts';
 import { createRecorder, type Recorder } from '../graph/recorder.ts';
 import type { Bridge } from './bridge.ts';
 import type { RunRequest, SessionMessage } from './protocol.ts';
-
-/** Times a backward line's tensors are named: variables may still be rebound in its first turns. */
-const namings = 3;
 
 export class SessionRecording {
   readonly #request: RunRequest;
   readonly #bridge: Bridge;
   readonly #post: (message: SessionMessage) => void;
   #recorder: Recorder | null = null;
-  readonly #named = new Map<number, number>();
 
   constructor(request: RunRequest, post: (message: SessionMessage) => void, bridge: Bridge) {
     this.#request = request;
@@ -35,16 +31,10 @@ export class SessionRecording {
       budgetBytes,
       onGraph: (index, graph) => this.#post({ type: 'graph', run, index, graph }),
       onChunk: (chunks) => this.#post({ type: 'trace', run, chunks }),
+      beforeNaming: () => this.#name(recorder),
     });
     this.#recorder = recorder;
-    observation.observer = withNames(recorder, () => {
-      const { cell, line } = observation.site.innermost();
-      const key = cell * 16777216 + line;
-      const times = this.#named.get(key) ?? 0;
-      if (times >= namings) return;
-      this.#named.set(key, times + 1);
-      this.#name(recorder);
-    });
+    observation.observer = recorder;
   }
 
   /** The script's variables that hold tensors become their labels. */
@@ -61,19 +51,4 @@ export class SessionRecording {
     observation.observer = null;
     this.#recorder?.finish(failing);
   }
-}
-
-/** The recorder, with `name` called before each backward pass. */
-function withNames(recorder: Recorder, name: () => void): Observer {
-  const observer = Object.create(recorder) as Observer;
-  const methods = ['op', 'opFailed', 'moduleEnter', 'moduleExit', 'parameterNames', 'backwardNode', 'backwardEnd', 'optimizerStepStart', 'optimizerStepEnd', 'zeroGrad', 'loss', 'loaderPass'] as const;
-  // Bound, for the recorder keeps its state in private fields.
-  for (const method of methods) Object.defineProperty(observer, method, { value: (recorder[method] as (...a: never[]) => void).bind(recorder) });
-  Object.defineProperty(observer, 'backwardStart', {
-    value: (roots: Parameters<Observer['backwardStart']>[0]) => {
-      name();
-      recorder.backwardStart(roots);
-    },
-  });
-  return observer;
 }

@@ -155,6 +155,8 @@ class OutOfMemoryError(RuntimeError):
     """The engine's memory is full."""
 
 
+from . import _variables  # noqa: E402, F401
+
 uint16, uint32, uint64 = _later["uint16"], _later["uint32"], _later["uint64"]
 _getattr = _missing.names_missing("torch", _names.TORCH)
 del _names
