@@ -25,6 +25,12 @@ function pairedSize(faces: readonly OutlineFace[], base: Size, widths: readonly 
   return { width: face * faces.length, height: base.height };
 }
 
+/** An op that failed: its text stands on a plate inside the hatching. */
+export const errorSize = (face: OutlineFace): Size => ({
+  width: Math.max(metrics.paired.width, faceWidth([[face.name, fontSize.name], [face.shape, fontSize.shape]]) + 24),
+  height: metrics.paired.height,
+});
+
 /** Size of a box in graph pixels; `docked` leaves and saved tensors get the low, narrow form. */
 export function boxSize(role: SceneRole, faces: readonly OutlineFace[], view: ViewKind, docked = false, title = '', label = ''): Size {
   const [face] = faces;
@@ -62,6 +68,8 @@ export function boxSize(role: SceneRole, faces: readonly OutlineFace[], view: Vi
         : { width: Math.max(metrics.function.width, faceWidth([[face.name, fontSize.name]])), height: metrics.function.height };
     case 'saved':
       return { width: Math.max(metrics.saved.width, rowWidth(face.name, fontSize.shape, face.shape)), height: metrics.saved.height };
+    case 'function':
+      return { width: Math.max(metrics.function.width, faceWidth([[face.name, fontSize.name]])), height: metrics.function.height };
     default:
       return { width: Math.max(metrics.function.width, rowWidth(face.name, fontSize.name, face.shape)), height: metrics.function.height };
   }

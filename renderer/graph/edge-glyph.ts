@@ -42,6 +42,7 @@ export function edgePaint(edge: SceneEdge, shown: EdgeOverlay | null, theme: The
     case 'view':
       return line(2, nodes.base.border, '2 4');
     case 'value':
+      if (edge.failed) return line(2, chrome.err);
       return shown?.state === 'pending' ? line(1.5, chrome.pend, '2 4') : line(edge.skip ? 2.5 : 1.5, chrome.val);
     default: {
       if (shown === null) return edge.arrow === 'from' ? line(edge.skip ? 2.5 : 1.5, chrome.val) : line(1.5, chrome.pend, '2 4');

@@ -143,7 +143,7 @@ function errorGlyph(node: SceneNode, { theme, level, nameSize, prefix }: GlyphCo
   const [face] = node.faces;
   const middle = node.box.y + node.box.height / 2;
   parts.push(drawText(plate.x + 11, middle - 5, face?.name ?? node.title, { size: fontSize.name, fill: chrome.ink, weight: 600 }));
-  parts.push(drawText(plate.x + 11, middle + 14, face?.shape || 'failed', { size: fontSize.shape, fill: chrome.err }));
+  parts.push(drawText(plate.x + 11, middle + 14, face?.shape || 'failed', { size: fontSize.name, fill: chrome.err }));
   return parts;
 }
 

@@ -1,6 +1,6 @@
 // Graph + folded scopes + view → Outline: which boxes are seen, and each graph edge drawn exactly once or hidden inside a fold.
 import type { Graph, GraphNode } from '../../core/index.ts';
-import { boxSize } from './box-size.ts';
+import { boxSize, errorSize } from './box-size.ts';
 import { dockBoxes } from './dock.ts';
 import { elementCount, shapeText } from './metrics.ts';
 import { lowerEnd, type Outline, type OutlineBox, type OutlineEdge, type OutlineFace, type OutlineOptions, upperEnd } from './outline-types.ts';
@@ -18,6 +18,17 @@ const faceOf = (node: GraphNode): OutlineFace => ({
   shape: shapeText(node.shape),
   many: elementCount(node.shape) !== 1,
 });
+
+/** What an op that failed was given: `(80, 16) × (8, 1)` for products, else the shapes in order. */
+function refusedShapes(graph: Graph, node: GraphNode): string {
+  const byId = new Map(graph.nodes.map((one) => [one.id, one]));
+  const shapes = graph.edges
+    .filter((edge) => edge.kind === 'value' && edge.to === node.id)
+    .sort((a, b) => a.toSlot - b.toSlot)
+    .map((edge) => shapeText(byId.get(edge.from)?.shape ?? null))
+    .filter((shape) => shape !== '');
+  return /mm$|matmul/.test(node.name) ? shapes.slice(-2).join(' × ') : shapes.join(', ');
+}
 
 type DrawnEdge = Pick<OutlineEdge, 'id' | 'kind' | 'from' | 'to' | 'arrow' | 'order'>;
 
@@ -48,9 +59,12 @@ function drawnEdges(graph: Graph, options: OutlineOptions): DrawnEdge[] {
       : ['gradient', 'view']
     : ['value', 'gradient'];
   const arrowOf = { value: 'to', gradient: autograd ? 'from' : 'to', saved: 'none', view: 'none' } as const;
+  // A leaf that is kept for backward is one node, as in make_dot: the saved tensor's edge begins at the leaf.
+  const leaves = new Set(graph.nodes.filter((node) => node.kind === 'leaf' && node.pair !== null).map((node) => node.id));
+  const same = new Map(graph.nodes.flatMap((node) => (node.kind === 'saved' && node.source !== undefined && leaves.has(node.source) ? [[node.id, node.source]] : [])));
   const edges: DrawnEdge[] = graph.edges
     .filter((edge) => kinds.includes(edge.kind))
-    .map(({ id, kind, from, to, slot, toSlot }) => ({ id, kind, from, to, arrow: arrowOf[kind], order: kind === 'gradient' ? slot : toSlot }));
+    .map(({ id, kind, from, to, slot, toSlot }) => ({ id, kind, from: same.get(from) ?? from, to, arrow: arrowOf[kind], order: kind === 'gradient' ? slot : toSlot }));
   if (autograd) {
     const drawn = new Set(edges.map((edge) => `${edge.from}\n${edge.to}`));
     for (const node of graph.nodes)
@@ -114,9 +128,9 @@ export function outlineOf(graph: Graph, options: OutlineOptions): Outline {
     placed.add(id);
     if (id === node.id) {
       const role = roleOf(node, autograd);
-      const faces = group.map(faceOf);
+      const faces = group.map(faceOf).map((face) => (node.error === undefined ? face : { ...face, shape: refusedShapes(graph, node) }));
       const dock = docks.get(id) ?? null;
-      const size = boxSize(role, faces, options.view, dock !== null);
+      const size = node.error === undefined ? boxSize(role, faces, options.view, dock !== null) : errorSize(faces[0]);
       const scope = home.get(node.id) as string;
       boxes.push({ id, role, faces, scope, region: '', title: '', label: '', site: node.site, folded: null, error: node.error ?? null, ...size, dock });
     } else {

@@ -61,6 +61,8 @@ export interface SceneEdge {
   readonly arrow: 'from' | 'to' | 'none';
   /** A connection that skips over others: drawn heavier. */
   readonly skip: boolean;
+  /** Leads into an op that failed. */
+  readonly failed: boolean;
   /** Points where it passes over an edge drawn before it, each with the region behind it ('' for the canvas). */
   readonly crossings: readonly Crossing[];
   /** Where a tag may stand beside the edge: the left end of its baseline. */

@@ -70,6 +70,7 @@ export function sceneOf(outline: Outline, layout: Layout): Scene {
     const { id, role, scope, title, label, site, folded, error } = box;
     nodes.push({ id, box: roundBox(place), role, faces: facesOf(box, place), scope, title, label, site, folded, error });
   }
+  const failed = new Set(nodes.filter((node) => node.error !== null).map((node) => node.id));
   const occupied = nodes.map((node) => node.box);
   // The parts of all edges with the room their ribbons take. No tags where nobody could tell whose they are.
   const tagged = outline.edges.length <= 1500;
@@ -88,7 +89,7 @@ export function sceneOf(outline: Outline, layout: Layout): Scene {
   const layer = { saved: 0, view: 1, value: 2, gradient: 3 };
   for (const { id, kind, from, to, graphEdges, arrow, skip } of [...outline.edges].sort((a, b) => layer[a.kind] - layer[b.kind])) {
     const route = layout.routes.get(id);
-    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, crossings: [], tag: tagged && kind === 'gradient' ? tagPlace(route, occupied, lines) : null });
+    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, failed: kind === 'value' && failed.has(to), crossings: [], tag: tagged && kind === 'gradient' ? tagPlace(route, occupied, lines) : null });
   }
   const regions = outline.regions.flatMap(({ id, name, label, depth }) => {
     const box = layout.regions.get(id);

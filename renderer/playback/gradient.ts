@@ -21,9 +21,11 @@ export function gradientLook(summary: TensorSummary): GradientLook {
   const { rms, sum, sumAbs } = summary;
   const vanishing = !(rms >= 1e-7);
   const t = rms > 0 ? clamp((Math.log10(rms) + 6) / 6, 0, 1) : 0;
+  // Sums of huge numbers may overflow: then the sign of the sum is all that is known.
+  const lean = Number.isFinite(sumAbs) && Number.isFinite(sum) ? sum / sumAbs : Math.sign(sum);
   return {
     t,
-    s: sumAbs > 0 ? clamp(sum / sumAbs, -1, 1) : 0,
+    s: sumAbs > 0 ? clamp(lean, -1, 1) : 0,
     width: vanishing ? 1.5 : 1.5 + 6.5 * t,
     vanishing,
     nan: summary.nan > 0 || summary.inf > 0,
