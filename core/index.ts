@@ -9,6 +9,7 @@ export { textForm } from './graph/text-form.ts';
 export type * from './graph/trace.ts';
 export { traceJson, traceJsonText } from './graph/trace-json.ts';
 export { traceReaderFromChunks } from './graph/trace-reader.ts';
+export { figureInTheme } from './python/figure.ts';
 export * from './python/protocol.ts';
 export { disarmRealm, type Pyodide, pyodideOptions } from './python/pyodide-host.ts';
 export { createSession, type Session, type SessionOptions } from './python/session.ts';

@@ -109,8 +109,8 @@ function logTicks(low: number, high: number): Tick[] {
   const last = floorLog10(high);
   const decades = Math.max(1, Math.ceil((last - first) / 9));
   const ticks: Tick[] = [];
-  // Less than one whole decade: the steps between are named too.
-  const few = powerOfTen(last) < low || last - first < 1;
+  // Fewer than two decades in view: the steps between are named too.
+  const few = decadesWithin(low, high) < 2;
   for (let n = first; n <= last + 1; n++) {
     for (let k = 1; k <= 9; k++) {
       const at = k * powerOfTen(n);
@@ -120,4 +120,10 @@ function logTicks(low: number, high: number): Tick[] {
     }
   }
   return ticks;
+}
+
+function decadesWithin(low: number, high: number): number {
+  let count = 0;
+  for (let n = floorLog10(low); powerOfTen(n) <= high; n++) if (powerOfTen(n) >= low) count++;
+  return count;
 }
