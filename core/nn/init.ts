@@ -1,5 +1,6 @@
 // torch.nn.init: fills parameters in place without history. Fans and gains as torch computes them, in float64.
 import { type AnyGenerator, normal_ as fillNormal, uniform_ as fillUniform } from '../random/index.ts';
+import { setAll } from '../tensor/set-all.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 
@@ -47,10 +48,7 @@ export function normal_(tensor: Tensor, mean = 0, std = 1, generator: AnyGenerat
 }
 
 export function constant_(tensor: Tensor, value: number): Tensor {
-  if (!tensor.isContiguous)
-    throw new TorchError('nn.init.constant_ of a tensor that is not contiguous is not in Nabla yet', 'NotImplementedError');
-  tensor.typedView().fill((tensor.dtype === 'int64' ? BigInt(value) : value) as never);
-  tensor.storage.version++;
+  setAll(tensor, value);
   return tensor;
 }
 

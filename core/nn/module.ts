@@ -2,6 +2,7 @@
 // Calling one opens a scope for the observer; everything else about recording lives elsewhere.
 import { type Observer, observation } from '../autograd/observer.ts';
 import type { Device, DType } from '../tensor/dtype.ts';
+import { setAll } from '../tensor/set-all.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { moveInPlace } from './parameter.ts';
@@ -136,10 +137,7 @@ export abstract class Module {
   zeroGrad(setToNone = true): void {
     for (const tensor of this.parameters()) {
       if (setToNone) tensor.grad = null;
-      else if (tensor.grad !== null) {
-        tensor.grad.typedView().fill(0 as never);
-        tensor.grad.storage.version++;
-      }
+      else if (tensor.grad !== null) setAll(tensor.grad, 0);
     }
   }
 

@@ -1,6 +1,8 @@
 // Loading a state dict: what is missing, unexpected or of the wrong shape is said in torch's words; else values are copied in.
+
+import { setFrom } from '../tensor/set-all.ts';
 import { sameShape, sizesText } from '../tensor/shape.ts';
-import { forEachOffset, type Tensor, type TypedArray } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 
 export type StateDict = Map<string, Tensor>;
@@ -20,8 +22,9 @@ export function loadStateDict(
   for (const [key, tensor] of own) {
     const source = given.get(key);
     if (source === undefined) continue;
-    if (sameShape(source.shape, tensor.shape)) copyInto(tensor, source);
-    else {
+    if (sameShape(source.shape, tensor.shape)) {
+      if (source !== tensor) setFrom(tensor, source.toTyped());
+    } else {
       problems.push(
         `size mismatch for ${key}: copying a param with shape torch.Size(${sizesText(source.shape)}) from checkpoint, the shape in current model is torch.Size(${sizesText(tensor.shape)}).`,
       );
@@ -33,22 +36,4 @@ export function loadStateDict(
 
 function quoted(keys: readonly string[]): string {
   return keys.map((key) => `"${key}"`).join(', ');
-}
-
-function copyInto(target: Tensor, source: Tensor): void {
-  const values = source.toTyped();
-  const whole = target.storage === source.storage ? null : target;
-  if (whole === null) return; // loading its own state
-  const write = (view: TypedArray, at: number, i: number): void => {
-    view[at] = (view instanceof BigInt64Array ? BigInt(values[i]) : Number(values[i])) as never;
-  };
-  let i = 0;
-  if (target.isContiguous) {
-    const view = target.typedView();
-    for (; i < values.length; i++) write(view, i, i);
-  } else
-    forEachOffset(target.shape, target.strides, () => {
-      throw new TorchError('load_state_dict into a parameter that is not contiguous is not in Nabla yet', 'NotImplementedError');
-    });
-  target.storage.version++;
 }

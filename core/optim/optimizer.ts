@@ -6,6 +6,7 @@ import { observation } from '../autograd/observer.ts';
 import { tensorTypeName } from '../tensor/dtype.ts';
 import { pythonFloat } from '../tensor/format-number.ts';
 import { outsideScopes } from '../tensor/scope.ts';
+import { setAll } from '../tensor/set-all.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 
@@ -192,8 +193,7 @@ function clearGrad(param: Tensor, setToNone: boolean): void {
     param.grad = null;
     return;
   }
-  if (grad.isContiguous) grad.typedView().fill(0 as never);
-  grad.storage.version++;
+  setAll(grad, 0);
 }
 
 /** A tensor of zeros like `model` that no open scope takes: state that lives as long as the optimizer. */

@@ -3,6 +3,7 @@
 /** a·b + c rounded once, up to ties a double rounding can miss: Dekker's exact product, then Knuth's exact sum. */
 export function fusedMultiplyAdd(a: number, b: number, c: number): number {
   const product = a * b;
+  if (!Number.isFinite(product + c)) return product + c;
   const ta = 134217729 * a;
   const ah = ta - (ta - a);
   const al = a - ah;

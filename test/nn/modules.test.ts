@@ -290,3 +290,22 @@ test('zero_grad, and dispose gives every byte back', () => {
   x.release();
   expect(heap.liveBytes).toBe(before);
 });
+
+test('loading into a strided parameter, and zeroing a strided gradient', () => {
+  const data = Tensor.from([1, 2, 3, 4]);
+  const turned = parameter(Tensor.over(data.storage, 'float32', 'cpu', [2, 2], [1, 2], 0));
+  class Turned extends Module {
+    readonly type = 'Turned';
+    readonly weight = this.registerParameter('weight', turned);
+    forward(x: Tensor): Tensor {
+      return x;
+    }
+  }
+  const model = new Turned();
+  model.loadStateDict({ weight: Tensor.from([10, 20, 30, 40], { shape: [2, 2] }) });
+  expect(turned.toArray()).toEqual([10, 20, 30, 40]);
+  expect(data.toArray()).toEqual([10, 30, 20, 40]);
+  turned.grad = Tensor.over(Tensor.from([1, 2, 3, 4]).storage, 'float32', 'cpu', [2, 2], [1, 2], 0);
+  model.zeroGrad(false);
+  expect(turned.grad?.toArray()).toEqual([0, 0, 0, 0]);
+});
