@@ -1,5 +1,7 @@
 // Outline → the JSON that elkjs lays out, and what came back → boxes and routes. Docked boxes are room around their host here.
-import { isTrivial, metrics } from './metrics.ts';
+import { fontSize, isTrivial, metrics } from './metrics.ts';
+import { railsOf, type WayPoint } from './rails.ts';
+import { textWidth } from './text-width.ts';
 import type { ElkEdge, ElkNode } from './layout-types.ts';
 import { lowerEnd, type Outline, type OutlineBox, type OutlineEdge, upperEnd } from './outline-types.ts';
 import type { EdgePorts } from './ports.ts';
@@ -97,17 +99,61 @@ export function elkGraph(
       node.ports?.push({ id, x, y: side === 'NORTH' ? 0 : (node.height as number), width: 0, height: 0, layoutOptions: { 'elk.port.side': side } });
     return id;
   };
+  const titles = new Map(outline.regions.map((region) => [region.id, titleWidth(region)]));
+  const waysOf = new Map<string, readonly WayPoint[]>();
+  for (const rail of railsOf(outline, boxes, edges, ports)) {
+    for (const edge of rail.edges) waysOf.set(edge.id, rail.ways);
+    for (const way of rail.ways) {
+      // Inside a region the rail runs right of the title.
+      const left = Math.max(waySide, way.region === '' ? 0 : (titles.get(way.region) ?? 0) + waySide + 28 - padding.side);
+      const node: ElkNode = {
+        id: way.id,
+        width: left + 2 * metrics.lane + waySide,
+        height: wayHeight,
+        ports: (['NORTH', 'SOUTH'] as const).flatMap((side) =>
+          (['value', 'gradient'] as const).map((lane) => ({
+            id: wayPort(way, lane, side),
+            x: left + (lane === 'value' ? 0 : 2 * metrics.lane),
+            y: side === 'NORTH' ? 0 : wayHeight,
+            width: 0,
+            height: 0,
+            layoutOptions: { 'elk.port.side': side },
+          })),
+        ),
+        layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
+      };
+      regions.get(way.region)?.children?.push(node);
+    }
+  }
   for (const edge of edges) {
     const { upper, lower } = ports.get(edge.id) as EdgePorts;
-    root.edges?.push({
-      id: edge.id,
-      sources: [port(upperEnd(edge), upper, 'SOUTH')],
-      targets: [port(lowerEnd(edge), lower, 'NORTH')],
-      layoutOptions: { 'elk.layered.priority.straightness': String(straightness(lower, edge, boxes)) },
-    });
+    const ways = waysOf.get(edge.id) ?? [];
+    const lane = edge.kind === 'gradient' ? 'gradient' : 'value';
+    const stops = [
+      port(upperEnd(edge), upper, 'SOUTH'),
+      ...ways.flatMap((way) => [wayPort(way, lane, 'NORTH'), wayPort(way, lane, 'SOUTH')]),
+      port(lowerEnd(edge), lower, 'NORTH'),
+    ];
+    const priority = String(ways.length > 0 ? 20 : straightness(lower, edge, boxes));
+    for (let part = 0; 2 * part < stops.length; part++)
+      root.edges?.push({
+        id: `${edge.id}${partMark}${part}`,
+        sources: [stops[2 * part]],
+        targets: [stops[2 * part + 1]],
+        layoutOptions: { 'elk.layered.priority.straightness': priority },
+      });
   }
   return root;
 }
+
+const waySide = 16;
+const wayHeight = 24;
+/** Parts of one edge, from top to bottom, in elk's edge ids. */
+const partMark = '\u0000';
+const wayPort = (way: WayPoint, lane: string, side: string): string => `${way.id}:${lane}:${side}`;
+
+export const titleWidth = ({ name, label }: { readonly name: string; readonly label: string }): number =>
+  textWidth(name, 'mono', fontSize.name) + (label === '' ? 0 : 8 + textWidth(label, 'mono', fontSize.name));
 
 /** The box a port id belongs to. */
 const ownerOf = (port: string): string => port.slice(0, port.lastIndexOf(':', port.lastIndexOf(':') - 1));
@@ -128,7 +174,7 @@ export function readElk(root: ElkNode, margins: ReadonlyMap<string, Margins>): {
     for (const child of node.children ?? []) {
       const box = { x: child.x ?? 0, y: child.y ?? 0, width: child.width ?? 0, height: child.height ?? 0 };
       if (child.id.startsWith('region:')) regions.set(child.id.slice('region:'.length), box);
-      else {
+      else if (!child.id.startsWith('way:')) {
         const margin = margins.get(child.id) ?? noMargins;
         boxes.set(child.id, {
           x: box.x + margin.left,
@@ -142,6 +188,7 @@ export function readElk(root: ElkNode, margins: ReadonlyMap<string, Margins>): {
   };
   visit(root);
   const routes = new Map<string, Point[]>();
+  const parts: { id: string; part: number; route: Point[] }[] = [];
   const collect = (node: ElkNode) => {
     for (const edge of (node.edges ?? []) as ElkEdge[]) {
       const section = edge.sections?.[0];
@@ -151,10 +198,12 @@ export function readElk(root: ElkNode, margins: ReadonlyMap<string, Margins>): {
       const below = margins.get(ownerOf(edge.sources[0]))?.bottom ?? 0;
       const above = margins.get(ownerOf(edge.targets[0]))?.top ?? 0;
       const route = [{ x: start.x, y: start.y - below }, start, ...(section.bendPoints ?? []), end, { x: end.x, y: end.y + above }];
-      routes.set(edge.id, route.map(({ x, y }) => ({ x, y })));
+      const [id, part] = edge.id.split(partMark);
+      parts.push({ id, part: Number(part), route: route.map(({ x, y }) => ({ x, y })) });
     }
     for (const child of node.children ?? []) collect(child);
   };
   collect(root);
+  for (const { id, route } of parts.sort((a, b) => a.part - b.part)) routes.set(id, [...(routes.get(id) ?? []), ...route]);
   return { boxes, regions, routes };
 }

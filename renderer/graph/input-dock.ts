@@ -1,10 +1,10 @@
 // Paired view, after the layering: data that enters one op stands at the left of the whole picture, on the height where it is used.
+import { titleWidth } from './elk-graph.ts';
 import { metrics } from './metrics.ts';
 import type { Outline, OutlineBox, OutlineEdge } from './outline-types.ts';
 import type { EdgePorts } from './ports.ts';
 import { boundsOf, crossesBox, runsAlong } from './routes.ts';
 import type { Box, Point } from './scene-types.ts';
-import { textWidth } from './text-width.ts';
 
 export interface Placement {
   readonly boxes: Map<string, Box>;
@@ -48,8 +48,7 @@ export function dockInputs(outline: Outline, inputs: ReadonlyMap<string, Outline
   const obstacles: Box[] = [...placement.boxes.values()];
   for (const region of outline.regions) {
     const box = placement.regions.get(region.id);
-    const title = textWidth(region.name, 'mono', 12) + textWidth(region.label, 'mono', 12) + 8;
-    if (box !== undefined) obstacles.push({ x: box.x + 16, y: box.y + 6, width: title, height: 16 });
+    if (box !== undefined) obstacles.push({ x: box.x + 16, y: box.y + 6, width: titleWidth(region), height: 16 });
   }
   const taken: Point[][] = [...placement.routes.values()];
   for (const [id, edge] of inputs) {

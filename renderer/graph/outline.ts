@@ -162,7 +162,23 @@ function markSkips(boxes: readonly OutlineBox[], edges: readonly OutlineEdge[]):
   const depth = depths(boxes, edges);
   const computes = new Set(boxes.filter((box) => box.dock === null && /^(op|function|accumulate|scope)$/.test(box.role)).map((box) => box.id));
   const span = (edge: OutlineEdge) => (depth.get(lowerEnd(edge)) ?? 0) - (depth.get(upperEnd(edge)) ?? 0);
-  return edges.map((edge) => ({ ...edge, skip: computes.has(edge.from) && computes.has(edge.to) && span(edge) > 1 }));
+  const below = new Map<string, string[]>();
+  for (const edge of edges) below.set(upperEnd(edge), [...(below.get(upperEnd(edge)) ?? []), lowerEnd(edge)]);
+  /** Is there a longer way? Only boxes above the target can lie on it. */
+  const longerWay = (edge: OutlineEdge): boolean => {
+    const [start, end] = [upperEnd(edge), lowerEnd(edge)];
+    const seen = new Set<string>();
+    const stack = (below.get(start) ?? []).filter((id) => id !== end);
+    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+      if (id === end) return true;
+      if (seen.has(id) || (depth.get(id) ?? 0) >= (depth.get(end) ?? 0)) continue;
+      seen.add(id);
+      stack.push(...(below.get(id) ?? []));
+    }
+    return false;
+  };
+  const searched = edges.length <= 1500;
+  return edges.map((edge) => ({ ...edge, skip: computes.has(edge.from) && computes.has(edge.to) && span(edge) > 1 && (!searched || longerWay(edge)) }));
 }
 
 /** A function is as tall as the leaves docked at its left. */

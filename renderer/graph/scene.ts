@@ -71,6 +71,8 @@ export function sceneOf(outline: Outline, layout: Layout): Scene {
     nodes.push({ id, box: roundBox(place), role, faces: facesOf(box, place), scope, title, label, site, folded, error });
   }
   const failed = new Set(nodes.filter((node) => node.error !== null).map((node) => node.id));
+  // In `addmm(bias, a, b)` it is the product that is refused.
+  const addends = new Set(nodes.filter((node) => /^b?addb?mm$/.test(node.faces[0]?.name ?? '')).map((node) => node.id));
   const occupied = nodes.map((node) => node.box);
   // The parts of all edges with the room their ribbons take. No tags where nobody could tell whose they are.
   const tagged = outline.edges.length <= 1500;
@@ -87,9 +89,9 @@ export function sceneOf(outline: Outline, layout: Layout): Scene {
   const edges: SceneEdge[] = [];
   // Drawing order: values below gradients.
   const layer = { saved: 0, view: 1, value: 2, gradient: 3 };
-  for (const { id, kind, from, to, graphEdges, arrow, skip } of [...outline.edges].sort((a, b) => layer[a.kind] - layer[b.kind])) {
+  for (const { id, kind, from, to, graphEdges, arrow, skip, order } of [...outline.edges].sort((a, b) => layer[a.kind] - layer[b.kind])) {
     const route = layout.routes.get(id);
-    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, failed: kind === 'value' && failed.has(to), crossings: [], tag: tagged && kind === 'gradient' ? tagPlace(route, occupied, lines) : null });
+    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, failed: kind === 'value' && failed.has(to) && !(addends.has(to) && order === 0), crossings: [], tag: tagged && kind === 'gradient' ? tagPlace(route, occupied, lines) : null });
   }
   const regions = outline.regions.flatMap(({ id, name, label, depth }) => {
     const box = layout.regions.get(id);

@@ -6,7 +6,7 @@ import { elkBudget, layoutCost, layoutOf } from '../../../renderer/graph/layout.
 import { outlineOf } from '../../../renderer/graph/outline.ts';
 import { sceneOf, sceneOfGraph } from '../../../renderer/graph/scene.ts';
 import type { Box, Scene } from '../../../renderer/graph/scene-types.ts';
-import { edge, node, plainLine, residualBlock, trainingStep } from './sample-graphs.ts';
+import { edge, node, plainLine, residualBlock, trainingStep, twoLayers } from './sample-graphs.ts';
 import { foldedGraphs } from './random-graphs.ts';
 
 const elk = createElk();
@@ -72,6 +72,17 @@ describe('elk layout', () => {
       expect(value).toHaveLength(1);
       expect(gradient).toEqual([value[0] + 112]);
     }
+  });
+
+  it('keeps the rails straight beside the parameters of a later layer, clear of its title', async () => {
+    const scene = await sceneOfGraph(twoLayers(), { view: 'paired', folded: none, showSaved: false }, elk);
+    checkScene(scene);
+    const chain = ['mm0', 'relu', 'mm2', 'out'];
+    const main = scene.edges.filter((one) => chain.includes(one.from) && chain.includes(one.to));
+    expect(main).toHaveLength(6);
+    for (const one of main) expect(one.route, one.id).toHaveLength(2);
+    const region = scene.regions.find((one) => one.id === 'model/2');
+    expect(box(scene, 'relu').x + 144 - 56).toBeGreaterThan((region?.box.x ?? 0) + 16 + 'Linear(·, 1)'.length * 7.2);
   });
 
   it('routes gradients in their own direction, up', async () => {

@@ -140,3 +140,33 @@ export function residualBlock(): Graph {
   saved(relu2, [['result', map]]);
   return { hash: 'block', nodes, edges, scopes: [] };
 }
+
+/** Two linear layers with relu between: the rail must pass the second layer's parameters. */
+export function twoLayers(): Graph {
+  const scopes: Scope[] = [{ id: 'model', parent: '', name: 'model', type: 'Sequential', label: 'Sequential', moduleKey: 0 }];
+  const nodes: GraphNode[] = [node('x', 'input', 'x', { shape: [80, 1] })];
+  const edges: GraphEdge[] = [];
+  const pairOp = (id: string, op: string, backward: string, shape: number[], scope = '') =>
+    void nodes.push(node(id, 'op', op, { shape, scope, pair: `${id}B` }), node(`${id}B`, 'backward', backward, { shape, scope, pair: id }));
+  const linear = (name: string, from: string, out: number) => {
+    const scope = `model/${name}`;
+    scopes.push({ id: scope, parent: 'model', name, type: 'Linear', label: `Linear(·, ${out})`, moduleKey: Number(name) + 1 });
+    for (const [part, shape] of [
+      ['weight', [out, 1]],
+      ['bias', [out]],
+    ] as const)
+      nodes.push(node(`${part}${name}`, 'leaf', `${name}.${part}`, { shape, scope, pair: `acc.${part}${name}` }), node(`acc.${part}${name}`, 'backward', 'AccumulateGrad', { scope, pair: `${part}${name}` }));
+    pairOp(`t${name}`, 't', 'TBackward0', [1, out], scope);
+    pairOp(`mm${name}`, 'addmm', 'AddmmBackward0', [80, out], scope);
+    edges.push(edge('value', `weight${name}`, `t${name}`), edge('value', `bias${name}`, `mm${name}`, 0, 0), edge('value', from, `mm${name}`, 0, 1), edge('value', `t${name}`, `mm${name}`, 0, 2));
+    edges.push(edge('gradient', `mm${name}B`, `acc.bias${name}`, 0), edge('gradient', `mm${name}B`, `t${name}B`, 2), edge('gradient', `t${name}B`, `acc.weight${name}`));
+  };
+  linear('0', 'x', 16);
+  pairOp('relu', 'relu', 'ReluBackward0', [80, 16]);
+  edges.push(edge('value', 'mm0', 'relu'), edge('gradient', 'reluB', 'mm0B'));
+  linear('2', 'relu', 1);
+  edges.push(edge('gradient', 'mm2B', 'reluB', 1));
+  nodes.push(node('out', 'output', 'out', { shape: [80, 1] }));
+  edges.push(edge('value', 'mm2', 'out'), edge('gradient', 'out', 'mm2B'));
+  return { hash: 'two', nodes, edges, scopes };
+}
