@@ -22,8 +22,11 @@ interface Seat {
 /** torch's loss modules (`MSELoss`) are functions with a memory: called at the top they open no scope. */
 const isTransparent = (scope: ModuleScope, depth: number): boolean => depth === 0 && scope.name === '' && scope.type.endsWith('Loss');
 
-/** A container prints over many lines; its class says enough. */
-const oneLine = (scope: ModuleScope): string => (scope.label === '' || scope.label.includes('\n') ? scope.type : scope.label);
+/** What stands beside the name: `Linear(1, 1)` for torch's wordier repr; a container prints over many lines, its class says enough. */
+function shortLabel({ type, label }: ModuleScope): string {
+  if (label === '' || label.includes('\n')) return type;
+  return label.replace(/\b(in|out)_(features|channels)=/g, '').replace(', bias=True', '');
+}
 
 export class ModuleScopes {
   private readonly entered: ModuleScope[] = [];
@@ -76,7 +79,7 @@ export class ModuleScopes {
       const name = parent === null ? this.rootName(scope) : scope.name || scope.type;
       const id = `${parent === null ? '' : `${parent.scope.id}/`}${name}${index === 0 ? '' : `#${index + 1}`}`;
       call = new ScopeCall(
-        { id, parent: parent?.scope.id ?? '', name, type: scope.type, label: oneLine(scope), moduleKey: scope.key },
+        { id, parent: parent?.scope.id ?? '', name, type: scope.type, label: shortLabel(scope), moduleKey: scope.key },
         parent,
         at,
       );

@@ -27,6 +27,8 @@ export interface RecorderOptions {
   readonly onChunk?: (chunks: readonly SharedArrayBuffer[]) => void;
   /** Called when a backward starts, or a run ends without one, in a structure not met before: the moment to tell names with `nameTensor`. */
   readonly beforeNaming?: () => void;
+  /** False: every step is built anew, as if nothing were known. Slow; what is recorded is the same. */
+  readonly predict?: boolean;
 }
 
 export interface Recorder extends Observer {
@@ -76,6 +78,7 @@ class RunRecorder implements Recorder {
   readonly #plans = new Map<string, KnownPlan>();
   readonly #onGraph: (index: number, graph: Graph) => void;
   readonly #beforeNaming: () => void;
+  readonly #predict: boolean;
   readonly #labels = new TensorLabels();
   readonly #scopes = new ModuleScopes();
   readonly #loops = new TrainingLoops();
@@ -124,6 +127,7 @@ class RunRecorder implements Recorder {
 
   constructor(options: RecorderOptions) {
     this.#onGraph = options.onGraph ?? (() => {});
+    this.#predict = options.predict ?? true;
     this.#beforeNaming = options.beforeNaming ?? (() => {});
     this.#ring = new TraceRing(options.budgetBytes, options.onChunk ?? (() => {}));
     this.#writer = new StepWriter(this.#scopes, this.#labels, options.level === 'full');
@@ -421,7 +425,7 @@ class RunRecorder implements Recorder {
     closed.leaves = writer.leafTensors;
     closed.inputs = writer.inputTensors;
     this.#closed = closed;
-    const next = known?.successor ?? known;
+    const next = this.#predict ? (known?.successor ?? known) : null;
     this.#predicted = next;
     if (next === null) writer.begin(null, [], 0, []);
     else writer.begin(next.track, next.offsets, next.bodyBytes, next.leaves);

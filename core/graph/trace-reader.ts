@@ -36,10 +36,11 @@ interface Hyper {
 
 /**
  * A reader over `chunks`, which may still grow (in place, or by pushing to the array); `graphs` likewise.
+ * `live`: memory is seen before the messages that bring its graphs, so a step whose graph is not here yet is not there yet either.
  * Throws `TraceFormatError` where the bytes make no sense; nothing outside the chunks is ever read.
  */
-export function traceReaderFromChunks(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[]): TraceReader {
-  return new ChunkReader(chunks, graphs);
+export function traceReaderFromChunks(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[], live = false): TraceReader {
+  return new ChunkReader(chunks, graphs, live);
 }
 
 class ChunkReader implements TraceReader {
@@ -55,8 +56,11 @@ class ChunkReader implements TraceReader {
   #cached: Decoded | null = null;
   readonly #layouts = new Map<number, Layout>();
 
-  constructor(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[]) {
+  readonly #live: boolean;
+
+  constructor(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[], live: boolean) {
     this.#chunks = chunks;
+    this.#live = live;
     this.graphs = graphs;
     this.#scan();
   }
@@ -128,10 +132,16 @@ class ChunkReader implements TraceReader {
         const at = source.read >> 2;
         const bytes = source.I32[at + 1];
         if (bytes < 16 || bytes % 8 !== 0 || source.read + bytes > used) throw new TraceFormatError(`chunk ${i}, byte ${source.read}: a record of ${bytes} bytes`);
+        if (this.#live && this.#lacksGraph(source, at)) return;
         this.#take(source, at, bytes, `chunk ${i}, byte ${source.read}`);
         source.read += bytes;
       }
     }
+  }
+
+  #lacksGraph({ I32 }: Source, at: number): boolean {
+    const plan = I32[at] === record.step ? this.#plans[I32[at + stepRecord.plan]] : undefined;
+    return plan !== undefined && plan.graph >= this.graphs.length;
   }
 
   #take(source: Source, at: number, bytes: number, where: string): void {
