@@ -3,13 +3,15 @@
 import { hyperNames, type RunRequest, traceReaderFromChunks } from '../../core/index.ts';
 import type { SessionControl } from '../state/app.ts';
 import { documentStore, sourceOf } from '../state/document-store.ts';
-import { beginRun, isLive, receive, runStore } from '../state/run-store.ts';
+import { beginRun, isLive, lookedAt, receive, runStore } from '../state/run-store.ts';
 import { notify, viewStore } from '../state/view-store.ts';
 import { words } from '../state/words.ts';
 import { type Engine, type FromWorker, startEngine, type WorkerLike } from './engine.ts';
 
 /** A script has this long to end by itself once interrupted. */
 export const stopGraceMs = 500;
+/** Between two looks at a running script's memory. */
+const pullPauseMs = 60;
 /** The spare starts when the window has come to rest. */
 const spareDelayMs = 1500;
 
@@ -76,12 +78,12 @@ export function createSessionClient({ createWorker, base, nextFrame }: SessionCl
     const from = `${lastRun}/${chunks.length}/${graphs.length}`;
     let now = reader;
     if (from !== readFrom || !now) {
-      now = traceReaderFromChunks(chunks, graphs);
+      now = traceReaderFromChunks(chunks, graphs, true);
       readFrom = from;
     }
     const hasOptimizer = current?.hasOptimizer() ?? false;
     if (now !== reader || now.revision !== revision || hasOptimizer !== runStore.getState().hasOptimizer) {
-      runStore.setState({ reader: now, revision: now.revision, hasOptimizer });
+      runStore.setState({ ...lookedAt(now), hasOptimizer });
     }
   };
 
@@ -90,8 +92,9 @@ export function createSessionClient({ createWorker, base, nextFrame }: SessionCl
     pulling = true;
     const tick = (): void => {
       pull();
-      if (isLive(runStore.getState().status)) nextFrame(tick);
-      else pulling = false;
+      if (!isLive(runStore.getState().status)) pulling = false;
+      // Drawing takes its time from the script where cores are few.
+      else setTimeout(() => nextFrame(tick), pullPauseMs);
     };
     nextFrame(tick);
   };
