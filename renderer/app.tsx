@@ -28,7 +28,7 @@ interface WindowProps {
 
 export function Window({ app, scenes, onScene }: WindowProps) {
   const chartOpen = useView((state) => state.chartOpen);
-  const hasLoss = useRun((state) => state.revision >= 0 && (state.reader?.stepCount ?? 0) > 1);
+  const hasLoss = useRun((state) => state.stepCount > 1);
   return (
     <AppContext.Provider value={app}>
       <div className="window">

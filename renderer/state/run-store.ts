@@ -28,8 +28,14 @@ export interface RunStoreState {
   readonly dotCalls: readonly DotCall[];
   readonly chunks: readonly ArrayBufferLike[];
   readonly reader: TraceReader | null;
-  /** Copy of the reader's revision, so that a change can be seen. */
+  /**
+   * What the reader said when it was last looked at. It reads memory that grows under it, so views must ask here:
+   * a snapshot that changes by itself while it is drawn is drawn for ever.
+   */
   readonly revision: number;
+  readonly stepCount: number;
+  readonly loopCount: number;
+  readonly sizeBytes: number;
   readonly error: ScriptError | null;
   /** True when the engine had to be ended; what was recorded is kept. */
   readonly replaced: boolean;
@@ -47,6 +53,9 @@ const freshRun = {
   chunks: [],
   reader: null,
   revision: 0,
+  stepCount: 0,
+  loopCount: 0,
+  sizeBytes: 0,
   error: null,
   replaced: false,
   hasOptimizer: false,
@@ -130,9 +139,15 @@ export function beginRun(request: RunRequest): void {
   runStore.setState({ ...freshRun, cells: new Map(), run: request.run, request, status: 'starting' });
 }
 
+/** The reader and what it says now, for `setState`. */
+export function lookedAt(reader: TraceReader): Pick<RunStoreState, 'reader' | 'revision' | 'stepCount' | 'loopCount' | 'sizeBytes'> {
+  const { revision, stepCount, sizeBytes } = reader;
+  return { reader, revision, stepCount, loopCount: reader.loops.length, sizeBytes };
+}
+
 /** Shows a recording that came from a file. */
 export function openRecording(run: number, reader: TraceReader, chunks: readonly ArrayBufferLike[]): void {
-  runStore.setState({ ...freshRun, cells: new Map(), run, status: 'opened', reader, graphs: reader.graphs, chunks, revision: reader.revision });
+  runStore.setState({ ...freshRun, cells: new Map(), run, status: 'opened', graphs: reader.graphs, chunks, ...lookedAt(reader) });
 }
 
 export function clearRun(run: number): void {

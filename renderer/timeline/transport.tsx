@@ -17,7 +17,7 @@ const w = words.timeline;
 
 function TransportButton({ id, sign, label }: { readonly id: string; readonly sign: TransportSign; readonly label: string }) {
   const app = useApp();
-  const recorded = useRun((state) => state.revision >= 0 && (state.reader?.stepCount ?? 0) > 0);
+  const recorded = useRun((state) => state.stepCount > 0);
   const keys = command(id).keys?.[0];
   return (
     <button
@@ -80,7 +80,7 @@ function Counter() {
   const reader = useRun((state) => state.reader);
   const status = useRun((state) => state.status);
   const errorLine = useRun((state) => state.error?.site?.line ?? null);
-  const steps = useRun((state) => (state.revision >= 0 ? (state.reader?.stepCount ?? 0) : 0));
+  const steps = useRun((state) => state.stepCount);
   const playhead = useView((state) => state.playhead);
   const step = currentStep(reader, playhead);
   if (!reader || !step || steps === 0) {
@@ -115,7 +115,7 @@ function Counter() {
 
 function Loops({ loop }: { readonly loop: number }) {
   const reader = useRun((state) => state.reader);
-  const count = useRun((state) => (state.revision >= 0 ? (state.reader?.loops.length ?? 0) : 0));
+  const count = useRun((state) => state.loopCount);
   const items = useMemo(() => {
     if (!reader || count < 2) return [];
     return reader.loops.slice(0, count).map((each) => {

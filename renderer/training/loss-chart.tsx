@@ -30,9 +30,9 @@ function xTicks(scale: Scale, max: number): readonly number[] {
 function useSeries(): LossSeries {
   const reader = useRun((state) => state.reader);
   const loop = useView((state) => currentStep(reader, state.playhead)?.loop ?? -1);
-  const tick = useRun((state) => (isLive(state.status) ? Math.floor((state.reader?.stepCount ?? 0) / redrawEvery) : -1 - (state.reader?.stepCount ?? 0)));
+  const tick = useRun((state) => (isLive(state.status) ? Math.floor(state.stepCount / redrawEvery) : -1 - state.stepCount));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tick says when there is more to read.
-  return useMemo(() => (reader && reader.stepCount > 0 ? lossSeries(reader, loop) : noSeries), [reader, loop, tick]);
+  return useMemo(() => (reader && tick !== -1 ? lossSeries(reader, loop) : noSeries), [reader, loop, tick]);
 }
 
 export function LossChart() {

@@ -134,7 +134,7 @@ const levels: readonly RecordingLevel[] = ['full', 'summary', 'off'];
 function Recording() {
   const level = useView((state) => state.recording);
   const live = useRun((state) => isLive(state.status));
-  const size = useRun((state) => (state.revision >= 0 ? (state.reader?.sizeBytes ?? 0) : 0));
+  const size = useRun((state) => state.sizeBytes);
   const budget = useDocument((state) => state.settings.traceBudgetBytes);
   return (
     <span className="setting">

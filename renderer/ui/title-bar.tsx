@@ -10,10 +10,9 @@ import { IconButton, Menu } from './controls.tsx';
 import { Icon, NablaMark } from './icon.tsx';
 
 /** One phrase for how the run stands; empty before the first. */
-export function statusText(state: Pick<RunStoreState, 'status' | 'reader'>): string {
-  const steps = state.reader?.stepCount ?? 0;
+export function statusText({ status, stepCount: steps }: Pick<RunStoreState, 'status' | 'stepCount'>): string {
   const w = words.status;
-  switch (state.status) {
+  switch (status) {
     case 'empty':
       return '';
     case 'starting':
@@ -35,11 +34,7 @@ export function statusText(state: Pick<RunStoreState, 'status' | 'reader'>): str
 
 function Status() {
   const status = useRun((state) => state.status);
-  const text = useRun((state) => {
-    // `revision` grows with the steps this phrase counts.
-    void state.revision;
-    return statusText(state);
-  });
+  const text = useRun(statusText);
   const tone = status === 'failed' ? 'error' : isLive(status) ? 'live' : 'rest';
   return (
     <span className="title-status" data-tone={tone} data-testid="run-status" role="status">
@@ -56,7 +51,7 @@ export function TitleBar() {
   const dark = useTheme() === 'dark';
   const { platform, kind } = app.host;
   // What can be exported changes with the run and the view.
-  useRun((state) => state.reader !== null && state.reader.stepCount > 0);
+  useRun((state) => state.stepCount > 0);
   useView((state) => state.dotCall);
   const exports = commands.filter(({ group }) => group === 'export');
 

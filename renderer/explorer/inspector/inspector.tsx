@@ -172,9 +172,11 @@ function MadeBy({ graph, node }: { readonly graph: Graph; readonly node: GraphNo
   );
 }
 
+const noNotes: readonly string[] = [];
+
 /** The message of the op that refused, and what the session advises. */
 function Failure({ message }: { readonly message: string }) {
-  const notes = useRun((state) => state.error?.notes ?? []);
+  const notes = useRun((state) => state.error?.notes ?? noNotes);
   return (
     <section className="tensor-view">
       <h3>{w.whatItSays}</h3>
