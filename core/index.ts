@@ -1,5 +1,10 @@
 // The only door into the engine: what the renderer, the command line and the tests may use.
-export type { Site } from './autograd/observer.ts';
+export { backward, type BackwardOptions, grad, type GradOptions } from './autograd/backward.ts';
+export { call, F, hasOp, opNames, ops, schemasOf } from './autograd/funnel.ts';
+export { registerHook, registerPostAccumulateGradHook, retainGrad, setRequiresGrad } from './autograd/hooks.ts';
+export { enableGrad, gradMode, noGrad } from './autograd/modes.ts';
+export { AccumulateGrad, GradNode } from './autograd/node.ts';
+export { type CallSite, type HyperParameters, type ModuleScope, type Observer, observation, type Site } from './autograd/observer.ts';
 export { parseNotebook, type Notebook, notebookText, withCellText } from './formats/ipynb.ts';
 export { decodeScript, type DecodedScript, type ScriptFault } from './formats/script.ts';
 export type * from './graph/graph.ts';
@@ -13,3 +18,8 @@ export { figureInTheme } from './python/figure.ts';
 export * from './python/protocol.ts';
 export { disarmRealm, type Pyodide, pyodideOptions } from './python/pyodide-host.ts';
 export { createSession, type Session, type SessionOptions } from './python/session.ts';
+export { defaultDType, type Device, type DType, itemSize, promotion } from './tensor/dtype.ts';
+export { heap } from './tensor/heap.ts';
+export { keep, scope } from './tensor/scope.ts';
+export { Tensor, type TypedArray } from './tensor/tensor.ts';
+export { TorchError } from './tensor/torch-error.ts';

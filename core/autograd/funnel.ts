@@ -49,10 +49,28 @@ function compile(op: OpDescriptor): CompiledOverload[] {
   });
 }
 
+/** The overloads Python's parser sees. */
+const parsed = new Map<string, CompiledOverload[]>();
+
 for (const op of table) {
   const overloads = compile(op);
   compiled.set(op.name, overloads);
-  opFunctions[op.name] = overloads.length === 1 ? quickFunction(overloads[0], overloads) : (...args) => bindAndRun(overloads, args);
+  parsed.set(
+    op.name,
+    overloads.filter((o) => !o.native),
+  );
+  opFunctions[op.name] = functionOf(overloads);
+}
+
+function functionOf(overloads: CompiledOverload[]): OpFunction {
+  if (overloads.length === 1) return quickFunction(overloads[0], overloads);
+  if (overloads.length > 1 && overloads[0].native) {
+    const withNumber = quickFunction(overloads[0], overloads);
+    const rest = overloads.slice(1);
+    const withTensor = functionOf(rest);
+    return (...args) => (typeof args[1] === 'object' || !(args[0] instanceof Tensor) ? withTensor(...args) : withNumber(...args));
+  }
+  return (...args) => bindAndRun(overloads, args);
 }
 
 viewOps.F = ops;
@@ -78,6 +96,8 @@ export function direct(name: string, overload = ''): (...args: Args) => Tensor {
 function quickFunction(o: CompiledOverload, overloads: CompiledOverload[]): OpFunction {
   const { params, positional } = o.parsed;
   const n = params.length;
+  const whole = params.flatMap((p, i) => (p.type === 'int' && !p.list ? [i] : []));
+  const bare = params.flatMap((p, i) => (p.type === 'int' && p.list ? [i] : []));
   return (...args) => {
     const given = args.length;
     if (given > positional || (given > 0 && isKwargs(args[given - 1]))) return bindAndRun(overloads, args);
@@ -85,6 +105,8 @@ function quickFunction(o: CompiledOverload, overloads: CompiledOverload[]): OpFu
       if (!params[i].hasDefault) return bindAndRun(overloads, args);
       args.push(params[i].default as Arg);
     }
+    for (let i = 0; i < whole.length; i++) if (typeof args[whole[i]] === 'bigint') args[whole[i]] = Number(args[whole[i]]);
+    for (let i = 0; i < bare.length; i++) if (typeof args[bare[i]] === 'number' || typeof args[bare[i]] === 'bigint') return bindAndRun(overloads, args);
     return runWrapped(o, args);
   };
 }
@@ -117,7 +139,7 @@ function runWrapped(o: CompiledOverload, args: Args): Tensor | Tensor[] {
  * Python's int is a bigint where it stands for a tensor or Scalar (a number there is a float); for `int` parameters both do.
  */
 export function call(name: string, args: readonly Arg[], kwargs?: Readonly<Record<string, Arg>> | null): Tensor | Tensor[] {
-  const overloads = compiled.get(name);
+  const overloads = parsed.get(name);
   if (overloads === undefined) throw notInNabla(`torch.${name}`);
   let bound: { overload: CompiledOverload; args: Args };
   try {
@@ -141,7 +163,7 @@ export function opNames(): string[] {
 
 /** torch's schemas of an op. */
 export function schemasOf(name: string): string[] {
-  return (compiled.get(name) ?? []).map((o) => o.schema);
+  return (parsed.get(name) ?? []).map((o) => o.schema);
 }
 
 function firstLine(error: Error): string {
@@ -312,12 +334,7 @@ function executeInPlace(o: CompiledOverload, args: Args, needs: number): Tensor 
   let original: Tensor | null = null;
   if (needs !== 0 && rule !== undefined) {
     if (rule.saved?.some((spec) => spec.argument === 0 && (spec.when === undefined || (spec.when & needs) !== 0))) {
-      gradMode.enabled = false;
-      try {
-        original = ops.clone(self);
-      } finally {
-        gradMode.enabled = true;
-      }
+      original = ops.clone(self);
     }
     node = new OpNode(rule, o, needs, rule.keep === undefined ? null : rule.keep(args, self, needs), ops);
     node.connect(edgesOf(o, args));

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { log } from '../tensor/math.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { GradContext, GradRule, OpDescriptor } from './descriptor.ts';
-import { row, toNumber } from './row.ts';
+import { type RowForm, row, toNumber } from './row.ts';
 
 const two = [{ args: [{ tensor: [2, 3] }, { tensor: [2, 3] }] }, { args: [{ tensor: [2, 3] }, { tensor: [3] }] }, { args: [{ tensor: [2, 1] }, { tensor: [1, 3] }] }];
 const positive = { tensor: [2, 3], low: 0.5, high: 2 } as const;
@@ -19,6 +19,9 @@ const addScaled: Expr = ['add', 'a', ['mul', 'p', 'b']];
 const subScaled: Expr = ['sub', 'a', ['mul', 'p', 'b']];
 const plain: Record<'add' | 'sub' | 'rsub', Expr> = { add: ['add', 'a', 'b'], sub: ['sub', 'a', 'b'], rsub: ['sub', 'b', 'a'] };
 const keepAlpha = (args: { 2: number | bigint }): { alpha: number | bigint } => ({ alpha: args[2] });
+const fromParam: Expr = ['sub', 'p', 'a'];
+const fromParamScaled: Expr = ['sub', 'p', ['mul', 'q', 'a']];
+const fromScaled: Expr = ['sub', 'b', ['mul', 'p', 'a']];
 const tensorPair = 'Tensor self, Tensor other';
 
 const addGrad: GradRule = {
@@ -71,12 +74,56 @@ function noBoolSub(args: { 0: Tensor; 1: Tensor }): void {
   }
 }
 
+const number = 'Tensor self, Scalar other';
+const scaledNumber: RowForm['scalars'] = (args) => [toNumber(args[1]) * toNumber(args[2])];
+const addNumber: RowForm = {
+  overload: 'Scalar',
+  native: true,
+  params: `${number}, Scalar alpha=1`,
+  expr: ['add', 'a', 'p'],
+  scalars: scaledNumber,
+  promoting: [1],
+  grad: { name: 'AddBackward1', backward: (g) => g },
+};
+const subNumber: RowForm = {
+  overload: 'Scalar',
+  native: true,
+  params: `${number}, Scalar alpha=1`,
+  expr: ['sub', 'a', 'p'],
+  scalars: scaledNumber,
+  promoting: [1],
+  grad: { name: 'SubBackward1', backward: (g) => g },
+};
+const mulNumber: RowForm = {
+  overload: 'Scalar',
+  native: true,
+  params: number,
+  expr: ['mul', 'a', 'p'],
+  scalars: (args) => [toNumber(args[1])],
+  promoting: [1],
+  grad: { name: 'MulBackward1', keep: (args) => ({ other: args[1] }), backward: (g, { F, k }) => F.mul(g, k.other) },
+};
+const divNumber: RowForm = {
+  overload: 'Scalar',
+  native: true,
+  params: number,
+  expr: ['div', 'a', 'p'],
+  scalars: (args) => [toNumber(args[1])],
+  promoting: [1],
+  result: 'float',
+  grad: { name: 'DivBackward1', keep: (args) => ({ other: args[1] }), backward: (g, { F, k }) => F.div(g, k.other) },
+};
+
 /** Whole numbers cannot be divided by zero. */
 function noZeroDivisor(args: { 1: Tensor }, compute: string): void {
   if (isFloating(compute as never)) return;
   const b = args[1];
   const values = b.toTyped();
   for (let i = 0; i < values.length; i++) if (Number(values[i]) === 0) throw new TorchError('ZeroDivisionError');
+}
+
+function noZeroScalar(args: { 1: number | bigint }, compute: string): void {
+  if (!isFloating(compute as never) && Number(args[1]) === 0) throw new TorchError('ZeroDivisionError');
 }
 
 function divExpr(mode: string | null): Expr {
@@ -100,9 +147,8 @@ const powScalarGrad: GradRule = {
   keep: (args) => ({ exponent: args[1] }),
   // d(aⁿ) = g·n·aⁿ⁻¹
   backward: (g, { F, s, k }) => {
-    const n = k.exponent as number | bigint;
-    if (Number(n) === 0) return F.zeros_like(g);
-    return F.mul(g, F.mul(F.pow(s[0], typeof n === 'bigint' ? n - 1n : n - 1), n));
+    const n = Number(k.exponent);
+    return n === 0 ? F.zeros_like(g) : F.mul(g, F.mul(F.pow(s[0], n - 1), n));
   },
 };
 const powTensorGrad: GradRule = {
@@ -140,13 +186,13 @@ function noNegativePower(args: { 0: Tensor; 1: number | bigint }, compute: strin
 export const arithmetic: OpDescriptor[] = [
   ...row({
     name: 'add',
-    forms: [{ overload: 'Tensor', params: `${tensorPair}, *, Scalar alpha=1`, expr: (args) => (isOne(args[2]) ? plain.add : addScaled), scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]), grad: addGrad }],
+    forms: [addNumber, { overload: 'Tensor', params: `${tensorPair}, *, Scalar alpha=1`, expr: (args) => (isOne(args[2]) ? plain.add : addScaled), scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]), grad: addGrad }],
     inPlace: true,
     samples: two,
   }),
   ...row({
     name: 'sub',
-    forms: [{ overload: 'Tensor', params: `${tensorPair}, *, Scalar alpha=1`, expr: (args) => (isOne(args[2]) ? plain.sub : subScaled), scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]), grad: subGrad, check: noBoolSub as never }],
+    forms: [subNumber, { overload: 'Tensor', params: `${tensorPair}, *, Scalar alpha=1`, expr: (args) => (isOne(args[2]) ? plain.sub : subScaled), scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]), grad: subGrad, check: noBoolSub as never }],
     inPlace: true,
     samples: two,
   }),
@@ -154,21 +200,29 @@ export const arithmetic: OpDescriptor[] = [
     name: 'rsub',
     forms: [
       {
+        overload: 'Scalar',
+        params: 'Tensor self, Scalar other, Scalar alpha=1',
+        expr: (args) => (isOne(args[2]) ? fromParam : fromParamScaled),
+        scalars: (args) => [toNumber(args[1]), toNumber(args[2])],
+        promoting: [1],
+        grad: { name: 'RsubBackward1', keep: keepAlpha as never, backward: (g, { F, k }) => times(F, F.neg(g), k.alpha) },
+      },
+      {
         overload: 'Tensor',
         params: `${tensorPair}, *, Scalar alpha=1`,
-        expr: (args) => (isOne(args[2]) ? plain.rsub : (['sub', 'b', ['mul', 'p', 'a']] as Expr)),
+        expr: (args) => (isOne(args[2]) ? plain.rsub : fromScaled),
         scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]),
         // d(b - αa) = (-αg, g)
-        grad: { name: 'RsubBackward1', keep: keepAlpha as never, backward: (g, { F, k, needs }) => [needs & 1 ? times(F, F.neg(g), k.alpha) : null, needs & 2 ? g : null] },
+        grad: { name: 'RsubBackward0', keep: keepAlpha as never, backward: (g, { F, k, needs }) => [needs & 1 ? times(F, F.neg(g), k.alpha) : null, needs & 2 ? g : null] },
         check: noBoolSub as never,
       },
     ],
     samples: two,
   }),
-  ...row({ name: 'mul', forms: [{ overload: 'Tensor', params: tensorPair, expr: ['mul', 'a', 'b'], grad: mulGrad }], inPlace: true, samples: two }),
+  ...row({ name: 'mul', forms: [mulNumber, { overload: 'Tensor', params: tensorPair, expr: ['mul', 'a', 'b'], grad: mulGrad }], inPlace: true, samples: two }),
   ...row({
     name: 'div',
-    forms: [
+    forms: [divNumber, 
       { overload: 'Tensor', params: tensorPair, expr: divides, result: 'float', grad: divGrad },
       { overload: 'Tensor_mode', params: `${tensorPair}, *, str? rounding_mode`, expr: (args) => divExpr(args[2]), grad: divModeGrad, check: noZeroDivisor as never },
     ],
@@ -180,11 +234,21 @@ export const arithmetic: OpDescriptor[] = [
     name: 'remainder',
     forms: [
       {
+        overload: 'Scalar',
+        params: 'Tensor self, Scalar other',
+        expr: ['remainder', 'a', 'p'],
+        scalars: (args) => [toNumber(args[1])],
+        promoting: [1],
+        check: noZeroScalar as never,
+        grad: { name: 'RemainderBackward0', backward: (g) => g },
+      },
+      {
         overload: 'Tensor',
         params: tensorPair,
         expr: ['remainder', 'a', 'b'],
         check: noZeroDivisor as never,
-        grad: { name: 'RemainderBackward0', saved: [{ name: 'other', argument: 1, when: 2 }, { name: 'self', argument: 0, when: 2 }], backward: (g, { F, s, needs }) => [needs & 1 ? g : null, needs & 2 ? F.mul(F.neg(g), F.div(s[1], s[0], { rounding_mode: 'floor' })) : null] },
+        // the whole multiples taken off are constant
+        grad: { name: 'RemainderBackward1', saved: [{ name: 'other', argument: 1, when: 2 }, { name: 'self', argument: 0, when: 2 }], backward: (g, { F, s, needs }) => [needs & 1 ? g : null, needs & 2 ? F.mul(F.neg(g), F.div(s[1], s[0], { rounding_mode: 'floor' })) : null] },
       },
     ],
     inPlace: true,
@@ -193,11 +257,21 @@ export const arithmetic: OpDescriptor[] = [
     name: 'fmod',
     forms: [
       {
+        overload: 'Scalar',
+        params: 'Tensor self, Scalar other',
+        expr: ['fmod', 'a', 'p'],
+        scalars: (args) => [toNumber(args[1])],
+        promoting: [1],
+        check: noZeroScalar as never,
+        grad: { name: 'FmodBackward0', backward: (g) => g },
+      },
+      {
         overload: 'Tensor',
         params: tensorPair,
         expr: ['fmod', 'a', 'b'],
         check: noZeroDivisor as never,
-        grad: { name: 'FmodBackward0', saved: [{ name: 'other', argument: 1, when: 2 }, { name: 'self', argument: 0, when: 2 }], backward: (g, { F, s, needs }) => [needs & 1 ? g : null, needs & 2 ? F.mul(F.neg(g), F.div(s[1], s[0], { rounding_mode: 'trunc' })) : null] },
+        // the whole multiples taken off are constant
+        grad: { name: 'FmodBackward1', saved: [{ name: 'other', argument: 1, when: 2 }, { name: 'self', argument: 0, when: 2 }], backward: (g, { F, s, needs }) => [needs & 1 ? g : null, needs & 2 ? F.mul(F.neg(g), F.div(s[1], s[0], { rounding_mode: 'trunc' })) : null] },
       },
     ],
     inPlace: true,

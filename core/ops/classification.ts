@@ -100,13 +100,51 @@ function nllForward(problem: Nll, reduction: number): [Tensor, Tensor] {
   return [out, total];
 }
 
+function nllForwardOp(name: string, grad: string): OpDescriptor {
+  return {
+    name,
+    kind: 'file',
+    overloads: [
+      {
+        schema: `${name}(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index) -> (Tensor output, Tensor total_weight)`,
+        inputs: [0],
+        forward: ([input, target, weight, reduction, ignore]) => nllForward({ input, target, weight, ignore }, reduction),
+        grad: {
+          name: grad,
+          saved: [
+            { name: 'self', argument: 0 },
+            { name: 'target', argument: 1 },
+            { name: 'total_weight', output: 1 },
+            { name: 'weight', argument: 2 },
+          ],
+          keep: (args) => ({ ignore_index: args[4], reduction: args[3] }),
+          // -w/Σw at each target's class
+          backward: (g, { F, s, k }) => F.nll_loss_backward(g, s[0], s[1], s[3], k.reduction, k.ignore_index, s[2]),
+        },
+      },
+    ],
+  };
+}
+
 const nllSchema = (name: string): string => `${name}(Tensor self, Tensor target, Tensor? weight=None, int reduction=Mean, SymInt ignore_index=-100) -> Tensor`;
+
+/** [N, C], [C], or with further dimensions folded to an image [N, C, H, W] as torch does. */
+function nllOf(F: Ops, self: Tensor, target: Tensor, weight: Tensor | null, reduction: number, ignore: number): Tensor {
+  const rank = self.shape.length;
+  if (rank <= 2) return F.nll_loss_forward(self, target, weight, reduction, ignore)[0];
+  checkTargets(self, target);
+  if (rank === 4) return F.nll_loss2d_forward(self, target, weight, reduction, ignore)[0];
+  const [n, c] = self.shape;
+  const image = F.view(F.contiguous(self), [n, c, 1, -1]);
+  const out = F.nll_loss2d_forward(image, F.view(F.contiguous(target), [n, 1, -1]), weight, reduction, ignore)[0] as Tensor;
+  return reduction === 0 ? F.view(out, target.shape) : out;
+}
 
 function nll(name: string): OpDescriptor {
   return {
     name,
     kind: 'composite',
-    overloads: [{ schema: nllSchema(name), forward: ([self, target, weight, reduction, ignore], F) => F.nll_loss_forward(self, target, weight, reduction, ignore)[0] }],
+    overloads: [{ schema: nllSchema(name), forward: ([self, target, weight, reduction, ignore], F) => nllOf(F, self, target, weight, reduction, ignore) }],
   };
 }
 
@@ -114,7 +152,7 @@ function smoothed(F: Ops, logits: Tensor, target: Tensor, weight: Tensor | null,
   // (1-ε)·nll + ε/C · Σ over classes
   const classDim = logits.shape.length > 1 ? 1 : 0;
   const classes = logits.shape[classDim];
-  const main = F.nll_loss(logits, target, weight, reduction, ignore) as Tensor;
+  const main = F.nll_loss_nd(logits, target, weight, reduction, ignore) as Tensor;
   const shape = logits.shape.map((n, d) => (d === classDim ? n : 1));
   const scaled = weight === null ? logits : F.mul(logits, F.view(weight, shape));
   const skipped = F.eq(target, BigInt(ignore));
@@ -196,28 +234,8 @@ export const classification: OpDescriptor[] = [
     ],
     samples: [{ args: [x, [1]] }],
   },
-  {
-    name: 'nll_loss_forward',
-    kind: 'file',
-    overloads: [
-      {
-        schema: 'nll_loss_forward(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index) -> (Tensor output, Tensor total_weight)',
-        inputs: [0],
-        forward: ([input, target, weight, reduction, ignore]) => nllForward({ input, target, weight, ignore }, reduction),
-        grad: {
-          name: 'NllLossBackward0',
-          saved: [
-            { name: 'self', argument: 0 },
-            { name: 'target', argument: 1 },
-            { name: 'total_weight', output: 1 },
-            { name: 'weight', argument: 2 },
-          ],
-          keep: (args) => ({ ignore_index: args[4], reduction: args[3] }),
-          backward: (g, { F, s, k }) => F.nll_loss_backward(g, s[0], s[1], s[3], BigInt(k.reduction), BigInt(k.ignore_index), s[2]),
-        },
-      },
-    ],
-  },
+  nllForwardOp('nll_loss_forward', 'NllLossBackward0'),
+  nllForwardOp('nll_loss2d_forward', 'NllLoss2DBackward0'),
   {
     name: 'nll_loss_backward',
     kind: 'file',
@@ -246,10 +264,9 @@ export const classification: OpDescriptor[] = [
             { name: 'total_weight', argument: 6 },
             { name: 'weight', argument: 3 },
           ],
-          keep: (args) => ({ ignore_index: args[5], reduction: args[4], _total: Number(args[6].item()) }),
+          keep: (args) => ({ ignore_index: args[5], reduction: args[4] }),
           backward: (h, { F, s, k }) => {
-            const loss = F.nll_loss(h, s[0], s[2], BigInt(k.reduction), BigInt(k.ignore_index));
-            return loss;
+            return F.nll_loss_nd(h, s[0], s[2], k.reduction, k.ignore_index);
           },
         },
       },
@@ -278,7 +295,7 @@ export const classification: OpDescriptor[] = [
           }
           const logits = F.log_softmax(self, BigInt(classDim));
           if (smoothing > 0) return smoothed(F, logits, target, weight, reduction, ignore, smoothing);
-          return F.nll_loss_nd(logits, target, weight, BigInt(reduction), BigInt(ignore));
+          return F.nll_loss_nd(logits, target, weight, reduction, ignore);
         },
       },
     ],

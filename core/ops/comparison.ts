@@ -85,6 +85,28 @@ function bounded(name: string, form: 'both' | 'min' | 'max'): OpDescriptor[] {
               params: 'Tensor self, Tensor? min=None, Tensor? max=None',
               expr: ((args: { 1: unknown; 2: unknown }) => (args[1] && args[2] ? ['minimum', ['maximum', 'a', 'b'], 'c'] : args[1] ? ['maximum', 'a', 'b'] : ['minimum', 'a', 'b'])) as never,
               check: needBound as never,
+              grad: {
+                name: 'ClampBackward0',
+                saved: [
+                  { name: 'max', argument: 2 },
+                  { name: 'min', argument: 1 },
+                  { name: 'self', argument: 0 },
+                ],
+                // g to whichever of x, min, max the result is
+                backward: (g: Tensor, { F, s: [max, min, a], needs }: GradContext) => {
+                  const zero = 0n;
+                  if (min && max) {
+                    const inside = F.logical_and(F.ge(a, min), F.le(a, max));
+                    return [
+                      needs & 1 ? F.where(inside, g, zero) : null,
+                      needs & 2 ? F.where(F.logical_and(F.lt(min, max), F.lt(a, min)), g, zero) : null,
+                      needs & 4 ? F.where(F.logical_or(F.gt(a, max), F.lt(max, min)), g, zero) : null,
+                    ];
+                  }
+                  if (min) return [needs & 1 ? F.where(F.ge(a, min), g, zero) : null, needs & 2 ? F.where(F.lt(a, min), g, zero) : null, null];
+                  return [needs & 1 ? F.where(F.le(a, max), g, zero) : null, null, needs & 4 ? F.where(F.gt(a, max), g, zero) : null];
+                },
+              },
             },
           ]
         : []),

@@ -59,6 +59,8 @@ export interface GradRule {
 export interface Overload {
   /** In torch's schema language: `add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor`. */
   readonly schema: string;
+  /** Not for Python's argument parser: what formulas get when they pass a number (torch's C++ does so too). Must come first. */
+  readonly native?: boolean;
   /** Where it differs from the op's. */
   readonly kind?: 'composite';
   /** Infers, allocates and computes. A composite calls other ops through `F`; a kernel that takes `F` does so unseen. */

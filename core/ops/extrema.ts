@@ -3,7 +3,7 @@ import { isFloating } from '../tensor/dtype.ts';
 import { contiguousStrides, wrapDim } from '../tensor/shape.ts';
 import { elementStart, forEachOffset, Tensor, wholeView } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { GradContext, OpDescriptor } from './descriptor.ts';
+import type { GradContext, GradRule, OpDescriptor } from './descriptor.ts';
 import { reduced, unsqueezed } from './reduction.ts';
 
 /** Calls `visit` for each line along `dim`: its first element's offset, in the order of the remaining dimensions. */
@@ -54,8 +54,9 @@ function extremeAlong(name: string, self: Tensor, dim: number, keepdim: boolean,
 /** The gradient goes to the chosen places. */
 function chosenBackward(g: Tensor, { F, s, k }: GradContext): Tensor {
   const sizes = k.self_sym_sizes as number[];
-  const up = unsqueezed(F, g, [k.dim], k.keepdim, sizes.length);
-  const index = unsqueezed(F, s[0], [k.dim], k.keepdim, sizes.length);
+  const keepdim = (k._keepdim ?? k.keepdim) as boolean;
+  const up = unsqueezed(F, g, [k.dim], keepdim, sizes.length);
+  const index = unsqueezed(F, s[0], [k.dim], keepdim, sizes.length);
   return F.value_selecting_reduction_backward(up, BigInt(k.dim), index, sizes);
 }
 
@@ -180,6 +181,10 @@ function running(self: Tensor, dim: number, dtype: Tensor['dtype'] | null, produ
   return out;
 }
 
+function sortGrad(dim: number): GradRule {
+  return { name: `SortBackward${dim - 1}`, saved: [{ name: 'indices', output: 1 }], keep: (args) => ({ dim: args[dim], self_sym_sizes: args[0].shape, _keepdim: true }), backward: chosenBackward };
+}
+
 export const extrema: OpDescriptor[] = [
   extreme('max'),
   extreme('min'),
@@ -205,13 +210,9 @@ export const extrema: OpDescriptor[] = [
       {
         schema: 'sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)',
         forward: ([self, dim, descending]) => sorted(self, dim, descending),
-        grad: {
-          name: 'SortBackward0',
-          saved: [{ name: 'indices', output: 1 }],
-          keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape, keepdim: true }),
-          backward: chosenBackward,
-        },
+        grad: sortGrad(1),
       },
+      { schema: 'sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)', forward: ([self, , dim, descending]) => sorted(self, dim, descending), grad: sortGrad(2) },
     ],
   },
   { name: 'argsort', kind: 'composite', overloads: [{ schema: 'argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor', forward: ([self, dim, descending], F) => F.sort(self, dim, descending)[1] }] },
@@ -235,7 +236,7 @@ export const extrema: OpDescriptor[] = [
         grad: {
           name: 'TopkBackward0',
           saved: [{ name: 'indices', output: 1 }],
-          keep: (args) => ({ dim: args[2], self_sym_sizes: args[0].shape, keepdim: true }),
+          keep: (args) => ({ dim: args[2], self_sym_sizes: args[0].shape, _keepdim: true }),
           backward: chosenBackward,
         },
       },

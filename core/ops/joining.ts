@@ -4,7 +4,7 @@ import { type DType, promotion } from '../tensor/dtype.ts';
 import { sameShape, sizesText, wrapDim } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { OpDescriptor } from './descriptor.ts';
+import type { OpDescriptor, Ops } from './descriptor.ts';
 
 function part(out: Tensor, dim: number, start: number, size: number): Tensor {
   const shape = out.shape.slice();
@@ -220,28 +220,27 @@ export const joining: OpDescriptor[] = [
   },
   {
     name: 'roll',
-    kind: 'composite',
+    kind: 'file',
     overloads: [
       {
         schema: 'roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor',
-        forward: ([self, shifts, dims], F) => {
-          if (dims.length === 0) {
-            const flat = F.roll(F.reshape(self, [-1]), shifts, [0]);
-            return F.view(flat, self.shape);
-          }
-          if (dims.length !== shifts.length) throw new TorchError(`shifts and dimensions must align. shifts: ${shifts.length}, dims:${dims.length}`);
-          let out = self as Tensor;
-          (dims as number[]).forEach((dim, i) => {
-            const size = self.shape[wrapDim(dim, self.shape.length)];
-            if (size === 0) return;
-            const shift = ((shifts[i] % size) + size) % size;
-            if (shift !== 0) out = F.cat([F.narrow(out, dim, size - shift, shift), F.narrow(out, dim, 0, size - shift)], dim);
-          });
-          return out === self ? F.clone(self) : out;
-        },
+        forward: ([self, shifts, dims], F) => rolled(F, self, shifts, dims),
+        grad: { name: 'RollBackward0', keep: (args) => ({ dims: args[2], shifts: args[1] }), backward: (g, { F, k }) => F.roll(g, (k.shifts as number[]).map((n) => -n), k.dims) },
       },
     ],
+    samples: [{ args: [{ tensor: [2, 3] }, [1], [1]] }],
   },
 ];
 
-
+function rolled(F: Ops, self: Tensor, shifts: readonly number[], dims: readonly number[]): Tensor {
+  if (dims.length === 0) return F.view(rolled(F, F.reshape(self, [-1]), shifts, [0]), self.shape);
+  if (dims.length !== shifts.length) throw new TorchError(`shifts and dimensions must align. shifts: ${shifts.length}, dims:${dims.length}`);
+  let out = F.clone(self) as Tensor;
+  dims.forEach((dim, i) => {
+    const size = self.shape[wrapDim(dim, self.shape.length)];
+    if (size === 0) return;
+    const shift = ((shifts[i] % size) + size) % size;
+    if (shift !== 0) out = F.cat([F.narrow(out, dim, size - shift, shift), F.narrow(out, dim, 0, size - shift)], dim);
+  });
+  return out;
+}

@@ -60,7 +60,8 @@ function shouldFold(a: Tensor, b: Tensor, hasOut: boolean): boolean {
   const t2 = transposed ? a : b;
   if (!(t1.shape.length >= 3 && t2.shape.length <= 2)) return false;
   if (t2.requiresGrad && !hasOut) return true;
-  if (t1.shape.length === 2 ) return false;
+  // Its result would be transposed and need a copy.
+  if (a.shape.length === 2) return false;
   if (t1.numel === 0) return true;
   const s = transposed ? [...t1.strides.slice(0, -2), t1.strides[t1.strides.length - 1], t1.strides[t1.strides.length - 2]] : t1.strides;
   const shape = transposed ? [...t1.shape.slice(0, -2), t1.shape[t1.shape.length - 1], t1.shape[t1.shape.length - 2]] : t1.shape;
@@ -68,19 +69,25 @@ function shouldFold(a: Tensor, b: Tensor, hasOut: boolean): boolean {
   return true;
 }
 
+function folded(F: Ops, a: Tensor, b: Tensor): Tensor {
+  if (a.shape.length >= b.shape.length) return fold(F, a, b);
+  // The same with everything transposed.
+  const bt = F.transpose(b, -2, -1);
+  if (a.shape.length === 1) return fold(F, bt, a);
+  return F.contiguous(F.transpose(fold(F, bt, F.t(a)), -2, -1));
+}
+
 function matmul(F: Ops, a: Tensor, b: Tensor): Tensor {
   const [da, db] = [a.shape.length, b.shape.length];
   if (da === 0 || db === 0) throw new TorchError(`both arguments to matmul need to be at least 1D, but they are ${da}D and ${db}D`);
   if (da === 1 && db === 1) return F.dot(a, b);
   if (da === 2 && db === 1) return F.mv(a, b);
-  if (da === 1 && db === 2) return F.squeeze(F.mm(F.unsqueeze(a, 0), b), [0]);
+  if (da === 1 && db === 2) return F._squeeze_result(F.mm(F.unsqueeze(a, 0), b), 0);
   if (da === 2 && db === 2) return F.mm(a, b);
-  if (shouldFold(a, b, false)) {
-    if (da >= db) return fold(F, a, b);
-    // a [n] or [n, m] on the left: the same with everything transposed.
-    const bt = F.transpose(b, -1, -2);
-    if (da === 1) return fold(F, bt, a);
-    return F.transpose(fold(F, bt, F.t(a)), -1, -2);
+  if (shouldFold(a, b, false)) return folded(F, a, b);
+  if (da === 3 && db === 3 && a.shape[0] === 1 && b.shape[0] > 1) {
+    const flat = F.squeeze(a, 0n) as Tensor;
+    if (shouldFold(flat, b, false)) return folded(F, flat, b);
   }
   const left = da === 1 ? F.unsqueeze(a, 0) : a;
   const right = db === 1 ? F.unsqueeze(b, 1) : b;
@@ -94,8 +101,8 @@ function matmul(F: Ops, a: Tensor, b: Tensor): Tensor {
   const x = F.reshape(F.expand(left, [...batch, n, m1]), [numelOf(batch), n, m1]);
   const y = F.reshape(F.expand(right, [...batch, m2, p]), [numelOf(batch), m2, p]);
   const out = F._unsafe_view(F.bmm(x, y), [...batch, n, p]);
-  if (da === 1) return F.squeeze(out, [-2]);
-  return db === 1 ? F.squeeze(out, [-1]) : out;
+  if (da === 1) return F._squeeze_result(out, -2);
+  return db === 1 ? F._squeeze_result(out, -1) : out;
 }
 
 function broadcast(a: Pair, b: Pair): number[] {

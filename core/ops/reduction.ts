@@ -212,7 +212,7 @@ export const reductions: OpDescriptor[] = [
   {
     name: 'count_nonzero',
     kind: 'file',
-    overloads: [{ schema: 'count_nonzero(Tensor self, int[]? dim=None) -> Tensor', forward: ([self, dim]) => reduced('countNonzero', self, dim, false, 'int64') }],
+    overloads: [{ schema: 'count_nonzero(Tensor self, int[1]? dim=None) -> Tensor', forward: ([self, dim]) => reduced('countNonzero', self, dim, false, 'int64') }],
   },
 ];
 

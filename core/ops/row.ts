@@ -21,6 +21,7 @@ export interface RowForm {
   readonly promoting?: readonly number[];
   readonly grad?: GradRule;
   readonly inputs?: readonly number[];
+  readonly native?: boolean;
   /** Raises where torch does, before anything is computed. */
   readonly check?: (args: Args, compute: DType) => void;
 }
@@ -119,6 +120,7 @@ export function row(spec: RowSpec): OpDescriptor[] {
     forward: (args) => compute(form, args),
     grad: form.grad,
     inputs: form.inputs,
+    native: form.native,
   }));
   const ops: OpDescriptor[] = [{ name: spec.name, kind: 'row', overloads, samples: spec.samples }];
   if (spec.inPlace) {
@@ -126,7 +128,7 @@ export function row(spec: RowSpec): OpDescriptor[] {
       name: `${spec.name}_`,
       kind: 'row',
       overloads: spec.forms
-        .filter((form) => form.params.startsWith('Tensor self'))
+        .filter((form) => form.params.startsWith('Tensor self') && !form.native)
         .map((form) => ({
           schema: `${spec.name}_${suffix(form)}(${form.params.replace('Tensor self', 'Tensor(a!) self')}) -> Tensor(a!)`,
           forward: (args) => computeInto(form, args),
@@ -140,7 +142,7 @@ export function row(spec: RowSpec): OpDescriptor[] {
 
 /** A row of one tensor without numbers: name, expression, gradient. */
 export function unary(name: string, expr: Expr, grad: GradRule | undefined, options: { result?: RowForm['result']; samples?: readonly Sample[]; check?: RowForm['check'] } = {}): OpDescriptor[] {
-  return row({ name, forms: [{ params: 'Tensor self', expr, grad, result: options.result ?? 'float', check: options.check }], inPlace: options.result !== 'bool', samples: options.samples ?? [{ args: [{ tensor: [2, 3] }] }] });
+  return row({ name, forms: [{ params: 'Tensor self', expr, grad, result: options.result ?? 'float', check: options.check }], inPlace: options.result !== 'bool', samples: grad === undefined ? [] : (options.samples ?? [{ args: [{ tensor: [2, 3] }] }]) });
 }
 
 export function toNumber(value: number | bigint | boolean): number {

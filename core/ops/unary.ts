@@ -108,6 +108,8 @@ export const unaryRows: OpDescriptor[] = [
     ],
     inPlace: true,
   }),
+  { name: 'square', kind: 'composite', overloads: [{ schema: 'square(Tensor self) -> Tensor', forward: ([self], F) => F.pow(self, 2n) }], samples: [{ args: [{ tensor: [2, 3] }] }] },
+  { name: 'square_', kind: 'composite', overloads: [{ schema: 'square_(Tensor(a!) self) -> Tensor(a!)', forward: ([self], F) => F.pow_(self, 2n) }] },
   ...unary('isnan', ['isnan', 'a'], undefined, { result: 'bool' }),
   ...unary('isinf', ['isinf', 'a'], undefined, { result: 'bool' }),
   ...unary('isfinite', ['not', ['or', ['isnan', 'a'], ['isinf', 'a']]], undefined, { result: 'bool' }),

@@ -123,6 +123,29 @@ export const views: OpDescriptor[] = [
     ],
   },
   {
+    name: '_reshape_alias',
+    kind: 'file',
+    overloads: [
+      {
+        schema: '_reshape_alias(Tensor(a) self, SymInt[] size, SymInt[] stride) -> Tensor(a)',
+        forward: ([self, size, stride]) => over(self, size, stride),
+        grad: { name: 'ReshapeAliasBackward0', ...(backToSizes as object), backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes) },
+      },
+    ],
+  },
+  {
+    name: '_squeeze_result',
+    kind: 'file',
+    overloads: [
+      {
+        // What matmul does to its own result in place: the same graph as squeeze_.
+        schema: '_squeeze_result(Tensor self, int dim) -> Tensor',
+        forward: ([self, dim]) => squeezed(self, [dim]),
+        grad: { name: 'SqueezeBackward4', keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }), backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes) },
+      },
+    ],
+  },
+  {
     name: 'reshape',
     kind: 'composite',
     overloads: [
@@ -130,7 +153,9 @@ export const views: OpDescriptor[] = [
         schema: 'reshape(Tensor(a) self, SymInt[] shape) -> Tensor(a)',
         forward: ([self, shape], F) => {
           const size = inferSize(shape, self.numel);
-          return viewStrides(self.shape, self.strides, size) !== null ? F.view(self, size) : F._unsafe_view(F.clone(self, { memory_format: 'contiguous' }), size);
+          if (self.isContiguous) return F.view(self, size);
+          const strides = viewStrides(self.shape, self.strides, size);
+          return strides !== null ? F._reshape_alias(self, size, strides) : F._unsafe_view(F.clone(self, { memory_format: 'contiguous' }), size);
         },
       },
     ],
