@@ -101,10 +101,12 @@ export abstract class Optimizer {
   /** The update rule, for every group. */
   protected abstract update(): void;
 
-  /** The first group's numbers. */
+  /** The first group's numbers. Asked for at every recorded step: no entry lists are made. */
   hyperParameters(): Record<string, number> {
     const numbers: Record<string, number> = {};
-    for (const [key, value] of Object.entries(this.paramGroups[0])) {
+    const group = this.paramGroups[0];
+    for (const key in group) {
+      const value = group[key];
       if (typeof value === 'number') numbers[key] = value;
       else if (value instanceof Tensor && value.numel === 1) numbers[key] = Number(value.item());
     }
