@@ -1,6 +1,7 @@
 // NumPy's legacy gamma, beta, binomial and Poisson, drawn from the uniforms and normals of a RandomState.
 import { exp, log, log1p, pow } from '../tensor/math.ts';
 import { notInNabla } from '../tensor/torch-error.ts';
+import { roundedLog } from './rounded-log.ts';
 
 /** What the distributions draw from. */
 export interface LegacySource {
@@ -12,12 +13,12 @@ export interface LegacySource {
 
 /** Gamma of scale 1 (Marsaglia, Tsang 2000; below shape 1 Ahrens, Dieter 1974). */
 export function standardGamma(source: LegacySource, shape: number): number {
-  if (shape === 1) return -log1p(-source.random());
+  if (shape === 1) return -roundedLog(1 - source.random());
   if (shape === 0) return 0;
   if (shape < 1) {
     for (;;) {
       const u = source.random();
-      const v = -log1p(-source.random());
+      const v = -roundedLog(1 - source.random());
       if (u <= 1 - shape) {
         const x = pow(u, 1 / shape);
         if (x <= v) return x;
@@ -73,7 +74,6 @@ export function binomial(source: LegacySource, trials: number, p: number): numbe
 }
 
 function inversion(source: LegacySource, trials: number, p: number): number {
-  if (trials === 0 || p === 0) return 0;
   const q = 1 - p;
   const qn = exp(trials * log1p(-p));
   const np = trials * p;

@@ -1,6 +1,5 @@
 // NumPy's legacy RandomState (`np.random.seed`, `np.random.rand` …): MT19937, the polar method for normals, masked rejection for integers.
 // Works on plain and typed arrays; NumPy's arrays are made from them elsewhere.
-import { log1p } from '../tensor/math.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { beta, binomial, poisson, standardGamma } from './legacy-distributions.ts';
 import { Mt19937 } from './mt19937.ts';
@@ -108,7 +107,7 @@ export class RandomState {
   /** `exponential(scale)`. */
   exponential(n: number, scale = 1): Float64Array {
     const out = new Float64Array(n);
-    for (let i = 0; i < n; i++) out[i] = scale * -log1p(-this.random());
+    for (let i = 0; i < n; i++) out[i] = scale * -roundedLog(1 - this.random());
     return out;
   }
 
