@@ -28,14 +28,17 @@ const rootOptions: Record<string, string> = {
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
 };
 
-const spacingOptions = (view: ViewKind): Record<string, string> => ({
+/** Exact placement keeps rails straightest; beyond a few hundred boxes and passed layers it takes too long. */
+export const exactPlacement = 500;
+
+const spacingOptions = (view: ViewKind, cost: number): Record<string, string> => ({
   'elk.layered.spacing.nodeNodeBetweenLayers': String(metrics.rowGap[view]),
   'elk.layered.spacing.edgeNodeBetweenLayers': view === 'paired' ? '26' : '18',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
   'elk.spacing.nodeNode': String(metrics.columnGap),
   'elk.spacing.edgeNode': '20',
   'elk.spacing.edgeEdge': '14',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.layered.nodePlacement.strategy': cost > exactPlacement ? 'BRANDES_KOEPF' : 'NETWORK_SIMPLEX',
   'elk.layered.nodePlacement.favorStraightEdges': 'true',
   'elk.layered.considerModelOrder.strategy': 'NONE',
   'elk.layered.thoroughness': '10',
@@ -57,9 +60,10 @@ export function elkGraph(
   edges: readonly OutlineEdge[],
   ports: ReadonlyMap<string, EdgePorts>,
   margins: ReadonlyMap<string, Margins>,
+  cost: number,
 ): ElkNode {
   const padding = metrics.regionPadding;
-  const root: ElkNode = { id: 'root', layoutOptions: { ...rootOptions, ...spacingOptions(outline.view) }, children: [], edges: [] };
+  const root: ElkNode = { id: 'root', layoutOptions: { ...rootOptions, ...spacingOptions(outline.view, cost) }, children: [], edges: [] };
   const regions = new Map<string, ElkNode>([['', root]]);
   const first = topLeaves(outline);
   for (const region of outline.regions)
@@ -67,7 +71,7 @@ export function elkGraph(
       id: `region:${region.id}`,
       children: [],
       layoutOptions: {
-        ...spacingOptions(outline.view),
+        ...spacingOptions(outline.view, cost),
         'elk.padding': `[top=${padding.top},left=${padding.side},bottom=${padding.bottom},right=${padding.side}]`,
       },
     });

@@ -27,7 +27,8 @@ export function layoutCost(outline: Outline): number {
 export async function layoutOf(outline: Outline, elk: ElkEngine): Promise<Layout> {
   const ports = portsOf(outline);
   const margins = dockMargins(outline);
-  if (layoutCost(outline) > elkBudget) {
+  const cost = layoutCost(outline);
+  if (cost > elkBudget) {
     const docked = new Set(outline.boxes.filter((box) => box.dock !== null).map((box) => box.id));
     const placement = layered(outline, (id) => !docked.has(id), ports, margins);
     dockLeaves(outline, placement);
@@ -35,7 +36,7 @@ export async function layoutOf(outline: Outline, elk: ElkEngine): Promise<Layout
   }
   let inputs = dockableInputs(outline);
   for (let attempt = 0; ; attempt++) {
-    const placement = await withElk(outline, elk, inputs, ports, margins);
+    const placement = await withElk(outline, elk, inputs, ports, margins, cost);
     const failed = dockInputs(outline, inputs, ports, placement);
     if (failed.length === 0) {
       dockLeaves(outline, placement);
@@ -51,11 +52,12 @@ async function withElk(
   inputs: ReadonlyMap<string, OutlineEdge>,
   ports: ReadonlyMap<string, EdgePorts>,
   margins: ReadonlyMap<string, Margins>,
+  cost: number,
 ): Promise<Placement> {
   const boxes = outline.boxes.filter((box) => box.dock === null && !inputs.has(box.id));
   const present = new Set(boxes.map((box) => box.id));
   const edges = outline.edges.filter((edge) => present.has(edge.from) && present.has(edge.to));
-  return readElk(await elk.layout(elkGraph(outline, boxes, edges, ports, margins)), margins);
+  return readElk(await elk.layout(elkGraph(outline, boxes, edges, ports, margins, cost)), margins);
 }
 
 /** Moves everything into the positive quadrant, turns gradient routes into their own direction, rounds. */
