@@ -3,6 +3,7 @@ import type { DType } from '../tensor/dtype.ts';
 import * as math from '../tensor/math.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { bigintsOf, broadcastShapes, made, mapped, NumpyError, numbersOf, withStretched } from './numpy-array.ts';
+import { exp } from './numpy-math.ts';
 import { isFloat, promote, type Weak } from './numpy-promote.ts';
 
 type Whole = (a: bigint, b: bigint) => bigint;
@@ -75,6 +76,13 @@ const binaries: Readonly<Record<string, Binary>> = {
   fmax: { result: 'same', real: (a, b) => (Number.isNaN(a) || a < b ? b : a), whole: wholeLargest },
   fmin: { result: 'same', real: (a, b) => (Number.isNaN(a) || a > b ? b : a), whole: wholeLeast },
   hypot: { result: 'float', real: (a, b) => Math.sqrt(a * a + b * b), whole: null },
+  arctan2: { result: 'float', real: math.atan2, whole: null },
+  logaddexp: {
+    result: 'float',
+    real: (a, b) => (a === b ? a + Math.LN2 : Math.max(a, b) + math.log1p(math.exp(-Math.abs(a - b)))),
+    whole: null,
+  },
+  copysign: { result: 'float', real: (a, b) => (b < 0 || Object.is(b, -0) ? -Math.abs(a) : Math.abs(a)), whole: null },
   bitwise_and: { result: 'same', real: null, whole: (a, b) => a & b },
   bitwise_or: { result: 'same', real: null, whole: (a, b) => a | b },
   bitwise_xor: { result: 'same', real: null, whole: (a, b) => a ^ b },
@@ -184,42 +192,28 @@ export function roundEven(x: number): number {
   return r === 0 && (x < 0 || Object.is(x, -0)) ? -0 : r;
 }
 
-const log2 = (x: number): number => {
-  // Exact at powers of two, as C's log2 is.
-  const r = math.log(x) * Math.LOG2E;
-  const whole = Math.round(r);
-  return Number.isFinite(r) && Math.abs(whole) < 1023 && 2 ** whole === x ? whole : r;
-};
-const sinh = (x: number): number => {
-  const e = math.expm1(Math.abs(x));
-  return (x < 0 ? -1 : 1) * (Math.abs(x) < 700 ? (e + e / (e + 1)) / 2 : math.exp(Math.abs(x) - Math.LN2));
-};
-const cosh = (x: number): number => {
-  const e = math.exp(Math.abs(x));
-  return Math.abs(x) < 700 ? (e + 1 / e) / 2 : math.exp(Math.abs(x) - Math.LN2);
-};
-const log10 = (x: number): number => {
-  const r = math.log(x) * Math.LOG10E;
-  const whole = Math.round(r);
-  return whole >= 0 && whole < 23 && Number(`1e${whole}`) === x ? whole : r;
-};
-
 /** Float in, float out; integers become float64 first. */
 const floating: Readonly<Record<string, (x: number) => number>> = {
-  exp: math.exp,
+  exp,
+  arctan: math.atan,
+  arcsin: math.asin,
+  arccos: math.acos,
+  arcsinh: math.asinh,
+  arccosh: math.acosh,
+  arctanh: math.atanh,
   expm1: math.expm1,
-  exp2: (x) => math.pow(2, x),
+  exp2: math.exp2,
   log: math.log,
   log1p: math.log1p,
-  log2,
-  log10,
+  log2: math.log2,
+  log10: math.log10,
   sqrt: Math.sqrt,
   sin: math.sin,
   cos: math.cos,
   tan: math.tan,
   tanh: math.tanh,
-  sinh,
-  cosh,
+  sinh: math.sinh,
+  cosh: math.cosh,
   deg2rad: (x) => x * (Math.PI / 180),
   rad2deg: (x) => x * (180 / Math.PI),
 };

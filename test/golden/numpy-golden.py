@@ -279,6 +279,15 @@ isinstance(np.int64(3), int), isinstance(np.float64(3), float), -np.int64(3), ab
 np.int64(3) == 3, 3 == np.int64(3), np.int64(3) < 4.5, np.int64(3) in [3], max(np.int64(3), 2)
 np.float64(3) * np.arange(3), np.arange(3) * np.float32(2), np.int64(2) + np.array([1.5]), [1, 2] + np.arange(2)
 np.array([np.int64(1), 2]), np.array([np.float64(1), 2]), np.array((1, 2)), np.array([[1], [2]], dtype=np.float32)
+np.exp(1), np.exp(np.array([0.5, -1.0, 10.0, 0.0])), np.log(np.e), np.log10(1000), np.log2(8)
+np.arctan(np.array([0.5, -3.0])), np.arctan2(1, -1), np.arcsin(0.5), np.arccos(-1.0)
+np.issubdtype(np.float32, np.floating), np.issubdtype(np.zeros(1).dtype, np.integer), np.issubdtype('int64', int)
+np.convolve([1, 2, 3], [0, 1, 0.5]), np.convolve(np.arange(5), np.ones(3) / 3, mode='valid'), np.convolve([1, 2, 3], [1, 1], 'same')
+np.cov([[1, 2, 4], [3, 1, 0]]), np.corrcoef([1, 2, 4], [3, 1, 0])
+np.union1d([1, 2], [2, 3]), np.intersect1d([1, 2], [2, 3]), np.setdiff1d([1, 2], [2])
+np.trace(np.eye(3)), np.dstack([[1, 2], [3, 4]]).shape, np.gradient(np.array([1.0, 4.0, 9.0]))
+np.einsum('ij,jk->ik', np.arange(4).reshape(2, 2), np.eye(2)), np.einsum('i,i', [1, 2], [3, 4]), np.einsum('ij->j', np.ones((2, 3)))
+np.cross([1, 0, 0], [0, 1, 0]), np.nanstd([1.0, np.nan, 3.0]), np.fromiter(range(3), float)
 np.arange(6).reshape(2, 3).argmax(), np.arange(6).reshape(2, 3)[np.int64(1)], np.zeros(np.int64(2))
 """
 

@@ -150,7 +150,7 @@ for i, n in enumerate([80, 20]):
     plt.xlabel(f'x{i}')
     plt.scatter(np.random.rand(n, 1), np.random.rand(n, 1))
 plt.show()`);
-    expect(shown.text).toBe('<Figure size 720x360 with 2 Axes>');
+    expect(shown.text).toBe('<Figure size 1000x500 with 2 Axes>');
     expect(shown.svg?.match(/<circle/g)).toHaveLength(100);
     expect(shown.svg?.match(/<clipPath/g)).toHaveLength(2);
     expect(shown.svg).toContain('>x1</text>');

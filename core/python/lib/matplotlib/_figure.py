@@ -10,7 +10,7 @@ from ._colors import color
 
 
 class Figure:
-    """A drawing surface; sizes are inches, 72 points each."""
+    """A drawing surface; sizes are inches, drawn as 72 points each and named as matplotlib names them, at 100 dots."""
 
     def __init__(self, number, figsize=None, background=None):
         from . import rcParams
@@ -152,7 +152,7 @@ class Figure:
         show_figure(self)
 
     def __repr__(self):
-        return f"<Figure size {self.size[0] * 72:g}x{self.size[1] * 72:g} with {len(self.axes)} Axes>"
+        return f"<Figure size {self.size[0] * 100:g}x{self.size[1] * 100:g} with {len(self.axes)} Axes>"
 
     def __getattr__(self, name):
         if name in ("add_gridspec", "add_axes", "subfigures", "subplot_mosaic", "canvas"):

@@ -53,6 +53,7 @@ from ._scalars import (
     uint8,
     unsignedinteger,
 )
+from ._more import *  # noqa: F403
 from ._shaping import *  # noqa: F403
 
 __version__ = "2.4.6"
@@ -148,17 +149,16 @@ def genfromtxt(*args, **kwargs):
 
 # Whole parts of NumPy that a script may reach for.
 _PARTS = (
-    "fft ma polynomial char rec strings ctypeslib lib core _core f2py emath matlib "
-    "float16 half int8 int16 uint16 uint32 uint64 complex64 complex128 longdouble object_ str_ bytes_ void datetime64 timedelta64 "
-    "arcsin arccos arctan arctan2 arcsinh arccosh arctanh asin acos atan atan2 asinh acosh atanh angle cbrt conj conjugate real imag "
-    "convolve correlate corrcoef cov cross cumulative_sum digitize divmod ediff1d einsum einsum_path extract fix frexp fromfunction "
-    "frombuffer fromfile fromiter fromstring gcd gradient heaviside hamming hanning histogram2d histogramdd i0 insert intersect1d kron lcm "
-    "ldexp lexsort logaddexp logaddexp2 matrix memmap mgrid modf nanargmax nanargmin nanmedian nanpercentile nanprod nanquantile nanstd "
-    "nanvar ndenumerate ndindex nditer nextafter ogrid pad partition argpartition piecewise place poly poly1d polyadd polyder polydiv "
-    "polyint polymul polysub put put_along_axis putmask r_ c_ ravel_multi_index real_if_close resize rollaxis roots rot90 savetxt savez "
-    "savez_compressed select setdiff1d setxor1d sinc sort_complex spacing take_along_axis tensordot trace trim_zeros tril_indices "
-    "triu_indices tri_indices union1d unpackbits unravel_index unwrap vander vsplit hsplit dsplit dstack copyto compress choose block "
-    "busday_count bartlett blackman kaiser asmatrix asfortranarray array_api min_scalar_type busdaycalendar cumulative_prod"
+    "fft ma polynomial char rec strings ctypeslib lib core _core f2py emath matlib float16 half int8 int16 uint16 uint32 "
+    "uint64 complex64 complex128 longdouble object_ str_ bytes_ void datetime64 timedelta64 angle cbrt conj conjugate real "
+    "imag correlate cumulative_sum digitize ediff1d einsum_path extract fix frexp fromfunction frombuffer fromfile "
+    "fromstring gcd heaviside hamming hanning histogram2d histogramdd i0 insert kron lcm ldexp lexsort logaddexp2 matrix "
+    "memmap mgrid modf nanargmax nanargmin nanmedian nanpercentile nanprod nanquantile nditer nextafter ogrid pad partition "
+    "argpartition piecewise place poly poly1d polyadd polyder polydiv polyint polymul polysub put put_along_axis putmask r_ "
+    "c_ ravel_multi_index real_if_close resize rollaxis roots rot90 savetxt savez savez_compressed select setxor1d sinc "
+    "sort_complex spacing tensordot trim_zeros unpackbits unravel_index unwrap vander vsplit hsplit dsplit copyto compress "
+    "choose block busday_count bartlett blackman kaiser asmatrix asfortranarray array_api min_scalar_type busdaycalendar "
+    "cumulative_prod"
 ).split()
 
 

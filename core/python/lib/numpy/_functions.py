@@ -128,11 +128,11 @@ def _complain(name, x, value):
 
 
 _UNARY = (
-    "exp expm1 exp2 log log1p log2 log10 sqrt sin cos tan tanh sinh cosh deg2rad rad2deg negative positive absolute sign square reciprocal "
+    "exp expm1 exp2 log log1p log2 log10 sqrt sin cos tan arcsin arccos arctan tanh sinh cosh arcsinh arccosh arctanh deg2rad rad2deg negative positive absolute sign square reciprocal "
     "floor ceil trunc rint isnan isinf isfinite signbit logical_not invert"
 ).split()
 _BINARY = (
-    "add subtract multiply divide floor_divide remainder fmod power maximum minimum fmax fmin hypot bitwise_and bitwise_or bitwise_xor "
+    "add subtract multiply divide floor_divide remainder fmod power maximum minimum fmax fmin hypot arctan2 logaddexp copysign bitwise_and bitwise_or bitwise_xor "
     "left_shift right_shift equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor"
 ).split()
 for _name in _UNARY:
@@ -145,6 +145,8 @@ radians, degrees = deg2rad, rad2deg  # noqa: F821
 true_divide = divide  # noqa: F821
 mod = remainder  # noqa: F821
 pow = power  # noqa: F821
+asin, acos, atan, atan2 = arcsin, arccos, arctan, arctan2  # noqa: F821
+asinh, acosh, atanh = arcsinh, arccosh, arctanh  # noqa: F821
 bitwise_not = bitwise_invert = invert  # noqa: F821
 float_power = power  # noqa: F821
 

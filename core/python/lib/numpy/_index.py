@@ -57,7 +57,7 @@ def _entries(array, index):
         elif isinstance(entry, (int, integer)):
             out.append(int(entry))
             used += 1
-        elif isinstance(entry, (list, tuple, ndarray)) or hasattr(entry, "__array__"):
+        elif isinstance(entry, (list, tuple, range, ndarray)) or hasattr(entry, "__array__"):
             found = _as_index(entry)
             if found.dtype is BOOL:
                 if used + found.ndim > array.ndim:
