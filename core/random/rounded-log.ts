@@ -1,5 +1,6 @@
 // The natural logarithm rounded correctly but for about one argument in ten thousand: float64 normals are printed to the last digit,
 // and the C library behind NumPy and torch is as good, where fdlibm's logarithm misses one in twenty. Knows nothing else.
+import { productError } from './fused-multiply-add.ts';
 
 const f64 = new Float64Array(1);
 const u32 = new Uint32Array(f64.buffer);
@@ -8,17 +9,6 @@ const LN2_HIGH = 0.6931471803691238; // 33 bits: times an exponent it is exact
 const LN2_LOW = 1.9082149292705877e-10;
 const TWO_THIRDS = 2 / 3;
 const TWO_THIRDS_LOW = 3.700743415417188e-17;
-
-/** What a·b lost in rounding (Dekker 1971). */
-function productError(a: number, b: number, product: number): number {
-  const ta = 134217729 * a;
-  const ah = ta - (ta - a);
-  const al = a - ah;
-  const tb = 134217729 * b;
-  const bh = tb - (tb - b);
-  const bl = b - bh;
-  return ah * bh - product + ah * bl + al * bh + al * bl;
-}
 
 /**
  * log x for normal x > 0. With x = 2^k·m, √½ ≤ m < √2 and s = (m − 1)/(m + 1):
