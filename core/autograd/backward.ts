@@ -1,7 +1,7 @@
 // The backward walk: from roots along `next`, node by node in torch's order, summing what meets, into `.grad` or captured inputs.
 import { deviceOf } from '../tensor/device.ts';
 import type { GradNode } from '../tensor/grad-node.ts';
-import { closeScope, openScope, outsideScopes } from '../tensor/scope.ts';
+import { arena, closeScope, handOn, openScope, outsideScopes } from '../tensor/scope.ts';
 import { expandable, sameShape, sizesText, tupleText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -70,7 +70,15 @@ export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | reado
   const wanted = inputs instanceof Tensor ? [inputs] : inputs;
   const seeds = options.gradOutputs ?? list.map(() => null);
   const result = walk(list, seeds, options.retainGraph ?? options.createGraph ?? false, options.createGraph ?? false, wanted, false, options.allowUnused ?? false);
+  for (const g of result) if (g !== null) own(g);
   return result;
+}
+
+/** The walk's count of a result goes to the scope around the call, or to the caller where there is none. */
+function own(g: Tensor): void {
+  if (arena.depth === 0) return;
+  if (g.inScope) g.release();
+  else handOn(g);
 }
 
 function seedFor(root: Tensor, seed: Tensor | null, index: number): Tensor {
@@ -134,7 +142,7 @@ function walk(
       const node = rootEdges[i].node;
       if ((node.work as Work).dependencies === 0 && rootEdges.findIndex((edge) => edge.node === node) === i) queue.push(node);
     }
-    while (queue.size > 0) step(queue.pop(), queue, retainGraph, createGraph, captured, inputs !== null, accumulateInputs);
+    while (queue.size > 0) step(queue.pop(), queue, retainGraph, createGraph, captured, inputs, accumulateInputs);
     if (inputs !== null && !accumulateInputs && !allowUnused) {
       captured.forEach((g, i) => {
         if (g === null) {
@@ -225,7 +233,7 @@ function step(
   retainGraph: boolean,
   createGraph: boolean,
   captured: (Tensor | null)[],
-  selective: boolean,
+  inputs: readonly Tensor[] | null,
   accumulateInputs: boolean,
 ): void {
   const work = node.work as Work;
@@ -246,7 +254,7 @@ function step(
       for (const capture of work.captures) {
         const g = grads[capture.inputNr] ?? null;
         if (accumulateInputs) {
-          if (!(node instanceof AccumulateGrad) && g !== null) accumulate(retainedTensor(node, capture.inputNr), g, createGraph);
+          if (!(node instanceof AccumulateGrad) && g !== null && inputs !== null) accumulate(inputs[capture.index], g.retain(), createGraph);
         } else if (g !== null) {
           captured[capture.index]?.release();
           captured[capture.index] = leafHooked(node, g).retain();
@@ -254,7 +262,7 @@ function step(
       }
     }
     if (node instanceof AccumulateGrad) {
-      if (!selective || (accumulateInputs && work.captures !== null)) {
+      if (inputs === null || (accumulateInputs && work.captures !== null)) {
         const g = grads[0];
         if (g !== null) {
           grads[0] = null;
@@ -346,12 +354,6 @@ function runPostHooks(node: GradNode, outgoing: (Tensor | null)[], incoming: rea
     if (Array.isArray(result)) out = result;
   }
   return out;
-}
-
-function retainedTensor(node: GradNode, inputNr: number): Tensor {
-  const tensor = node.retained?.[inputNr];
-  if (tensor) return tensor;
-  throw new TorchError('backward(inputs=...) of a tensor that is no leaf needs retain_grad() on it', 'NotImplementedError');
 }
 
 function leafHooked(node: GradNode, g: Tensor): Tensor {

@@ -21,7 +21,7 @@ function added<T>(list: T[], hook: T): RemoveHook {
   };
 }
 
-/** `Tensor.register_hook`: called with the gradient once it is complete; a returned tensor replaces it. */
+/** `Tensor.register_hook`: called with the gradient once it is complete; a returned tensor replaces it and stays the hook's own. */
 export function registerHook(tensor: Tensor, hook: Hook): RemoveHook {
   if (!tensor.requiresGrad) throw new TorchError("cannot register a hook on a tensor that doesn't require gradient");
   const node = tensor.gradFn;
