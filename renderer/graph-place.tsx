@@ -1,5 +1,5 @@
 // The graph's place: lays out what the playhead or a make_dot call shows, puts the toolbar over it, and says why where there is nothing to draw.
-import { ListTree, Maximize, Search } from 'lucide-react';
+import { ListTree, Maximize, PanelRight, Search } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Graph } from '../core/index.ts';
 import { Explorer } from './explorer/explorer.tsx';
@@ -105,6 +105,7 @@ function Toolbar({ graph }: { readonly graph: Graph | null }) {
   const view = useView((state) => state.view);
   const legend = useView((state) => state.legendOpen);
   const search = useView((state) => state.searchOpen);
+  const inspector = useView((state) => state.inspectorOpen);
   const key = (id: string): string => keyLabel(command(id).keys?.[0] ?? '', app.host.platform);
   return (
     <div className="graph-toolbar">
@@ -115,6 +116,7 @@ function Toolbar({ graph }: { readonly graph: Graph | null }) {
           <IconButton icon={ListTree} label={w.legend} keys={key('graph.legend')} pressed={legend} onClick={() => perform(app, 'graph.legend')} testId="legend" />
           <IconButton icon={Search} label={w.find} keys={key('graph.find')} pressed={search} onClick={() => perform(app, 'graph.find')} testId="find" />
           <IconButton icon={Maximize} label={w.fit} keys={key('graph.fit')} onClick={() => perform(app, 'graph.fit')} testId="fit" />
+          {!inspector && <IconButton icon={PanelRight} label={words.inspector.unfold} keys={key('view.inspector')} onClick={() => perform(app, 'view.inspector')} testId="inspector-unfold" />}
         </div>
       )}
     </div>

@@ -45,9 +45,10 @@ export function ScriptPlace({ controls }: { readonly controls: ReactNode }) {
   const kind = useDocument((state) => state.kind);
   const shown = useShownCell();
   const title = useDocument((state) => titleOf(state, shown));
+  const lesson = useDocument((state) => state.lesson);
 
   return (
-    <aside className="script-place" data-open={open} aria-label={words.script.title}>
+    <aside className="script-place" data-open={open} data-lesson={lesson} aria-label={words.script.title}>
       {open ? (
         <>
           <div className="place-head">
@@ -93,10 +94,14 @@ function Notebook({ shown }: { readonly shown: number }) {
   const list = useRef<HTMLDivElement>(null);
   const selection = useView((state) => state.selection ?? state.litLine);
   const failed = useRun((state) => state.error);
+  const before = useRef(-1);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new selection brings its cell into sight, even the same cell again.
   useEffect(() => {
-    if (shown < 1) return;
+    const first = before.current < 1;
+    before.current = shown;
+    // What was just opened is read from its beginning.
+    if (shown < 1 || (first && !selection && !failed)) return;
     const place = list.current;
     const target = place?.querySelector(`[data-cell="${shown}"] .cm-lit, [data-cell="${shown}"] .cm-failed`) ?? place?.querySelector(`[data-cell="${shown}"]`);
     if (!place || !target) return;

@@ -103,7 +103,7 @@ export const commands: readonly Command[] = [
 
   { id: 'view.palette', label: () => w.palette, group: 'view', keys: ['Mod+K'], run: () => viewStore.setState({ paletteOpen: true }) },
   { id: 'view.script', label: () => w.toggleScript, group: 'view', keys: ['Mod+B'], run: () => viewStore.setState((s) => ({ scriptOpen: !s.scriptOpen })) },
-  { id: 'view.inspector', label: () => w.toggleInspector, group: 'view', keys: ['Mod+I'], run: () => viewStore.setState((s) => ({ inspectorOpen: !s.inspectorOpen })) },
+  { id: 'view.inspector', label: () => w.toggleInspector, group: 'view', keys: ['Mod+I'], run: () => viewStore.setState((s) => ({ inspectorOpen: !s.inspectorOpen, inspectorWanted: !s.inspectorOpen })) },
   { id: 'view.chart', label: () => w.toggleChart, group: 'view', keys: ['Mod+J'], run: () => viewStore.setState((s) => ({ chartOpen: !s.chartOpen })) },
   { id: 'view.theme', label: () => w.theme, group: 'view', run: toggleTheme },
   {

@@ -60,6 +60,7 @@ export function createFileActions({ host, nextRunNumber, stop, loadLesson }: Fil
     if (!decoded.ok) throw new Error(decoded.error.message);
     replaceRun();
     // Saving writes the script, not over the recording.
+    viewStore.setState({ chartOpen: !lesson });
     openDocument({ name: recording.name, path: null, source: decoded.source, notebook: decoded.notebook, lesson });
     openRecording(nextRunNumber(), reader, chunks);
     viewStore.setState({ playhead: reader.stepCount > 0 ? readyToPlay(reader, 0) : null });
@@ -83,6 +84,7 @@ export function createFileActions({ host, nextRunNumber, stop, loadLesson }: Fil
     }
     if (!(await mayReplace())) return;
     replaceRun();
+    viewStore.setState({ chartOpen: true });
     openDocument({ name: file.name, path: file.path, source: decoded.source, folder: file.folder, notebook: decoded.notebook });
   };
 

@@ -11,7 +11,7 @@ export interface KeyPress {
 
 export type Platform = 'mac' | 'windows' | 'linux';
 
-const shown: Readonly<Record<string, string>> = { Comma: ',', Period: '.', Space: 'Space', Minus: '−', Equal: '+', Escape: 'Esc', Enter: '↵' };
+const shown: Readonly<Record<string, string>> = { Comma: ',', Period: '.', Slash: '/', BracketLeft: '[', BracketRight: ']', Space: 'Space', Minus: '−', Equal: '+', Escape: 'Esc', Enter: '↵' };
 
 /** The name of the physical key: letters and signs stay where they are whatever Shift or Alt make of them. */
 function keyName(press: KeyPress): string {

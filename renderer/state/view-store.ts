@@ -34,6 +34,8 @@ export interface ViewState {
   readonly dotCall: number | null;
   readonly scriptOpen: boolean;
   readonly inspectorOpen: boolean;
+  /** False once it was folded by hand: then a selection does not open it. */
+  readonly inspectorWanted: boolean;
   readonly chartOpen: boolean;
   readonly legendOpen: boolean;
   readonly paletteOpen: boolean;
@@ -58,7 +60,8 @@ export const viewStore = createStore<ViewState>(() => ({
   speed: 1,
   dotCall: null,
   scriptOpen: true,
-  inspectorOpen: true,
+  inspectorOpen: false,
+  inspectorWanted: true,
   chartOpen: true,
   legendOpen: false,
   paletteOpen: false,
@@ -84,8 +87,9 @@ export function moveTo(playhead: Playhead | null): void {
   viewStore.setState({ playhead, following: false, dotCall: null });
 }
 
+/** The first thing selected opens the inspector. */
 export function select(selection: string | null): void {
-  viewStore.setState({ selection, litLine: null });
+  viewStore.setState((state) => ({ selection, litLine: null, inspectorOpen: state.inspectorOpen || (selection !== null && state.inspectorWanted) }));
 }
 
 export function lightLine(site: Site | null): void {

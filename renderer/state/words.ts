@@ -199,6 +199,7 @@ const en = {
       base: 'base of a view',
     },
     fold: 'Fold the inspector',
+    unfold: 'Show the inspector',
     folded: (n: number) => `folded module, ${plural(n, 'node', 'nodes')}`,
   },
   timeline: {
@@ -240,6 +241,7 @@ const en = {
     validation: 'validation',
     batch: 'this batch',
     chart: 'Loss by epoch',
+    showChart: 'Show or fold the loss chart',
     lr: 'lr',
     lrNone: 'none: updated by hand',
     lrWhyNot: 'This loop updates its tensors by hand: there is no optimizer whose learning rate could be changed.',

@@ -1,4 +1,5 @@
 // The status line: learning rate, device, seed, recording level and memory; at the right one sentence on the gradients, or the keys.
+import { ChartLine } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Graph, RecordingLevel, Step, TraceReader } from '../../core/index.ts';
 import { command } from '../state/commands.ts';
@@ -9,7 +10,7 @@ import { isLive } from '../state/run-store.ts';
 import { useApp, useDocument, useRun, useView } from '../state/use-stores.ts';
 import { viewStore } from '../state/view-store.ts';
 import { words } from '../state/words.ts';
-import { Menu } from '../ui/controls.tsx';
+import { IconButton, Menu } from '../ui/controls.tsx';
 import { bytesText, settingText } from '../ui/number-text.ts';
 import { seedOf } from './seed.ts';
 
@@ -26,6 +27,7 @@ export function StatusLine() {
       <Seed step={step} />
       <Recording />
       <Sentence reader={reader} step={step} />
+      <ChartToggle />
     </footer>
   );
 }
@@ -163,6 +165,23 @@ function Recording() {
         </span>
       )}
     </span>
+  );
+}
+
+function ChartToggle() {
+  const app = useApp();
+  const open = useView((state) => state.chartOpen);
+  const worth = useRun((state) => state.stepCount > 1);
+  if (!worth) return null;
+  return (
+    <IconButton
+      icon={ChartLine}
+      label={w.showChart}
+      keys={keyLabel('Mod+J', app.host.platform)}
+      pressed={open}
+      onClick={() => void command('view.chart').run(app)}
+      testId="chart-toggle"
+    />
   );
 }
 
