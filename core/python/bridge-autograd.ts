@@ -16,7 +16,6 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
   const { tensors, nodes } = host;
   const hooks = new Map<number, RemoveHook>();
   let nextHook = 1;
-  let inference = false;
 
   const keepHook = (remove: RemoveHook, f: PythonFunction): number => {
     const number = nextHook++;
@@ -90,8 +89,8 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
       return before;
     },
     inference_mode: (mode: number): number => {
-      const before = inference ? 1 : 0;
-      if (mode >= 0) inference = mode === 1;
+      const before = host.inferring ? 1 : 0;
+      if (mode >= 0) host.inferring = mode === 1;
       return before;
     },
 
@@ -176,7 +175,7 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
     forget_hooks: () => {
       hooks.clear();
       gradMode.enabled = true;
-      inference = false;
+      host.inferring = false;
     },
   };
 }

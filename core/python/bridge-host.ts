@@ -1,6 +1,7 @@
 // What every part of the bridge shares: tables, shared memory with Python, errors on their way to Python.
 // It knows no op; the parts (`bridge-*.ts`, `numpy-bridge.ts`) add their functions on top.
 import type { GradNode } from '../tensor/grad-node.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { ObjectTable, TensorTable } from './handles.ts';
 import type { Pyodide, PythonFunction } from './pyodide-host.ts';
 
@@ -22,6 +23,9 @@ export class BridgeHost {
   #cell = 0;
   #room = 0;
   #taken = '';
+  /** Tensors made in inference mode, while it is on. */
+  readonly inference = new WeakSet<Tensor>();
+  inferring = false;
   /** Calls back into Python to hand on printed text; set by the session. */
   flush: PythonFunction | null = null;
   /** Milliseconds; set by the session. */

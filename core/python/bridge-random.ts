@@ -8,6 +8,7 @@ import { CudaGenerator, defaultCudaGenerator } from '../random/philox.ts';
 import { defaultDType, dtypes, isFloating } from '../tensor/dtype.ts';
 import { heap } from '../tensor/heap.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { TorchError } from '../tensor/torch-error.ts';
 import type { BridgeFunctions, BridgeHost } from './bridge-host.ts';
 
 type AnyGenerator = Generator | CudaGenerator;
@@ -26,6 +27,10 @@ export function randomFunctions(host: BridgeHost, entropy: () => number): Bridge
   host.asked.set('entropy', () => String(BigInt(Math.floor(entropy() * 2 ** 20)) * 2654435761n % 2n ** 53n));
   host.asked.set('generator_state', (number: number) => [...generators[number].getState()]);
   host.asked.set('set_generator_state', (number: number, state: number[]) => {
+    const size = generators[number].getState().length;
+    if (state.length !== size) {
+      throw new TorchError(`Expected a CPUGeneratorImplState of size ${size} but found the input RNG state size to be ${state.length}`);
+    }
     generators[number].setState(Uint8Array.from(state));
     return null;
   });

@@ -1,7 +1,7 @@
 // Single facts and values of tensors for Python: shape, dtype, item, lists, conversions, `.grad`, `.data`. It runs ops only through the funnel.
 import { call } from '../autograd/funnel.ts';
 import { retainGrad } from '../autograd/hooks.ts';
-import { dtypes, isFloating, itemSize } from '../tensor/dtype.ts';
+import { dtypes, isFloating, itemSize, scalarTypeName } from '../tensor/dtype.ts';
 import { formatTensor, type PrintOptions } from '../tensor/format.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -139,7 +139,7 @@ export function tensorFunctions(host: BridgeHost): BridgeFunctions {
       retainGrad(tensors.get(handle));
       return 0;
     }),
-    is_inference: () => 0,
+    is_inference: (handle: number): number => (host.inference.has(tensors.get(handle)) ? 1 : 0),
 
     tensor_text: (handle: number, options: string): string | undefined => {
       try {
@@ -172,7 +172,7 @@ function onlyFloats(): TorchError {
 function checkGrad(tensor: Tensor, grad: Tensor): void {
   if (grad.dtype !== tensor.dtype) {
     throw new TorchError(
-      `attempting to assign a gradient with dtype '${cName(grad)}' to a tensor with grad_dtype '${cName(tensor)}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.`,
+      `attempting to assign a gradient with dtype '${cName(grad)}' to a tensor with grad_dtype '${scalarTypeName(tensor.dtype)}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.`,
     );
   }
   if (grad.device !== tensor.device) {

@@ -77,6 +77,8 @@ class device:
         else:
             raise TypeError(f"device(): argument 'type' must be str, not {_missing.type_name(type)}")
         if type not in ("cpu", "cuda"):
+            if not type.isalpha():
+                raise RuntimeError(f"Invalid device string: '{type}'")
             if type in ("mps", "xpu", "meta", "hip", "xla", "mkldnn", "vulkan", "hpu", "mtia", "ipu", "ve", "fpga", "maia", "lazy"):
                 raise NotImplementedError(f"torch.device('{type}') is not in Nabla yet")
             raise RuntimeError(
@@ -213,4 +215,4 @@ class iinfo:
         self.min = -self.max - 1 if type.is_signed else 0
 
     def __repr__(self):
-        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"

@@ -56,6 +56,13 @@ def _fill_from(view, value):
         value = value.reshape(value.shape[extra:])
     if value.dim() > view.dim():
         raise RuntimeError(f"expand(torch.{_type(value)}{{{_sizes(value)}}}, size={_sizes(view)}): the number of sizes provided ({view.dim()}) must be greater or equal to the number of dimensions in the tensor ({value.dim()})")
+    target = view.shape
+    for i in range(1, value.dim() + 1):
+        if value.shape[-i] not in (1, target[-i]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({target[-i]}) must match the existing size ({value.shape[-i]}) at non-singleton dimension "
+                f"{len(target) - i}.  Target sizes: {_sizes(view)}.  Tensor sizes: {_sizes(value)}"
+            )
     dispatch("copy_", (view, value))
 
 
@@ -118,6 +125,8 @@ def _normal(item, tensor):
         return made
     if hasattr(item, "__index__"):
         return int(item)
+    if isinstance(item, str):
+        raise TypeError("new(): invalid data type 'str'")
     raise IndexError(_BAD.format(type_name(item)))
 
 

@@ -167,6 +167,8 @@ class Tensor:
         return int(self.item())
 
     def _scalar(self, what):
+        if _meta(self._h, NUMEL) != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
         return self.item()
 
     def __iter__(self):
@@ -396,7 +398,7 @@ class Tensor:
     @grad.setter
     def grad(self, value):
         if value is not None and not isinstance(value, Tensor):
-            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of {type(value).__name__}")
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
         if value is self:
             raise RuntimeError("can't assign Variable as its own grad")
         if _nabla.set_grad(self._h, 0 if value is None else value._h) < 0:

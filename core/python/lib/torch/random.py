@@ -11,6 +11,8 @@ from ._engine import fail as _fail
 
 
 def _seed_number(seed):
+    if not hasattr(seed, "__index__") and not isinstance(seed, float):
+        raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
     seed = int(seed)
     if not -(2**63) <= seed < 2**64:
         raise ValueError("Overflow when unpacking long long")

@@ -266,7 +266,7 @@ class ParameterList(Module):
 
     def __repr__(self):
         lines = "\n".join(_entry_text(i, value) for i, value in enumerate(self))
-        return f"{self._get_name()}(\n{lines}\n)" if lines else self._get_name() + "()"
+        return f"{self._get_name()}(\n{_addindent('  ' + lines, 2)}\n)" if lines else self._get_name() + "()"
 
 
 class ParameterDict(Module):
@@ -316,3 +316,7 @@ class ParameterDict(Module):
     def __repr__(self):
         lines = "\n".join(_entry_text(key, value) for key, value in self.items())
         return f"{self._get_name()}(\n{lines}\n)" if lines else self._get_name() + "()"
+
+
+for _cls in (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict):
+    _cls.__module__ = "torch.nn.modules.container"

@@ -240,8 +240,11 @@ def dropout(input, p=0.5, training=True, inplace=False):
 
 def one_hot(tensor, num_classes=-1):
     """0 and 1 rows."""
+    from .._dtype import int64
     from .._factories import arange
 
+    if tensor.dtype is not int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
     if num_classes == -1:
         num_classes = int(tensor.max().item()) + 1
     elif tensor.numel() and tensor.max().item() >= num_classes:
