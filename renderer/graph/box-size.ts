@@ -1,5 +1,5 @@
 // How large each kind of box is: the design sheet's sizes, widened where a name or shape needs more. Nothing is ever cut.
-import { faceWidth, fontSize, isTrivial, metrics, rowWidth } from './metrics.ts';
+import { faceWidth, fitsOneLine, fontSize, isTrivial, metrics, rowWidth } from './metrics.ts';
 import type { OutlineFace } from './outline-types.ts';
 import type { SceneRole, ViewKind } from './scene-types.ts';
 
@@ -41,8 +41,9 @@ export function boxSize(role: SceneRole, faces: readonly OutlineFace[], view: Vi
         return pairedSize(faces, { width, height: metrics.trivial.height }, [lowWidth(face), ...faces.slice(1).map((f) => faceWidth(lines(f)))]);
       }
       const base = faces.length === 2 ? metrics.paired : metrics.single;
-      const height = faces[0].many ? base.tensorHeight : base.height;
-      return pairedSize(faces, { width: base.width, height }, faces.map((f) => faceWidth(lines(f))));
+      const { width } = pairedSize(faces, base, faces.map((f) => faceWidth(lines(f))));
+      const stacked = faces[0].many && !fitsOneLine(face.name, face.shape, width / faces.length);
+      return { width, height: stacked ? base.tensorHeight : base.height };
     }
     case 'parameter': {
       const width = faces.length === 2 ? metrics.parameter.width : metrics.parameter.width / 2;

@@ -2,7 +2,7 @@
 import type { FaceOverlay } from '../playback/overlay-types.ts';
 import { drawText } from './draw-text.ts';
 import { type El, el } from './el.ts';
-import { fontSize, isTrivial, metrics, round2 } from './metrics.ts';
+import { fitsOneLine, fontSize, isTrivial, metrics, round2, shapeGap } from './metrics.ts';
 import type { Face, SceneNode } from './scene-types.ts';
 import { textWidth } from './text-width.ts';
 import { cellColour, palettes, type Theme } from './theme.ts';
@@ -75,14 +75,26 @@ function number(x: number, y: number, text: string, size: number, face: Face, sh
   return shown.nan ? [plate(x, y, text, size, theme), label] : [label];
 }
 
+/** Does a shape as text hold more than one number (or none)? */
+const manyNumbers = (text: string): boolean => text !== '' && !/^\((1(, 1)*)?\)$/.test(text);
+
 function opFace(face: Face, shown: FaceOverlay | null, colours: FaceColours, theme: Theme): El[] {
   const { x, y, width, height } = face.box;
   if (face.kind === 'backward' && waits(shown)) return [name(face, height / 2 + 4, colours)];
-  const parts = [name(face, 24, colours), ...shape(face, 42, colours)];
+  // A tensor with its strip: the shape follows the name. A single number has the shape on a line of its own.
+  const tensor = shown === null || waits(shown) ? manyNumbers(face.shape) : shown.cells !== null || shown.range !== null;
+  const inline = height < metrics.paired.tensorHeight && tensor;
+  const beside = inline && fitsOneLine(face.name, face.shape, width);
+  const parts = [name(face, 24, colours)];
+  if (beside) {
+    const left = x + pad + textWidth(face.name, 'mono', fontSize.name) + shapeGap;
+    parts.push(drawText(left, y + 24, face.shape, { size: fontSize.shape, fill: colours.second }));
+  } else if (!inline) parts.push(...shape(face, 42, colours));
   if (shown === null || waits(shown)) return parts;
-  if (shown.cells !== null) {
-    parts.push(...strip(x + pad, y + 53, Math.min(width - 2 * pad, 120), 14, shown.cells, theme));
-    if (shown.range !== null) parts.push(drawText(x + pad, y + 82, shown.range, { size: fontSize.shape, fill: colours.second }));
+  if (tensor) {
+    const top = inline ? 34 : 53;
+    if (shown.cells !== null) parts.push(...strip(x + pad, y + top, Math.min(width - 2 * pad, 120), 14, shown.cells, theme));
+    if (shown.range !== null) parts.push(drawText(x + pad, y + (shown.cells === null ? top + 11 : top + 30), shown.range, { size: fontSize.shape, fill: colours.second }));
   } else parts.push(...number(x + pad, y + (height > 80 ? 66 : 63), shown.text ?? shown.range ?? '', fontSize.opValue, face, shown, colours, theme));
   return parts;
 }

@@ -49,6 +49,13 @@ export function faceWidth(lines: readonly (readonly [string, number])[]): number
   return Math.ceil((widest + metrics.pad + metrics.endPad) / 4) * 4;
 }
 
+/** Do an op's name and shape fit on one line of a face this wide? If not, the shape goes below and the box is higher. */
+export const fitsOneLine = (name: string, shape: string, width: number): boolean =>
+  textWidth(name, 'mono', fontSize.name) + shapeGap + textWidth(shape, 'mono', fontSize.shape) + metrics.pad + metrics.endPad <= width;
+
+/** Between a name and the shape that follows it on the same line. */
+export const shapeGap = 8;
+
 /** Room that a name at the left and a shape at the right need, 12 px apart. */
 export function rowWidth(name: string, nameSize: number, shape: string): number {
   const gap = name !== '' && shape !== '' ? metrics.pad : 0;
