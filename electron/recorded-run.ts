@@ -12,16 +12,14 @@ export interface RecordedRun {
 
 export async function recordScript(assets: string, run: Omit<ScriptRun, 'device' | 'recording'>, recording: RecordingLevel): Promise<RecordedRun> {
   const outcome = new Outcome(false);
-  const dotCalls: DotCall[] = [];
   const graphs: Graph[] = [];
   let chunks: readonly SharedArrayBuffer[] = [];
-  await runScript(assets, { ...run, device: 'cpu', recording }, (message) => {
+  const session = await runScript(assets, { ...run, device: 'cpu', recording }, (message) => {
     outcome.receive(message);
-    if (message.type === 'display' && message.dot !== null) dotCalls.push(message.dot);
     if (message.type === 'graph') graphs[message.index] = message.graph;
     if (message.type === 'trace') chunks = message.chunks;
   });
-  return { dotCalls, reader: traceReaderFromChunks(chunks, graphs), exitCode: outcome.exitCode };
+  return { dotCalls: session.dotCalls(), reader: traceReaderFromChunks(chunks, graphs), exitCode: outcome.exitCode };
 }
 
 /** What `--graph N` asks for: make_dot call N from 1, by default the last; without a call the last backward's graph. Throws where there is none. */

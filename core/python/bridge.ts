@@ -44,6 +44,8 @@ export interface Bridge {
   makeDot: (request: DotRequest) => DotCall;
   /** Told of each optimizer's parameters; set by the session. */
   optimizerMade: (parameters: readonly Tensor[]) => void;
+  /** Every make_dot call of the last run, shown or not, in order. */
+  dotCalls(): readonly DotCall[];
   /** Variables of the running script that hold tensors. */
   variableNames(): Map<Tensor, string>;
   /** Sets a hyper-parameter of the live optimizer. */
@@ -141,7 +143,9 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
       return found;
     },
     setHyper: (name, value) => void setHyper?.(name, value),
+    dotCalls: () => dots,
     begin(device) {
+      dots = [];
       gpu = device === 'gpu';
       defaultDType.value = 'float32';
       manualSeed(DEFAULT_SEED);
@@ -153,7 +157,6 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
       setHyper = null;
       variables?.destroy();
       variables = null;
-      dots = [];
       forgetHooks();
       forgetModules();
       disposeOptimizers();

@@ -1,6 +1,7 @@
 // A session: one Python on one engine, running scripts and notebooks one at a time and posting what happens.
 // It knows no window; Pyodide, the clock, waiting and shared memory are handed in.
 import { observation } from '../autograd/observer.ts';
+import type { DotCall } from '../graph/graph.ts';
 import { createBridge } from './bridge.ts';
 import { OutputStream, outputLimit } from './output-stream.ts';
 import { Pauses } from './pauses.ts';
@@ -33,6 +34,8 @@ export interface Session {
   run(request: RunRequest): void;
   /** Files the last run wrote or changed, by path relative to its folder. */
   writtenFiles(): Record<string, Uint8Array>;
+  /** Every make_dot call of the last run, shown or not, in order. */
+  dotCalls(): readonly DotCall[];
 }
 
 interface Runtime {
@@ -134,6 +137,7 @@ export function createSession(options: SessionOptions): Session {
       }
       state(ended);
     },
+    dotCalls: () => bridge.dotCalls(),
     writtenFiles() {
       const files: Record<string, Uint8Array> = {};
       for (const path of JSON.parse(runtime.written() as string) as string[]) files[path] = pyodide.FS.readFile(`${scriptFolder}/${path}`);
