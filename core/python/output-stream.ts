@@ -16,6 +16,8 @@ export class OutputStream {
   #tailSize = 0;
   #leftOutLines = 0;
   #leftOutCharacters = 0;
+  /** The tail begins within a line. */
+  #midLine = false;
 
   /** `limit` null: everything passes (the command line). */
   constructor(sink: OutputSink, limit: number | null) {
@@ -45,6 +47,7 @@ export class OutputStream {
       this.#tailSize -= dropped.text.length;
       this.#leftOutCharacters += dropped.text.length;
       this.#leftOutLines += countLines(dropped.text);
+      this.#midLine = !dropped.text.endsWith('\n');
     }
   }
 
@@ -52,6 +55,11 @@ export class OutputStream {
   end(): void {
     if (this.#tail.length > 0) {
       if (this.#leftOutCharacters > 0) {
+        if (this.#midLine) {
+          const first = this.#tail[0];
+          first.text = first.text.slice(first.text.indexOf('\n') + 1);
+          this.#leftOutLines++;
+        }
         this.#sink('stdout', `… ${this.#leftOutLines.toLocaleString('en-US')} lines left out here: the command line prints them all …\n`);
       }
       for (const { stream, text } of this.#tail) this.#sink(stream, text);
@@ -61,6 +69,7 @@ export class OutputStream {
     this.#tailSize = 0;
     this.#leftOutLines = 0;
     this.#leftOutCharacters = 0;
+    this.#midLine = false;
   }
 }
 
