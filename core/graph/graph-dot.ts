@@ -19,7 +19,8 @@ export function dotOfGraph(graph: Graph, options: DotOptions = defaultDotOptions
     }
     return id;
   };
-  const draw = (node: GraphNode, label: string, fill: string | null) => body.push(`\t${idOf(node)} [label=${quoteDot(label)}${fill === null ? '' : ` fillcolor=${fill}`}]\n`);
+  const draw = (node: GraphNode, label: string, fill: string | null) =>
+    body.push(`\t${idOf(node)} [label=${quoteDot(label)}${fill === null ? '' : ` fillcolor=${fill}`}]\n`);
   const join = (from: GraphNode, to: GraphNode, attribute = '') => {
     const tail = idOf(from);
     body.push(`\t${tail} -> ${idOf(to)}${attribute === '' ? '' : ` [${attribute}]`}\n`);

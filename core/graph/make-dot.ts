@@ -3,7 +3,7 @@
 import type { GradNode } from '../tensor/grad-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { attributeRows } from './attributes.ts';
-import { variableOf } from './step-writer.ts';
+import { variableOf } from './step-state.ts';
 
 export interface DotOptions {
   readonly showAttrs: boolean;
@@ -34,7 +34,12 @@ export function functionLabel(name: string, rows: readonly (readonly [string, st
   const length = (text: string) => Array.from(text).length;
   const first = Math.max(...rows.map(([key]) => length(key)));
   const second = Math.min(Math.max(...rows.map(([, text]) => length(text))), Math.max(maxAttrChars, 3));
-  const cut = (text: string) => (length(text) > second ? `${Array.from(text).slice(0, sliceEnd(second - 3)).join('')}...` : text);
+  const cut = (text: string) =>
+    length(text) > second
+      ? `${Array.from(text)
+          .slice(0, sliceEnd(second - 3))
+          .join('')}...`
+      : text;
   const lines = rows.map(([key, text]) => `${key}${' '.repeat(first - length(key))}: ${cut(text).padStart(second)}`);
   return `${name}\n${'-'.repeat(Math.max(first + second + 2, length(name)))}\n${lines.join('\n')}`;
 }

@@ -1,5 +1,5 @@
 // The .nabla file: script, graphs and trace of a recorded run in one zip (see FORMATS.md). The same recording gives the same bytes; what is read is checked.
-import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate';
+import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
 import type { Graph } from './graph.ts';
 import { parseGraph } from './parse-graph.ts';
 import type { TraceReader } from './trace.ts';
@@ -67,9 +67,16 @@ export function readNablaFile(bytes: Uint8Array): Recording & { readonly reader:
   }
   const m = manifest as { version?: unknown; name?: unknown; script?: unknown; trace?: unknown };
   if (m.version !== NABLA_FILE_VERSION) {
-    throw new NablaFileError(`This recording is of version ${String(m.version)}; this Nabla reads version ${NABLA_FILE_VERSION}. Record the script again, or use a newer Nabla.`);
+    throw new NablaFileError(
+      `This recording is of version ${String(m.version)}; this Nabla reads version ${NABLA_FILE_VERSION}. Record the script again, or use a newer Nabla.`,
+    );
   }
-  if (typeof m.name !== 'string' || typeof m.script !== 'string' || !Array.isArray(m.trace) || m.trace.some((name) => typeof name !== 'string')) {
+  if (
+    typeof m.name !== 'string' ||
+    typeof m.script !== 'string' ||
+    !Array.isArray(m.trace) ||
+    m.trace.some((name) => typeof name !== 'string')
+  ) {
     throw new NablaFileError('The manifest of this recording is incomplete.');
   }
   const script = entry(files, m.script);

@@ -41,7 +41,12 @@ function node(value: unknown): GraphNode {
   const kind = n.kind as NodeKind;
   if (!nodeKinds.includes(kind)) throw new GraphFormatError(`node ${id} has kind ${String(n.kind)}`);
   const attrs =
-    n.attrs === undefined ? undefined : list(n.attrs, 'attrs').map((row): readonly [string, string] => [text(list(row, 'attr')[0], 'attr'), text(list(row, 'attr')[1], 'attr')]);
+    n.attrs === undefined
+      ? undefined
+      : list(n.attrs, 'attrs').map((row): readonly [string, string] => [
+          text(list(row, 'attr')[0], 'attr'),
+          text(list(row, 'attr')[1], 'attr'),
+        ]);
   return {
     id,
     kind,
@@ -68,7 +73,14 @@ export function parseGraph(json: unknown): Graph {
   const edges = list(g.edges, 'edges').map((value): GraphEdge => {
     const e = loose(value, 'edge');
     const kind = e.kind as EdgeKind;
-    const made = { id: text(e.id, 'id'), kind, from: text(e.from, 'from'), to: text(e.to, 'to'), slot: whole(e.slot, 'slot'), toSlot: whole(e.toSlot, 'toSlot') };
+    const made = {
+      id: text(e.id, 'id'),
+      kind,
+      from: text(e.from, 'from'),
+      to: text(e.to, 'to'),
+      slot: whole(e.slot, 'slot'),
+      toSlot: whole(e.toSlot, 'toSlot'),
+    };
     if (!edgeKinds.includes(kind)) throw new GraphFormatError(`edge ${made.id} has kind ${String(e.kind)}`);
     if (!ids.has(made.from) || !ids.has(made.to)) throw new GraphFormatError(`edge ${made.id} has a missing end`);
     return made;
@@ -85,7 +97,8 @@ export function parseGraph(json: unknown): Graph {
     };
   });
   const scopeIds = new Set(scopes.map((s) => s.id));
-  for (const n of nodes) if (n.scope !== '' && !scopeIds.has(n.scope)) throw new GraphFormatError(`node ${n.id} lies in no scope ${n.scope}`);
+  for (const n of nodes)
+    if (n.scope !== '' && !scopeIds.has(n.scope)) throw new GraphFormatError(`node ${n.id} lies in no scope ${n.scope}`);
   for (const s of scopes) {
     if (s.parent !== '' && !scopeIds.has(s.parent)) throw new GraphFormatError(`scope ${s.id} lies in no scope ${s.parent}`);
     if (s.parent !== '' && s.id.length <= s.parent.length) throw new GraphFormatError(`scope ${s.id} is not below ${s.parent}`);

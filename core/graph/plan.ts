@@ -11,7 +11,13 @@ export interface PlanSlot {
 
 export type PlanEvent =
   | { readonly kind: 'forward'; readonly node: number; readonly outputs: readonly number[] }
-  | { readonly kind: 'backward'; readonly node: number; readonly incoming: readonly number[]; readonly outgoing: readonly number[]; readonly grad: number }
+  | {
+      readonly kind: 'backward';
+      readonly node: number;
+      readonly incoming: readonly number[];
+      readonly outgoing: readonly number[];
+      readonly grad: number;
+    }
   | { readonly kind: 'update'; readonly node: number; readonly before: number; readonly after: number }
   | { readonly kind: 'zero_grad'; readonly node: number };
 
@@ -29,7 +35,10 @@ export const flavour = { planned: 0, thinned: 1, empty: 2 } as const;
 export const valueBytes = (dtype: string): number => (dtype === 'float32' ? 4 : 8);
 
 /** Byte offset of each slot in the body of a record, and the body's length (a multiple of 8). */
-export function layout(slots: readonly PlanSlot[], kind: number): { readonly offsets: readonly number[]; readonly stores: readonly number[]; readonly bytes: number } {
+export function layout(
+  slots: readonly PlanSlot[],
+  kind: number,
+): { readonly offsets: readonly number[]; readonly stores: readonly number[]; readonly bytes: number } {
   const offsets: number[] = [];
   const stores: number[] = [];
   let at = 0;
@@ -62,7 +71,8 @@ const list = (value: unknown, what: string): readonly unknown[] => {
   return value;
 };
 const whole = (value: unknown, min: number, end: number, what: string): number => {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value >= end) throw new TraceFormatError(`${what} is out of range (${String(value)})`);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value >= end)
+    throw new TraceFormatError(`${what} is out of range (${String(value)})`);
   return value;
 };
 

@@ -1,14 +1,16 @@
 // The Observer that turns a run into Graphs and one Trace. Decides where steps begin and end; what is in them is the step writer's.
 import type { HyperParameters, ModuleScope, Observer } from '../autograd/observer.ts';
+import { observation } from '../autograd/observer.ts';
 import type { GradNode } from '../tensor/grad-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { DotCall, Graph } from './graph.ts';
-import { drawDot, type DotOptions } from './make-dot.ts';
+import { type DotOptions, drawDot } from './make-dot.ts';
 import { ModuleScopes } from './module-scopes.ts';
-import { type Plan, layout, flavour } from './plan.ts';
+import { flavour, layout, type Plan } from './plan.ts';
 import { trackGraph } from './step-graph.ts';
+import { variableOf } from './step-state.ts';
 import { cueKind, StepTrack } from './step-track.ts';
-import { type StepSnapshot, StepWriter, variableOf } from './step-writer.ts';
+import { type StepSnapshot, StepWriter } from './step-writer.ts';
 import { scalarOf } from './tensor-columns.ts';
 import { TensorLabels } from './tensor-labels.ts';
 import type { TraceReader } from './trace.ts';
@@ -16,7 +18,6 @@ import { traceReaderFromChunks } from './trace-reader.ts';
 import { stepFlag } from './trace-records.ts';
 import { TraceRing } from './trace-ring.ts';
 import { TrainingLoops } from './training-loops.ts';
-import { observation } from '../autograd/observer.ts';
 
 export interface RecorderOptions {
   readonly level: 'summary' | 'full';
@@ -90,7 +91,12 @@ class RunRecorder implements Recorder {
   #last: KnownPlan | null = null;
   /** The last step's rows, for make_dot after it closed. */
   #closed: StepSnapshot | null = null;
-  readonly #snapshot: { -readonly [K in keyof StepSnapshot]: StepSnapshot[K] } = { track: new StepTrack(), base: -1, leaves: [], inputs: [] };
+  readonly #snapshot: { -readonly [K in keyof StepSnapshot]: StepSnapshot[K] } = {
+    track: new StepTrack(),
+    base: -1,
+    leaves: [],
+    inputs: [],
+  };
 
   // The step under way.
   #begun = false;
@@ -143,7 +149,8 @@ class RunRecorder implements Recorder {
   op(name: string, inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], node: GradNode | null): void {
     // A node that has a tag was made by an earlier op: this one left no history of its own.
     if (node === null || node.tag >= 0) {
-      if (this.#begun && !this.#inOptimizer && !this.#inBackward && name.charCodeAt(name.length - 1) === 95) this.#inPlace(name, inputs[0] ?? null);
+      if (this.#begun && !this.#inOptimizer && !this.#inBackward && name.charCodeAt(name.length - 1) === 95)
+        this.#inPlace(name, inputs[0] ?? null);
       return;
     }
     if (!this.#inBackward && (this.#ending || (this.#backwardDone && !this.#owned()))) this.#close();
@@ -349,9 +356,26 @@ class RunRecorder implements Recorder {
     if (known === undefined) {
       const index = this.#ring.addPlan(plan);
       if (index < 0) return null;
-      const site = { backwardCell: start?.cell ?? 0, backwardLine: start?.line ?? 0, topCell: start?.topCell ?? 0, topLine: start?.topLine ?? 0 };
+      const site = {
+        backwardCell: start?.cell ?? 0,
+        backwardLine: start?.line ?? 0,
+        topCell: start?.topCell ?? 0,
+        topLine: start?.topLine ?? 0,
+      };
       const measured = layout(plan.slots, flavour.planned);
-      known = { index, plan, eventsBefore, ...site, track, offsets: measured.offsets, bodyBytes: measured.bytes, leaves, loopLeaves, successor: null, misses: 0 };
+      known = {
+        index,
+        plan,
+        eventsBefore,
+        ...site,
+        track,
+        offsets: measured.offsets,
+        bodyBytes: measured.bytes,
+        leaves,
+        loopLeaves,
+        successor: null,
+        misses: 0,
+      };
       this.#plans.set(key, known);
     } else {
       known.track = track;
@@ -459,7 +483,9 @@ class RunRecorder implements Recorder {
       const cursor = writer.cursor;
       const done = cursor === writer.track.cues.length;
       const slots = done ? predicted.plan.slots.length : writer.track.cues[cursor].slotCount;
-      const bytes = done ? predicted.bodyBytes : ((slots < predicted.offsets.length ? predicted.offsets[slots] : predicted.bodyBytes) + 7) & ~7;
+      const bytes = done
+        ? predicted.bodyBytes
+        : ((slots < predicted.offsets.length ? predicted.offsets[slots] : predicted.bodyBytes) + 7) & ~7;
       this.#write(predicted, this.#ending ? stepFlag.closed : 0, predicted.eventsBefore[cursor], bytes);
     } else {
       const known = this.#known(!this.#ending);
@@ -499,7 +525,12 @@ class RunRecorder implements Recorder {
   makeDot(roots: readonly Tensor[], params: ReadonlyMap<Tensor, string> | null, options: DotOptions): DotCall {
     const dot = drawDot(roots, params, options);
     const { showAttrs, showSaved, maxAttrChars } = options;
-    return { dot, graph: this.snapshotGraph(roots, params), options: { showAttrs, showSaved, maxAttrChars, params: params !== null }, site: observation.site.innermost() };
+    return {
+      dot,
+      graph: this.snapshotGraph(roots, params),
+      options: { showAttrs, showSaved, maxAttrChars, params: params !== null },
+      site: observation.site.innermost(),
+    };
   }
 }
 

@@ -1,9 +1,9 @@
 // From a track to the Graph it shows and the events of its Plan: ids, pairs, edges, scopes. Values play no part.
 import type { Graph, GraphEdge, GraphNode, Scope } from './graph.ts';
 import type { ScopeCall } from './module-scopes.ts';
-import { edge, opKey, Ordinals } from './node-ids.ts';
+import { edge, Ordinals, opKey } from './node-ids.ts';
 import type { Plan, PlanEvent } from './plan.ts';
-import { cueKind, type Face, type NextRow, type Reference, source, type StepTrack } from './step-track.ts';
+import { cueKind, type Face, type NextRow, type Reference, type StepTrack, source } from './step-track.ts';
 import { structuralHash } from './structural-hash.ts';
 
 export interface TrackGraph {
@@ -88,7 +88,15 @@ export function trackGraph(track: StepTrack, whole: boolean): TrackGraph {
     const known = leafIds[row];
     if (known !== null) return known;
     const r = track.leaves[row];
-    leafIds[row] = out.add({ id: r.id, kind: 'leaf', name: r.name, ...seen(r.face), scope: r.parameter ? out.scope(r.scope) : '', site: r.site, pair: `${r.id}/AccumulateGrad` });
+    leafIds[row] = out.add({
+      id: r.id,
+      kind: 'leaf',
+      name: r.name,
+      ...seen(r.face),
+      scope: r.parameter ? out.scope(r.scope) : '',
+      site: r.site,
+      pair: `${r.id}/AccumulateGrad`,
+    });
     return r.id;
   };
   const input = (row: number): string => {
@@ -114,7 +122,16 @@ export function trackGraph(track: StepTrack, whole: boolean): TrackGraph {
     const id = forwardIds[row];
     if (id === null) return;
     const error = op.error === null ? {} : { error: op.error };
-    out.add({ id, kind: 'op', name: op.name, ...seen(op.outputs[0] ?? null), scope: out.scope(op.scope), site: op.site, pair: backwardIds[row], ...error });
+    out.add({
+      id,
+      kind: 'op',
+      name: op.name,
+      ...seen(op.outputs[0] ?? null),
+      scope: out.scope(op.scope),
+      site: op.site,
+      pair: backwardIds[row],
+      ...error,
+    });
     froms.forEach((fromId, position) => {
       if (fromId !== null) out.edges.push(edge('value', fromId, id, op.inputs[position].output, position));
     });
@@ -160,9 +177,20 @@ export function trackGraph(track: StepTrack, whole: boolean): TrackGraph {
   track.leaves.forEach((r, row) => {
     const id = leafIds[row];
     if (id === null) return;
-    out.add({ id: `${id}/AccumulateGrad`, kind: 'backward', name: 'AccumulateGrad', ...seen(r.face), scope: r.parameter ? out.scope(r.scope) : '', site: r.site, pair: id, attrs: [], sizeBytes: 0 });
+    out.add({
+      id: `${id}/AccumulateGrad`,
+      kind: 'backward',
+      name: 'AccumulateGrad',
+      ...seen(r.face),
+      scope: r.parameter ? out.scope(r.scope) : '',
+      site: r.site,
+      pair: id,
+      attrs: [],
+      sizeBytes: 0,
+    });
   });
-  const backwardOf = (kind: number, row: number): string | null => (kind === source.leaf ? `${leaf(row)}/AccumulateGrad` : backwardIds[row]);
+  const backwardOf = (kind: number, row: number): string | null =>
+    kind === source.leaf ? `${leaf(row)}/AccumulateGrad` : backwardIds[row];
   for (const root of track.roots) {
     const id = rootOf.get(`${root.of.kind}/${root.of.row}/${root.of.output}`) as string;
     const to = backwardOf(root.of.kind, root.of.row);
@@ -179,7 +207,8 @@ export function trackGraph(track: StepTrack, whole: boolean): TrackGraph {
     for (const saved of track.ops[row].saved) {
       const own = saved.of !== null && saved.of.row < 0;
       const origin = saved.of === null ? null : own ? forwardIds[row] : from(saved.of);
-      const savedId = origin === null || own ? `${id}/saved/${saved.name}` : `${origin}/saved${saved.of?.kind === source.op ? saved.of.output : ''}`;
+      const savedId =
+        origin === null || own ? `${id}/saved/${saved.name}` : `${origin}/saved${saved.of?.kind === source.op ? saved.of.output : ''}`;
       if (!out.indexOf.has(savedId)) {
         out.add({
           id: savedId,

@@ -1,15 +1,28 @@
-// Follows a known track event by event without allocating, or extends a new one; either way the values land in one scratch record.
+// Extends a track with what was not expected: rows, cues and slots for the calls of a step met for the first time.
 // Knows steps' insides only: when a step begins and ends is the recorder's affair.
 import { observation } from '../autograd/observer.ts';
-import type { GradNode } from '../tensor/grad-node.ts';
 import { itemSize } from '../tensor/dtype.ts';
+import type { GradNode } from '../tensor/grad-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { attributeRows } from './attributes.ts';
 import type { ModuleScopes } from './module-scopes.ts';
 import { valueBytes } from './plan.ts';
-import { Cue, cueKind, type Face, type NextRow, type OpRow, type Reference, type SavedRow, source, type Slot, StepTrack, store } from './step-track.ts';
+import { StepFollower } from './step-follower.ts';
+import { isConstant, sameShape, variableOf } from './step-state.ts';
+import {
+  Cue,
+  cueKind,
+  type Face,
+  type NextRow,
+  type OpRow,
+  type Reference,
+  type SavedRow,
+  type Slot,
+  type StepTrack,
+  source,
+  store,
+} from './step-track.ts';
 import { SUMMARY_BYTES } from './summary.ts';
-import { copySummary, copyValues, Scratch } from './tensor-columns.ts';
 import type { TensorLabels } from './tensor-labels.ts';
 
 /** Tensors up to this many elements are kept whole at level `full`. */
@@ -20,16 +33,6 @@ const faceOf = (t: Tensor): Face => ({ shape: t.shape, dtype: t.dtype, device: t
 const shownName = (op: string): string => (op.charCodeAt(0) === 95 ? op.slice(1) : op);
 const nothing: Reference = { kind: source.none, row: -1, output: 0 };
 
-/** A Python number, or a constant of one element: no node of its own. */
-const isConstant = (t: Tensor | null): boolean => t === null || t.wrapped || (t.shape.length === 0 && !t.requiresGrad);
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  const n = a.length;
-  if (n !== b.length) return false;
-  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
 /** A closed step as make_dot may still ask for it. */
 export interface StepSnapshot {
   readonly track: StepTrack;
@@ -38,99 +41,16 @@ export interface StepSnapshot {
   readonly inputs: readonly Tensor[];
 }
 
-export class StepWriter {
-  track = new StepTrack();
-  /** Cue that is expected next; `following` while the track is a known one. */
-  cursor = 0;
-  following = false;
-  /** Rows of this step's ops are `node.tag - base`. */
-  base = 0;
-  readonly scratch = new Scratch();
-  leafTensors: Tensor[] = [];
-  inputTensors: Tensor[] = [];
-  slotTensors: Tensor[] = [];
-  /** Storage version a slot's tensor had when it was written. */
-  slotVersions: number[] = [];
-  offsets: number[] = [];
-  bodyBytes = 0;
-  /** Latest slot with the value of a leaf. */
-  leafSlots: number[] = [];
-  readonly #scopes: ModuleScopes;
+export class StepWriter extends StepFollower {
   readonly #labels: TensorLabels;
   readonly #wholeLimit: number;
   #savedKey = 0;
   #solid = true;
-  /** In a writer that only looks: rows it gave to backward functions, whose tags it must leave alone. */
-  #foreignRows: Map<GradNode, number> | null = null;
-  /** Slots of gradients: the only ones that a later event may share. */
-  readonly #gradientSlots = new Set<number>();
 
   constructor(scopes: ModuleScopes, labels: TensorLabels, full: boolean) {
-    this.#scopes = scopes;
+    super(scopes);
     this.#labels = labels;
     this.#wholeLimit = full ? WHOLE_LIMIT : 0;
-  }
-
-  /** Ready for the next step, expected to be like `track` (null: nothing is known). Leaves keep their tensors for comparison. */
-  begin(track: StepTrack | null, offsets: readonly number[], bodyBytes: number, leaves: readonly Tensor[]): void {
-    this.base += this.track.ops.length;
-    this.cursor = 0;
-    this.following = track !== null;
-    if (track === null) {
-      this.track = new StepTrack();
-      this.offsets = [];
-      this.bodyBytes = 0;
-      this.leafTensors = [];
-      this.leafSlots = [];
-      this.inputTensors = [];
-      this.slotTensors = [];
-      this.slotVersions = [];
-      this.#gradientSlots.clear();
-    } else if (track !== this.track || this.leafTensors !== leaves) {
-      this.track = track;
-      this.offsets = offsets as number[];
-      this.bodyBytes = bodyBytes;
-      this.leafTensors = leaves as Tensor[];
-      this.scratch.reserve(bodyBytes);
-    }
-  }
-
-  get isEmpty(): boolean {
-    return this.following ? this.cursor === 0 : this.track.cues.length === 0;
-  }
-
-  /** From a known track to a new one with the same beginning. */
-  leave(): void {
-    if (!this.following) return;
-    const cursor = this.cursor;
-    this.track = this.track.prefix(cursor);
-    this.following = false;
-    const slots = this.track.slots.length;
-    this.offsets = this.offsets.slice(0, slots);
-    this.bodyBytes = slots === 0 ? 0 : this.offsets[slots - 1] + this.#slotBytes(this.track.slots[slots - 1]);
-    this.slotTensors.length = slots;
-    this.slotVersions.length = slots;
-    this.leafTensors = this.leafTensors.slice(0, this.track.leaves.length);
-    this.leafSlots.length = this.track.leaves.length;
-    this.inputTensors.length = this.track.inputs.length;
-    this.#gradientSlots.clear();
-    for (const cue of this.track.cues) {
-      if (cue.kind !== cueKind.backward) continue;
-      cue.slots.forEach((slot, i) => cue.fresh[i] && this.#gradientSlots.add(slot));
-      cue.outSlots.forEach((slot, i) => cue.outFresh[i] && this.#gradientSlots.add(slot));
-      if (cue.gradFresh) this.#gradientSlots.add(cue.gradSlot);
-    }
-  }
-
-  #slotBytes(slot: Slot): number {
-    return slot.store === store.summary ? SUMMARY_BYTES : slot.numel * valueBytes(slot.dtype);
-  }
-
-  /** After the track was handed out: goes on with a copy. */
-  fork(): void {
-    this.leave();
-    this.track = this.track.prefix(this.track.cues.length);
-    this.offsets = this.offsets.slice();
   }
 
   /** Names told since a leaf or input was first met. */
@@ -160,175 +80,10 @@ export class StepWriter {
     this.leafSlots = this.leafTensors.map(() => 0);
     this.bodyBytes = 0;
     this.offsets = [];
-    this.#foreignRows = new Map();
+    this.foreignRows = new Map();
     for (const root of roots) if (root.requiresGrad) this.addRoot(root);
     this.renewNames();
   }
-
-  // ---- following a known track -------------------------------------------------------------------------------------------------
-
-  #fill(index: number, t: Tensor): boolean {
-    const slot = this.track.slots[index];
-    if (t.dtype !== slot.dtype || !sameShape(t.shape, slot.shape)) return false;
-    if (slot.store === store.values) {
-      copyValues(t, this.scratch, this.offsets[index]);
-    } else copySummary(t, this.scratch, this.offsets[index]);
-    this.slotTensors[index] = t;
-    this.slotVersions[index] = t.storage.version;
-    return true;
-  }
-
-  #fillAll(tensors: readonly (Tensor | null)[], slots: readonly number[], fresh: readonly boolean[]): boolean {
-    const n = tensors.length;
-    if (n !== slots.length) return false;
-    for (let i = 0; i < n; i++) {
-      const t = tensors[i];
-      const slot = slots[i];
-      if (slot < 0) {
-        if (t !== null) return false;
-      } else if (t === null) return false;
-      else if (fresh[i]) {
-        if (!this.#fill(slot, t)) return false;
-      } else if (this.slotTensors[slot] !== t || this.slotVersions[slot] !== t.storage.version) return false;
-    }
-    return true;
-  }
-
-  followOp(name: string, inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], node: GradNode): boolean {
-    if (!this.following || this.cursor >= this.track.cues.length) return false;
-    const cue = this.track.cues[this.cursor];
-    if (cue.kind !== cueKind.op || !cue.solid || cue.name !== name || cue.backward !== node.name) return false;
-    const site = observation.site.innermost();
-    if (site.line !== cue.line || site.cell !== cue.cell || this.#scopes.current() !== cue.scope) return false;
-    const n = inputs.length;
-    if (n !== cue.sourceKind.length) return false;
-    for (let i = 0; i < n; i++) {
-      const t = inputs[i];
-      const row = cue.sourceRow[i];
-      switch (cue.sourceKind[i]) {
-        case source.none:
-          if (!isConstant(t)) return false;
-          break;
-        case source.op: {
-          const made = t === null ? null : t.gradFn;
-          if (made === null || made.tag !== this.base + row || (t as Tensor).outputNr !== cue.sourceOutput[i]) return false;
-          break;
-        }
-        case source.leaf: {
-          if (t === null || t !== this.leafTensors[row]) return false;
-          const slot = cue.first[i];
-          if (slot >= 0) {
-            if (!this.#fill(slot, t)) return false;
-            this.leafSlots[row] = slot;
-          }
-          break;
-        }
-        case source.input: {
-          if (t === null || t.requiresGrad) return false;
-          const slot = cue.first[i];
-          if (slot < 0) {
-            if (t !== this.inputTensors[row]) return false;
-            break;
-          }
-          for (let j = 0; j < row; j++) if (this.inputTensors[j] === t) return false;
-          if (!this.#fill(slot, t)) return false;
-          this.inputTensors[row] = t;
-          break;
-        }
-        default:
-          // Changed in place: where it comes from is only known to the history.
-          return false;
-      }
-    }
-    if (!this.#fillAll(outputs, cue.slots, cue.fresh)) return false;
-    node.tag = this.base + cue.row;
-    this.cursor++;
-    return true;
-  }
-
-  followBackwardStart(roots: readonly Tensor[]): boolean {
-    if (!this.following || this.cursor >= this.track.cues.length) return false;
-    const cue = this.track.cues[this.cursor];
-    if (cue.kind !== cueKind.backwardStart || !cue.solid || roots.length !== cue.sourceRow.length) return false;
-    for (let i = 0; i < roots.length; i++) {
-      const made = roots[i].gradFn;
-      if (made === null || made.tag !== this.base + cue.sourceRow[i] || roots[i].outputNr !== cue.sourceOutput[i]) return false;
-    }
-    const site = observation.site.innermost();
-    if (site.line !== cue.line || site.cell !== cue.cell) return false;
-    const top = observation.site.topLevel();
-    if (top.line !== cue.topLine || top.cell !== cue.topCell) return false;
-    this.cursor++;
-    return true;
-  }
-
-  followBackward(node: GradNode, incoming: readonly (Tensor | null)[], outgoing: readonly (Tensor | null)[]): boolean {
-    if (!this.following || this.cursor >= this.track.cues.length) return false;
-    const cue = this.track.cues[this.cursor];
-    if (cue.kind !== cueKind.backward || !cue.solid) return false;
-    if (cue.row >= 0) {
-      if (node.tag !== this.base + cue.row) return false;
-      if (!this.#fillAll(incoming, cue.slots, cue.fresh) || !this.#fillAll(outgoing, cue.outSlots, cue.outFresh)) return false;
-    } else {
-      const leaf = this.leafTensors[cue.leaf];
-      if (variableOf(node) !== leaf || !this.#fillAll(incoming, cue.slots, cue.fresh)) return false;
-      const grad = leaf.grad;
-      const slot = cue.gradSlot;
-      if (grad === null) {
-        if (slot >= 0) return false;
-      } else if (slot < 0) return false;
-      else if (cue.gradFresh) {
-        if (!this.#fill(slot, grad)) return false;
-      } else if (this.slotTensors[slot] !== grad || this.slotVersions[slot] !== grad.storage.version) return false;
-    }
-    this.cursor++;
-    return true;
-  }
-
-  /** `optimizer.step()` is over: true when the same leaves changed at the same places as expected. */
-  followUpdate(parameters: readonly Tensor[]): boolean {
-    if (!this.following || this.cursor >= this.track.cues.length) return false;
-    const cue = this.track.cues[this.cursor];
-    if (cue.kind !== cueKind.update || cue.parameterCount !== parameters.length) return false;
-    for (let i = 0; i < cue.leaves.length; i++) {
-      const leaf = cue.leaves[i];
-      const t = parameters[cue.positions[i]];
-      if (t !== this.leafTensors[leaf] || this.leafSlots[leaf] !== cue.before[i] || !this.#fill(cue.after[i], t)) return false;
-      this.leafSlots[leaf] = cue.after[i];
-    }
-    this.cursor++;
-    return true;
-  }
-
-  followZeroGrad(parameters: readonly Tensor[]): boolean {
-    if (!this.following || this.cursor >= this.track.cues.length) return false;
-    const cue = this.track.cues[this.cursor];
-    if (cue.kind !== cueKind.zeroGrad || cue.parameterCount !== parameters.length) return false;
-    for (let i = 0; i < cue.leaves.length; i++) if (parameters[cue.positions[i]] !== this.leafTensors[cue.leaves[i]]) return false;
-    this.cursor++;
-    return true;
-  }
-
-  followHandUpdate(t: Tensor): boolean {
-    if (!this.following || this.cursor >= this.track.cues.length) return false;
-    const cue = this.track.cues[this.cursor];
-    if (cue.kind !== cueKind.handUpdate) return false;
-    const leaf = this.leafTensors[cue.leaf];
-    if (leaf.storage !== t.storage || this.leafSlots[cue.leaf] !== cue.before[0] || !this.#fill(cue.after[0], leaf)) return false;
-    this.leafSlots[cue.leaf] = cue.after[0];
-    this.cursor++;
-    return true;
-  }
-
-  followHandZero(t: Tensor): boolean {
-    if (!this.following || this.cursor >= this.track.cues.length) return false;
-    const cue = this.track.cues[this.cursor];
-    if (cue.kind !== cueKind.handZero || this.leafTensors[cue.leaf].grad !== t) return false;
-    this.cursor++;
-    return true;
-  }
-
-  // ---- extending a new track ---------------------------------------------------------------------------------------------------
 
   #cue(kind: number): Cue {
     this.leave();
@@ -361,9 +116,9 @@ export class StepWriter {
     const offset = !whole || item === 8 ? (this.bodyBytes + 7) & ~7 : this.bodyBytes;
     this.track.slots.push(slot);
     this.offsets[index] = offset;
-    this.bodyBytes = offset + this.#slotBytes(slot);
+    this.bodyBytes = offset + this.slotBytes(slot);
     this.scratch.reserve(this.bodyBytes + 8);
-    this.#fill(index, t);
+    this.fill(index, t);
     return index;
   }
 
@@ -379,12 +134,12 @@ export class StepWriter {
     let isNew = false;
     if (t !== null) {
       for (let i = this.slotTensors.length - 1; i >= 0 && slot < 0; i--) {
-        if (this.slotTensors[i] === t && this.slotVersions[i] === t.storage.version && this.#gradientSlots.has(i)) slot = i;
+        if (this.slotTensors[i] === t && this.slotVersions[i] === t.storage.version && this.gradientSlots.has(i)) slot = i;
       }
       if (slot < 0) {
         slot = this.#newSlot(t);
         isNew = true;
-        this.#gradientSlots.add(slot);
+        this.gradientSlots.add(slot);
       }
     }
     return { slot, isNew };
@@ -434,16 +189,6 @@ export class StepWriter {
     return { kind: source.input, row, output: 0 };
   }
 
-  /** Row of the op that made this grad_fn in this step, -1 if none did. */
-  rowOf(node: GradNode): number {
-    if (this.#foreignRows !== null) {
-      const known = this.#foreignRows.get(node);
-      if (known !== undefined) return known;
-    }
-    const row = node.tag - this.base;
-    return node.tag >= 0 && row >= 0 && row < this.track.ops.length ? row : -1;
-  }
-
   #next(node: GradNode): (NextRow | null)[] {
     return node.next.map((edge) => {
       if (edge === null) return null;
@@ -470,8 +215,8 @@ export class StepWriter {
     this.leave();
     const first = this.track.ops.length;
     order.forEach((node, i) => {
-      if (this.#foreignRows === null) node.tag = this.base + first + i;
-      else this.#foreignRows.set(node, first + i);
+      if (this.foreignRows === null) node.tag = this.base + first + i;
+      else this.foreignRows.set(node, first + i);
       this.track.ops.push(null as never);
     });
     order.forEach((node, i) => {
@@ -505,7 +250,13 @@ export class StepWriter {
       else if (input >= 0) of = { kind: source.input, row: input, output: 0 };
       else if (made !== null && this.rowOf(made) >= 0) of = { kind: source.op, row: this.rowOf(made), output: tensor.outputNr };
       else if (output >= 0) of = { kind: source.op, row: -1, output };
-      rows.push({ name, face: faceOf(tensor), sizeBytes: tensor.numel * itemSize(tensor.dtype), of, key: of === null ? this.#savedKey++ : -1 });
+      rows.push({
+        name,
+        face: faceOf(tensor),
+        sizeBytes: tensor.numel * itemSize(tensor.dtype),
+        of,
+        key: of === null ? this.#savedKey++ : -1,
+      });
     }
     return rows;
   }
@@ -514,7 +265,7 @@ export class StepWriter {
     const cue = this.#cue(cueKind.op);
     cue.name = name;
     cue.backward = node.name;
-    cue.scope = this.#scopes.current();
+    cue.scope = this.scopes.current();
     const row: OpRow & { inputs: Reference[] } = {
       name: shownName(name),
       backward: node.name,
@@ -538,7 +289,8 @@ export class StepWriter {
     const next = this.#next(node);
     const history = next[0] ?? null;
     row.inputs.forEach((ref, i) => {
-      if (ref.kind === source.inPlace) row.inputs[i] = history === null ? nothing : { kind: history.kind, row: history.row, output: history.inputNr };
+      if (ref.kind === source.inPlace)
+        row.inputs[i] = history === null ? nothing : { kind: history.kind, row: history.row, output: history.inputNr };
       cue.sourceKind.push(ref.kind);
       cue.sourceRow.push(ref.row);
       cue.sourceOutput.push(ref.output);
@@ -556,7 +308,7 @@ export class StepWriter {
   addFailed(name: string, inputs: readonly (Tensor | null)[], message: string): void {
     const cue = this.#cue(cueKind.failed);
     cue.name = name;
-    cue.scope = this.#scopes.current();
+    cue.scope = this.scopes.current();
     const row: OpRow & { inputs: Reference[] } = {
       name: shownName(name),
       backward: '',
@@ -657,26 +409,6 @@ export class StepWriter {
     this.#push(cue);
   }
 
-  /** A leaf of this step that shares this tensor's storage, or -1. */
-  leafSharing(t: Tensor): number {
-    const n = this.following ? Math.min(this.leafTensors.length, this.knownLeaves) : this.leafTensors.length;
-    for (let i = 0; i < n; i++) if (this.leafTensors[i].storage === t.storage) return i;
-    return -1;
-  }
-
-  /** A leaf of this step whose gradient this tensor is, or -1. */
-  leafWithGrad(t: Tensor): number {
-    const n = this.following ? Math.min(this.leafTensors.length, this.knownLeaves) : this.leafTensors.length;
-    for (let i = 0; i < n; i++) if (this.leafTensors[i].grad === t) return i;
-    return -1;
-  }
-
-  /** Leaves met so far in this step. */
-  get knownLeaves(): number {
-    if (!this.following) return this.track.leaves.length;
-    return this.cursor < this.track.cues.length ? this.track.cues[this.cursor].leafCount : this.track.leaves.length;
-  }
-
   addHandUpdate(leaf: number): void {
     const cue = this.#cue(cueKind.handUpdate);
     cue.leaf = leaf;
@@ -692,9 +424,4 @@ export class StepWriter {
     cue.leaf = leaf;
     this.#push(cue);
   }
-}
-
-/** The leaf an AccumulateGrad adds to; undefined for every other backward function. */
-export function variableOf(node: GradNode): Tensor | undefined {
-  return (node as GradNode & { variable?: Tensor }).variable;
 }

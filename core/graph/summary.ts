@@ -28,7 +28,7 @@ export function writeSummary(values: Numbers, start: number, count: number, targ
   for (let i = start; i < start + count; i++) {
     const x = values[i];
     if (x - x !== 0) {
-      if (x !== x) nan++;
+      if (Number.isNaN(x)) nan++;
       else inf++;
       continue;
     }
@@ -49,7 +49,7 @@ export function writeSummary(values: Numbers, start: number, count: number, targ
   target[at + 3] = finite === 0 ? Number.NaN : min;
   target[at + 4] = finite === 0 ? Number.NaN : max;
   target[at + 5] = finite === 0 ? Number.NaN : sum / finite;
-  target[at + 6] = finite === 0 ? Number.NaN : Math.sqrt(variance > 0 ? variance : 0);
+  target[at + 6] = finite === 0 ? Number.NaN : Math.sqrt(Math.max(variance, 0));
   target[at + 7] = finite === 0 ? Number.NaN : Math.sqrt(squares / finite);
   target[at + 8] = sum;
   target[at + 9] = sumAbs;

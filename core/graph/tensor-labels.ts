@@ -1,8 +1,8 @@
 // What tensors are called: dotted parameter names, variables' names, and the ids leaves keep for a run. Holds tensors weakly.
 import type { Tensor } from '../tensor/tensor.ts';
 import type { ScopeCall } from './module-scopes.ts';
-import type { LeafRow, OpRow } from './step-track.ts';
 import { opKey } from './node-ids.ts';
+import type { LeafRow, OpRow } from './step-track.ts';
 
 export interface LeafLabel {
   readonly id: string;

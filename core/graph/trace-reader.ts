@@ -1,8 +1,8 @@
 // Reads a Trace from its chunks: live shared memory, or bytes of a file nobody vouches for. Every length and offset is checked.
 import type { Graph, Site } from './graph.ts';
-import type { Loop, Payload, Step, TensorSummary, TraceEvent, TraceReader } from './trace.ts';
-import { flavour, layout, parsePlan, type Plan, type PlanSlot, TraceFormatError, valueBytes } from './plan.ts';
+import { flavour, layout, type Plan, type PlanSlot, parsePlan, TraceFormatError, valueBytes } from './plan.ts';
 import { readSummary, writeSummary } from './summary.ts';
+import type { Loop, Payload, Step, TensorSummary, TraceEvent, TraceReader } from './trace.ts';
 import { chunk, loopRecord, record, stepFlag, stepRecord, textRecord } from './trace-records.ts';
 
 const nothing: TensorSummary = { count: 0, nan: 0, inf: 0, min: 0, max: 0, mean: 0, std: 0, rms: 0, sum: 0, sumAbs: 0, norm: 0 };
@@ -101,11 +101,19 @@ class ChunkReader implements TraceReader {
     if (known !== undefined && known.buffer === buffer) return known;
     if (known !== undefined) this.#forget();
     const where = `chunk ${index}`;
-    if (buffer.byteLength < chunk.headerBytes || buffer.byteLength % 8 !== 0) throw new TraceFormatError(`${where} has ${buffer.byteLength} bytes`);
-    const made: Source = { buffer, I32: new Int32Array(buffer), F32: new Float32Array(buffer), F64: new Float64Array(buffer), read: chunk.headerBytes };
+    if (buffer.byteLength < chunk.headerBytes || buffer.byteLength % 8 !== 0)
+      throw new TraceFormatError(`${where} has ${buffer.byteLength} bytes`);
+    const made: Source = {
+      buffer,
+      I32: new Int32Array(buffer),
+      F32: new Float32Array(buffer),
+      F64: new Float64Array(buffer),
+      read: chunk.headerBytes,
+    };
     if (made.I32[chunk.fields.magic] !== chunk.magic) throw new TraceFormatError(`${where} does not begin as a trace`);
     const version = made.I32[chunk.fields.version];
-    if (version !== chunk.version) throw new TraceFormatError(`${where} is of version ${version}, this Nabla reads version ${chunk.version}`);
+    if (version !== chunk.version)
+      throw new TraceFormatError(`${where} is of version ${version}, this Nabla reads version ${chunk.version}`);
     this.#sources[index] = made;
     return made;
   }
@@ -123,15 +131,18 @@ class ChunkReader implements TraceReader {
   }
 
   #scan(): void {
-    for (let i = 0; i < this.#chunks.length; i++) if (this.#sources[i] !== undefined && this.#sources[i].buffer !== this.#chunks[i]) this.#forget();
+    for (let i = 0; i < this.#chunks.length; i++)
+      if (this.#sources[i] !== undefined && this.#sources[i].buffer !== this.#chunks[i]) this.#forget();
     for (let i = 0; i < this.#chunks.length; i++) {
       const source = this.#source(i);
       const used = Atomics.load(source.I32, chunk.fields.used);
-      if (used < chunk.headerBytes || used > source.buffer.byteLength || used % 8 !== 0) throw new TraceFormatError(`chunk ${i} says it uses ${used} bytes`);
+      if (used < chunk.headerBytes || used > source.buffer.byteLength || used % 8 !== 0)
+        throw new TraceFormatError(`chunk ${i} says it uses ${used} bytes`);
       while (source.read < used) {
         const at = source.read >> 2;
         const bytes = source.I32[at + 1];
-        if (bytes < 16 || bytes % 8 !== 0 || source.read + bytes > used) throw new TraceFormatError(`chunk ${i}, byte ${source.read}: a record of ${bytes} bytes`);
+        if (bytes < 16 || bytes % 8 !== 0 || source.read + bytes > used)
+          throw new TraceFormatError(`chunk ${i}, byte ${source.read}: a record of ${bytes} bytes`);
         if (this.#live && this.#lacksGraph(source, at)) return;
         this.#take(source, at, bytes, `chunk ${i}, byte ${source.read}`);
         source.read += bytes;
@@ -166,14 +177,21 @@ class ChunkReader implements TraceReader {
       case record.step: {
         if (bytes < stepRecord.headerBytes) throw new TraceFormatError(`${where}: a step of ${bytes} bytes`);
         // The one open step may be written again.
-        if (index !== this.#stepAt.length && index !== this.#stepAt.length - 1) throw new TraceFormatError(`${where}: step ${index} after ${this.#stepAt.length} steps`);
+        if (index !== this.#stepAt.length && index !== this.#stepAt.length - 1)
+          throw new TraceFormatError(`${where}: step ${index} after ${this.#stepAt.length} steps`);
         const plan = this.#plans[I32[at + stepRecord.plan]];
         if (plan === undefined) throw new TraceFormatError(`${where}: no plan ${I32[at + stepRecord.plan]}`);
         const kind = flavourOf(I32[at + stepRecord.flags]);
         const body = this.#layout(I32[at + stepRecord.plan], plan, kind).bytes;
         const count = I32[at + stepRecord.eventCount];
         const complete = count === plan.events.length;
-        if (kind > flavour.empty || count < 0 || count > plan.events.length || (complete && bytes !== stepRecord.headerBytes + body) || bytes > stepRecord.headerBytes + body) {
+        if (
+          kind > flavour.empty ||
+          count < 0 ||
+          count > plan.events.length ||
+          (complete && bytes !== stepRecord.headerBytes + body) ||
+          bytes > stepRecord.headerBytes + body
+        ) {
           throw new TraceFormatError(`${where}: step ${index} does not fit its plan`);
         }
         this.#stepAt[index] = { source, at };
@@ -245,7 +263,8 @@ class ChunkReader implements TraceReader {
       const graph = this.graphs[plan.graph];
       if (graph === undefined) throw new TraceFormatError(`no graph ${plan.graph}: there are ${this.graphs.length}`);
       const end = graph.nodes.length;
-      if (plan.events.some((event) => event.node >= end) || plan.initial.some(([node]) => node >= end)) throw new TraceFormatError(`plan ${index} names nodes its graph lacks`);
+      if (plan.events.some((event) => event.node >= end) || plan.initial.some(([node]) => node >= end))
+        throw new TraceFormatError(`plan ${index} names nodes its graph lacks`);
       this.#checkedPlans.add(index);
     }
     return plan;
@@ -281,7 +300,13 @@ class ChunkReader implements TraceReader {
         case 'forward':
           return { kind: 'forward', node: event.node, outputs: event.outputs.map(always) };
         case 'backward':
-          return { kind: 'backward', node: event.node, incoming: event.incoming.map(some), outgoing: event.outgoing.map(some), grad: some(event.grad) };
+          return {
+            kind: 'backward',
+            node: event.node,
+            incoming: event.incoming.map(some),
+            outgoing: event.outgoing.map(some),
+            grad: some(event.grad),
+          };
         case 'update':
           return { kind: 'update', node: event.node, before: always(event.before), after: always(event.after) };
         default:
@@ -336,7 +361,13 @@ function fits(slot: PlanSlot, offset: number, stored: number, recordBytes: numbe
 
 function parseHyper(json: unknown): Hyper {
   const value = json as { optimizer?: unknown; hyper?: unknown } | null;
-  if (typeof value !== 'object' || value === null || typeof value.optimizer !== 'string' || typeof value.hyper !== 'object' || value.hyper === null) {
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    typeof value.optimizer !== 'string' ||
+    typeof value.hyper !== 'object' ||
+    value.hyper === null
+  ) {
     throw new TraceFormatError('hyper-parameters of an unknown form');
   }
   const hyper: Record<string, number> = {};

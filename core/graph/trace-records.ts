@@ -1,7 +1,12 @@
 // Byte layout of a Trace in memory: chunks of records. Shared by the ring that writes it and the reader that trusts nothing in it.
 
 /** A chunk: eight int32 (magic, version, number, bytes used, revision, 0, 0, 0), then records, each 8-byte aligned. */
-export const chunk = { magic: 0x4e425431, version: 1, headerBytes: 32, fields: { magic: 0, version: 1, number: 2, used: 3, revision: 4 } } as const;
+export const chunk = {
+  magic: 0x4e425431,
+  version: 1,
+  headerBytes: 32,
+  fields: { magic: 0, version: 1, number: 2, used: 3, revision: 4 },
+} as const;
 
 /** First int32 of a record; the second is its length in bytes. */
 export const record = { dead: 0, plan: 1, hyper: 2, loop: 3, step: 4 } as const;

@@ -1,9 +1,10 @@
 // Writes the Trace into shared memory, chunk by chunk, and keeps it under its budget. Knows bytes and plans, no tensors.
-import type { Loop } from './trace.ts';
+
 import { asciiJson, flavour, type Plan } from './plan.ts';
 import type { Scratch } from './tensor-columns.ts';
-import { thinnedChunk } from './trace-thinning.ts';
+import type { Loop } from './trace.ts';
 import { chunk, loopRecord, record, stepFlag, stepRecord, textRecord } from './trace-records.ts';
+import { thinnedChunk } from './trace-thinning.ts';
 
 export interface StepEntry {
   readonly index: number;
@@ -228,9 +229,11 @@ export class TraceRing {
         if (this.#total + needed <= this.#budget) return;
         const old = this.#chunks[i];
         if (old.thinned >= kind || i === this.#lastChunk) continue;
-        const made = views(thinnedChunk(old.I32, old.F32, old.used, kind, this.plans, (index, at) => {
-          this.#loops[index] = { chunk: i, at };
-        }));
+        const made = views(
+          thinnedChunk(old.I32, old.F32, old.used, kind, this.plans, (index, at) => {
+            this.#loops[index] = { chunk: i, at };
+          }),
+        );
         made.used = made.buffer.byteLength;
         made.thinned = kind;
         this.#chunks[i] = made;
@@ -242,5 +245,12 @@ export class TraceRing {
 }
 
 function views(buffer: SharedArrayBuffer): Chunk {
-  return { buffer, I32: new Int32Array(buffer), F32: new Float32Array(buffer), F64: new Float64Array(buffer), used: chunk.headerBytes, thinned: 0 };
+  return {
+    buffer,
+    I32: new Int32Array(buffer),
+    F32: new Float32Array(buffer),
+    F64: new Float64Array(buffer),
+    used: chunk.headerBytes,
+    thinned: 0,
+  };
 }

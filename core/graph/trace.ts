@@ -29,7 +29,13 @@ export interface Payload {
 export type TraceEvent =
   | { readonly kind: 'forward'; readonly node: number; readonly outputs: readonly Payload[] }
   /** `incoming` per output of the forward op; `outgoing` per `next` slot of the backward node. AccumulateGrad: `grad` is the leaf's `.grad` afterwards. */
-  | { readonly kind: 'backward'; readonly node: number; readonly incoming: readonly (Payload | null)[]; readonly outgoing: readonly (Payload | null)[]; readonly grad: Payload | null }
+  | {
+      readonly kind: 'backward';
+      readonly node: number;
+      readonly incoming: readonly (Payload | null)[];
+      readonly outgoing: readonly (Payload | null)[];
+      readonly grad: Payload | null;
+    }
   /** A leaf changed by the optimizer, or in place under no_grad. */
   | { readonly kind: 'update'; readonly node: number; readonly before: Payload; readonly after: Payload }
   | { readonly kind: 'zero_grad'; readonly node: number };

@@ -90,7 +90,15 @@ export class TrainingLoops {
       this.end();
       const backwardSite: Site = { cell: backwardCell, line: backwardLine };
       const topLevelSite: Site = { cell: topCell, line: topLine };
-      this.loops.push({ index: this.loops.length, firstStep: step, stepCount: 0, backwardSite, topLevelSite, epochCount: null, batchesPerEpoch: null });
+      this.loops.push({
+        index: this.loops.length,
+        firstStep: step,
+        stepCount: 0,
+        backwardSite,
+        topLevelSite,
+        epochCount: null,
+        batchesPerEpoch: null,
+      });
       this.#pass = null;
       this.#epoch = -1;
       this.#batch = 0;

@@ -1,5 +1,5 @@
 // A stand-in for the engine: makes tensors and grad_fn nodes by hand and reports them as the funnel and autograd would.
-import { type CallSite, type ModuleScope, observation, type Observer } from '../../core/autograd/observer.ts';
+import { type CallSite, type ModuleScope, type Observer, observation } from '../../core/autograd/observer.ts';
 import { type AttributeValue, type Edge, GradNode } from '../../core/tensor/grad-node.ts';
 import { Tensor } from '../../core/tensor/tensor.ts';
 
@@ -64,7 +64,10 @@ export class FakeRun {
         const before = node.variable.grad;
         if (before === null) node.variable.grad = incoming;
         else {
-          const sum = Tensor.from(before.toArray().map((x, i) => x + incoming.toArray()[i]), { shape: before.shape });
+          const sum = Tensor.from(
+            before.toArray().map((x, i) => x + incoming.toArray()[i]),
+            { shape: before.shape },
+          );
           node.variable.grad = sum;
         }
         this.observer.backwardNode(node, [node.variable.grad], []);
@@ -111,7 +114,8 @@ export function descend(p: Tensor, lr: number): void {
   p.storage.version++;
 }
 
-const filled = (shape: readonly number[], value: number): Tensor => tensor(new Array(shape.reduce((a, b) => a * b, 1)).fill(value), [...shape]);
+const filled = (shape: readonly number[], value: number): Tensor =>
+  tensor(new Array(shape.reduce((a, b) => a * b, 1)).fill(value), [...shape]);
 
 const accumulators = new WeakMap<Tensor, FakeAccumulate>();
 function edgeOf(t: Tensor | null): Edge | null {
@@ -126,20 +130,42 @@ function edgeOf(t: Tensor | null): Edge | null {
   return node.edge(0);
 }
 
-export const moduleScope = (key: number, name: string, type: string, label = `${type}()`): ModuleScope => ({ key, name, type, label, training: true });
+export const moduleScope = (key: number, name: string, type: string, label = `${type}()`): ModuleScope => ({
+  key,
+  name,
+  type,
+  label,
+  training: true,
+});
 
 const root = moduleScope(1, '', 'Sequential');
 const linear = moduleScope(2, '0', 'Linear', 'Linear(1, 1)');
 const mse = moduleScope(3, '', 'MSELoss');
 
 /** One training step of a linear layer under mean squared error, as the lesson's final code runs it. */
-export function linearStep(run: FakeRun, w: Tensor, b: Tensor, x: Tensor, y: Tensor, options: { update?: boolean; line?: number; loss?: number } = {}): Tensor {
+export function linearStep(
+  run: FakeRun,
+  w: Tensor,
+  b: Tensor,
+  x: Tensor,
+  y: Tensor,
+  options: { update?: boolean; line?: number; loss?: number } = {},
+): Tensor {
   const line = options.line ?? 48;
   const n = x.shape[0];
   const yhat = run.scoped(root, () =>
     run.scoped(linear, () => {
       const wt = run.op(line, 't', 'TBackward0', [w], tensor(w.toArray(), [1, 1]));
-      return run.op(line, 'addmm', 'AddmmBackward0', [b, x, wt], tensor(x.toArray().map((v) => v * 2), [n, 1]));
+      return run.op(
+        line,
+        'addmm',
+        'AddmmBackward0',
+        [b, x, wt],
+        tensor(
+          x.toArray().map((v) => v * 2),
+          [n, 1],
+        ),
+      );
     }),
   );
   const loss = run.scoped(mse, () => run.op(line + 2, 'mse_loss', 'MseLossBackward0', [yhat, y], tensor([options.loss ?? 0.5], [])));

@@ -9,7 +9,12 @@ import { dotCases, notCovered } from './dot-cases.ts';
 interface Golden {
   readonly cases: readonly {
     readonly id: string;
-    readonly variants: Readonly<Record<string, { readonly options: { params: boolean; show_attrs?: boolean; show_saved?: boolean; max_attr_chars?: number }; readonly dot: string }>>;
+    readonly variants: Readonly<
+      Record<
+        string,
+        { readonly options: { params: boolean; show_attrs?: boolean; show_saved?: boolean; max_attr_chars?: number }; readonly dot: string }
+      >
+    >;
   }[];
 }
 const golden = readGolden<Golden>('graphs.json.gz');
@@ -35,7 +40,9 @@ describe('make_dot draws what torchviz draws', () => {
         const functions = [...dot.matchAll(/ \[label="?(\w+Backward\d+|AccumulateGrad|CopySlices)/g)].map(([, name]) => name);
         const drawn = call.graph.nodes.filter((n) => n.kind === 'backward').map((n) => n.name);
         if (id !== 'leaf_output') expect(drawn.sort()).toEqual(functions.sort());
-        expect(call.graph.edges.filter((e) => !call.graph.nodes.some((n) => n.id === e.from) || !call.graph.nodes.some((n) => n.id === e.to))).toEqual([]);
+        expect(
+          call.graph.edges.filter((e) => !call.graph.nodes.some((n) => n.id === e.from) || !call.graph.nodes.some((n) => n.id === e.to)),
+        ).toEqual([]);
       } finally {
         observation.observer = null;
       }
@@ -61,7 +68,16 @@ test.each([
 ])('%s is quoted as graphviz does', (text, quoted) => expect(quoteDot(text)).toBe(quoted));
 
 test('attributes stand in two columns and are cut at max_attr_chars', () => {
-  expect(functionLabel('PowBackward0', [['exponent', '2'], ['self', '[saved tensor]']], 50)).toBe('PowBackward0\n------------------------\nexponent:              2\nself    : [saved tensor]');
+  expect(
+    functionLabel(
+      'PowBackward0',
+      [
+        ['exponent', '2'],
+        ['self', '[saved tensor]'],
+      ],
+      50,
+    ),
+  ).toBe('PowBackward0\n------------------------\nexponent:              2\nself    : [saved tensor]');
   expect(functionLabel('F', [['a', '0123456789']], 5)).toBe('F\n--------\na: 01...');
   expect(functionLabel('F', [['a', '0123456789']], 0)).toBe('F\n------\na: ...');
 });

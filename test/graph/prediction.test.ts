@@ -60,8 +60,18 @@ function run(kinds: readonly StepPlan[], order: readonly number[], predict: bool
         else if (op === 'twice') values.push(ops.mul(x, x) as Tensor);
         else if (op === 'view') values.push(ops.unsqueeze(x, 0) as Tensor);
         else if (op === 'detach') values.push(ops.detach(x) as Tensor);
-        else if (op === 'inPlace') values.push(ops.add_(ops.mul(x, 2) as Tensor, y.shape.length > x.shape.length || y.numel > x.numel ? 1 : y) as Tensor);
-        else values.push(ops.mul(x, Tensor.from(Array.from({ length: plan.size }, (_, i) => i + turn), { dtype: 'float32' })) as Tensor);
+        else if (op === 'inPlace')
+          values.push(ops.add_(ops.mul(x, 2) as Tensor, y.shape.length > x.shape.length || y.numel > x.numel ? 1 : y) as Tensor);
+        else
+          values.push(
+            ops.mul(
+              x,
+              Tensor.from(
+                Array.from({ length: plan.size }, (_, i) => i + turn),
+                { dtype: 'float32' },
+              ),
+            ) as Tensor,
+          );
       }
       at.line = 50;
       const last = ops.add(values[values.length - 1], w) as Tensor;
@@ -95,7 +105,10 @@ function run(kinds: readonly StepPlan[], order: readonly number[], predict: bool
   recorder.finish();
   // Graphs are numbered as met, partial ones of a flush among them. The open step at the end may show more when built anew: what leads to no root yet.
   const { graphs, steps, loops } = JSON.parse(JSON.stringify(traceJson(recorder.reader())));
-  return { loops, steps: steps.filter((s: { closed: boolean }) => s.closed).map((s: { graph: number }) => ({ ...s, graph: graphs[s.graph] })) };
+  return {
+    loops,
+    steps: steps.filter((s: { closed: boolean }) => s.closed).map((s: { graph: number }) => ({ ...s, graph: graphs[s.graph] })),
+  };
 }
 
 test('a followed step says what a built one says', () => {

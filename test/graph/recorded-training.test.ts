@@ -25,7 +25,11 @@ afterEach(() => {
   observation.observer = null;
 });
 
-const column = (n: number, f: (i: number) => number): Tensor => Tensor.from(Array.from({ length: n }, (_, i) => f(i)), { shape: [n, 1], dtype: 'float32' });
+const column = (n: number, f: (i: number) => number): Tensor =>
+  Tensor.from(
+    Array.from({ length: n }, (_, i) => f(i)),
+    { shape: [n, 1], dtype: 'float32' },
+  );
 
 function training() {
   const model = new Sequential(new Linear(1, 1));
@@ -50,7 +54,7 @@ function training() {
   return { model, lossFn, step, x, y };
 }
 
-describe('the lesson\'s training, recorded from the engine', () => {
+describe("the lesson's training, recorded from the engine", () => {
   test('is one graph', () => {
     start();
     const { step } = training();
@@ -58,7 +62,11 @@ describe('the lesson\'s training, recorded from the engine', () => {
     recorder.finish();
     expect(recorder.graphs).toHaveLength(1);
     const graph = recorder.graphs[0];
-    const shown = textForm({ ...graph, nodes: graph.nodes.filter((n) => n.kind !== 'saved'), edges: graph.edges.filter((e) => e.kind !== 'saved') });
+    const shown = textForm({
+      ...graph,
+      nodes: graph.nodes.filter((n) => n.kind !== 'saved'),
+      edges: graph.edges.filter((e) => e.kind !== 'saved'),
+    });
     expect(shown).toBe(`scope model: Sequential
 scope model/0: Linear(1, 1)
 leaf model/0.weight "0.weight" (1, 1) in model/0
@@ -76,10 +84,13 @@ backward model/0.weight/AccumulateGrad "AccumulateGrad" (1, 1) in model/0 <- ~mo
 backward model/0.bias/AccumulateGrad "AccumulateGrad" (1) in model/0 <- ~model/0/AddmmBackward0@22:48#1
 `);
     const saved = graph.nodes.filter((n) => n.kind === 'saved');
-    expect(saved.map((n) => [n.name, n.sizeBytes, n.source])).toEqual(
-      expect.arrayContaining([['mat1', 64, 'model/0/addmm@22:48#1/1']]),
+    expect(saved.map((n) => [n.name, n.sizeBytes, n.source])).toEqual(expect.arrayContaining([['mat1', 64, 'model/0/addmm@22:48#1/1']]));
+    expect(graph.nodes.find((n) => n.name === 'AddmmBackward0')?.attrs).toEqual(
+      expect.arrayContaining([
+        ['alpha', '1'],
+        ['mat1', '[saved tensor]'],
+      ]),
     );
-    expect(graph.nodes.find((n) => n.name === 'AddmmBackward0')?.attrs).toEqual(expect.arrayContaining([['alpha', '1'], ['mat1', '[saved tensor]']]));
   });
 
   test.each(['full', 'summary'] as const)('every step has its own values (%s)', (level) => {
@@ -121,7 +132,13 @@ backward model/0.bias/AccumulateGrad "AccumulateGrad" (1) in model/0 <- ~model/0
         'zero_grad 0.weight',
         'zero_grad 0.bias',
       ]);
-      const accumulated = Object.fromEntries(events.flatMap((ev) => (ev.kind === 'backward' && ev.grad !== null ? [[graph.nodes[graph.nodes.findIndex((n) => n.id === graph.nodes[ev.node].pair)].name, ev.grad.summary.sum]] : [])));
+      const accumulated = Object.fromEntries(
+        events.flatMap((ev) =>
+          ev.kind === 'backward' && ev.grad !== null
+            ? [[graph.nodes[graph.nodes.findIndex((n) => n.id === graph.nodes[ev.node].pair)].name, ev.grad.summary.sum]]
+            : [],
+        ),
+      );
       expect(accumulated['0.weight']).toBeCloseTo(e.gw, 5);
       expect(accumulated['0.bias']).toBeCloseTo(e.gb, 5);
       const update = events[8];
@@ -156,7 +173,17 @@ backward model/0.bias/AccumulateGrad "AccumulateGrad" (1) in model/0 <- ~model/0
     const reader = recorder.reader();
     expect(reader.stepCount).toBe(3);
     const events = reader.events(reader.step(2));
-    expect(events.map((e) => e.kind)).toEqual(['forward', 'forward', 'forward', 'backward', 'backward', 'backward', 'backward', 'update', 'zero_grad']);
+    expect(events.map((e) => e.kind)).toEqual([
+      'forward',
+      'forward',
+      'forward',
+      'backward',
+      'backward',
+      'backward',
+      'backward',
+      'update',
+      'zero_grad',
+    ]);
     expect(reader.step(2).optimizer).toBe('by hand');
     expect(recorder.graphs).toHaveLength(1);
     const update = events[7];
@@ -200,7 +227,12 @@ backward model/0.bias/AccumulateGrad "AccumulateGrad" (1) in model/0 <- ~model/0
     start();
     const w = Tensor.from([1, 2], { requiresGrad: true, dtype: 'float32', shape: [2, 1] });
     const h = ops.mul(w, 2n) as Tensor;
-    expect(() => ops.mm(column(8, () => 1), h)).toThrow('mat1 and mat2 shapes cannot be multiplied (8x1 and 2x1)');
+    expect(() =>
+      ops.mm(
+        column(8, () => 1),
+        h,
+      ),
+    ).toThrow('mat1 and mat2 shapes cannot be multiplied (8x1 and 2x1)');
     recorder.finish(true);
     const failed = recorder.graphs[0].nodes.find((n) => n.error !== undefined);
     expect(failed).toMatchObject({ name: 'mm', error: 'mat1 and mat2 shapes cannot be multiplied (8x1 and 2x1)' });

@@ -12,7 +12,11 @@ const make = (level: 'summary' | 'full' = 'full'): { recorder: Recorder; run: Fa
   at.topLine = 70;
   return { recorder, run: new FakeRun(recorder) };
 };
-const batch = (n: number): Tensor => tensor(Array.from({ length: n }, (_, i) => i / n), [n, 1]);
+const batch = (n: number): Tensor =>
+  tensor(
+    Array.from({ length: n }, (_, i) => i / n),
+    [n, 1],
+  );
 const weights = (recorder: Recorder, names = true): [Tensor, Tensor] => {
   const w = tensor([0.5], [1, 1], true);
   const b = tensor([0.25], [1], true);
@@ -73,7 +77,18 @@ saved model/0.weight/saved "saved0" (1, 1) in model/0
     const weight = graph.nodes.findIndex((n) => n.name === '0.weight');
     losses.forEach((loss, i) => {
       const step = reader.step(i);
-      expect(step).toMatchObject({ index: i, graph: 0, closed: true, trainLoss: loss, validationLoss: null, hyper: { lr: 0.1, momentum: 0 }, optimizer: 'SGD', loop: 0, epoch: i, eventCount: 12 });
+      expect(step).toMatchObject({
+        index: i,
+        graph: 0,
+        closed: true,
+        trainLoss: loss,
+        validationLoss: null,
+        hyper: { lr: 0.1, momentum: 0 },
+        optimizer: 'SGD',
+        loop: 0,
+        epoch: i,
+        eventCount: 12,
+      });
       expect(step.backwardSite).toEqual({ cell: 22, line: 52 });
       expect(step.firstEvent).toBe(12 * i);
       const events = reader.events(step);
@@ -104,7 +119,9 @@ saved model/0.weight/saved "saved0" (1, 1) in model/0
       expect(back.incoming[0]?.summary.sum).toBe(16);
       expect(back.outgoing.map((p) => p?.shape ?? null)).toEqual([[1], null, [1, 1]]);
     });
-    expect(reader.loops).toMatchObject([{ firstStep: 0, stepCount: 4, epochCount: 4, batchesPerEpoch: null, backwardSite: { cell: 22, line: 52 } }]);
+    expect(reader.loops).toMatchObject([
+      { firstStep: 0, stepCount: 4, epochCount: 4, batchesPerEpoch: null, backwardSite: { cell: 22, line: 52 } },
+    ]);
   });
 
   test('does not depend on variable names', () => {
@@ -197,7 +214,12 @@ describe('where steps end', () => {
     }
     recorder.finish();
     expect(recorder.reader().stepCount).toBe(2);
-    expect(recorder.reader().events(recorder.reader().step(1)).map((e) => e.kind)).toEqual(['forward', 'backward', 'backward', 'forward', 'backward', 'backward', 'update', 'zero_grad']);
+    expect(
+      recorder
+        .reader()
+        .events(recorder.reader().step(1))
+        .map((e) => e.kind),
+    ).toEqual(['forward', 'backward', 'backward', 'forward', 'backward', 'backward', 'update', 'zero_grad']);
   });
 
   test('a run without autograd records nothing', () => {
@@ -259,7 +281,14 @@ describe('loops, epochs and losses', () => {
     }
     recorder.finish();
     const reader = recorder.reader();
-    expect(Array.from({ length: 6 }, (_, i) => [reader.step(i).epoch, reader.step(i).batch])).toEqual([[0, 1], [0, 2], [1, 1], [1, 2], [2, 1], [2, 2]]);
+    expect(Array.from({ length: 6 }, (_, i) => [reader.step(i).epoch, reader.step(i).batch])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [2, 2],
+    ]);
     expect(reader.loops).toMatchObject([{ stepCount: 6, epochCount: 3, batchesPerEpoch: 2 }]);
   });
 
@@ -272,7 +301,11 @@ describe('loops, epochs and losses', () => {
     at.topLine = 90;
     for (let i = 0; i < 3; i++) linearStep(run, w2, b2, batch(4), batch(4));
     recorder.finish();
-    expect(recorder.reader().loops.map((l) => [l.firstStep, l.stepCount, l.topLevelSite.line])).toEqual([[0, 2, 70], [2, 2, 70], [4, 3, 90]]);
+    expect(recorder.reader().loops.map((l) => [l.firstStep, l.stepCount, l.topLevelSite.line])).toEqual([
+      [0, 2, 70],
+      [2, 2, 70],
+      [4, 3, 90],
+    ]);
     expect(recorder.graphs).toHaveLength(1);
   });
 
@@ -303,7 +336,11 @@ test('a failing op stands in the partial graph', () => {
   const reader = recorder.reader();
   expect(reader.stepCount).toBe(2);
   const graph = recorder.graphs[reader.step(1).graph];
-  expect(graph.nodes.find((n) => n.name === 'mm')).toMatchObject({ id: 'mm@22:81#1', error: 'mat1 and mat2 shapes cannot be multiplied (4x1 and 3x1)', pair: null });
+  expect(graph.nodes.find((n) => n.name === 'mm')).toMatchObject({
+    id: 'mm@22:81#1',
+    error: 'mat1 and mat2 shapes cannot be multiplied (4x1 and 3x1)',
+    pair: null,
+  });
   expect(graph.edges.filter((e) => e.to === 'mm@22:81#1').map((e) => e.from)).toEqual(['mul@22:80#1', 'mm@22:81#1/1']);
 });
 
@@ -319,5 +356,10 @@ test('a module called twice has two scopes with one key', () => {
   run.backward(9, h2);
   run.sgd(10, [w]);
   recorder.finish();
-  expect(recorder.graphs[0].scopes.map((s) => [s.id, s.moduleKey])).toEqual([['model', 6], ['model/cell', 7], ['model#2', 6], ['model#2/cell', 7]]);
+  expect(recorder.graphs[0].scopes.map((s) => [s.id, s.moduleKey])).toEqual([
+    ['model', 6],
+    ['model/cell', 7],
+    ['model#2', 6],
+    ['model#2/cell', 7],
+  ]);
 });
