@@ -1,6 +1,7 @@
 // Rows that compare, choose and clamp.
 import { cTypeName, scalarTypeName } from '../tensor/dtype.ts';
 import type { Binary, Expr } from '../tensor/expr.ts';
+import { broadcastShapes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { GradContext, OpDescriptor } from './descriptor.ts';
@@ -184,6 +185,7 @@ export const comparison: OpDescriptor[] = [
   }),
 ];
 
-function maskCheck(args: { 1: Tensor }): void {
+function maskCheck(args: { 0: Tensor; 1: Tensor }): void {
+  broadcastShapes(args[1].shape, args[0].shape);
   if (args[1].dtype !== 'bool') throw new TorchError(`masked_fill_ only supports boolean masks, but got mask with dtype ${cTypeName(args[1].dtype)}`);
 }

@@ -60,7 +60,7 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
   if (sameShape(a, b)) return a;
   const rank = Math.max(a.length, b.length);
   const out = new Array<number>(rank);
-  for (let i = 0; i < rank; i++) {
+  for (let i = rank - 1; i >= 0; i--) {
     const x = i + a.length - rank < 0 ? 1 : a[i + a.length - rank];
     const y = i + b.length - rank < 0 ? 1 : b[i + b.length - rank];
     if (x !== y && x !== 1 && y !== 1) {
