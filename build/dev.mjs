@@ -23,7 +23,11 @@ const hostFiles = {
         response.writeHead(200, { ...headers, 'Content-Type': mime['.json'] });
         return response.end(JSON.stringify(pythonPackages()));
       }
-      const file = path.startsWith('/pyodide/') ? join(root, 'node_modules/pyodide', path.slice(9)) : path === '/first-lesson.nabla' ? join(out, 'renderer/first-lesson.nabla') : null;
+      const file = path.startsWith('/pyodide/')
+        ? join(root, 'node_modules/pyodide', path.slice(9))
+        : path === '/first-lesson.nabla'
+          ? join(out, 'renderer/first-lesson.nabla')
+          : null;
       if (!file) return next();
       response.writeHead(existsSync(file) ? 200 : 404, { ...headers, 'Content-Type': mime[extname(file)] ?? 'application/octet-stream' });
       return existsSync(file) ? createReadStream(file).pipe(response) : response.end();
@@ -31,7 +35,11 @@ const hostFiles = {
   },
 };
 
-const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Resource-Policy': 'same-origin' };
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
 const server = await createServer({
   configFile: false,
   root: join(root, 'renderer'),

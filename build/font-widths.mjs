@@ -53,7 +53,8 @@ function advances([packageName, file]) {
   const hmtx = tables.get('hmtx');
   const widths = new Map();
   for (const [code, glyph] of characterMap(tables.get('cmap')))
-    if (code >= 32 && code < 0x2c00) widths.set(code, Math.round((hmtx.readUInt16BE(4 * Math.min(glyph, metrics - 1)) * 1000) / unitsPerEm));
+    if (code >= 32 && code < 0x2c00)
+      widths.set(code, Math.round((hmtx.readUInt16BE(4 * Math.min(glyph, metrics - 1)) * 1000) / unitsPerEm));
   return widths;
 }
 
@@ -71,7 +72,9 @@ function encode(widths) {
   return [...byWidth]
     .sort((a, b) => a[0] - b[0])
     .map(([width, runs]) => {
-      const text = runs.map(({ first, last }) => (first === last ? first.toString(36) : `${first.toString(36)}-${last.toString(36)}`)).join(' ');
+      const text = runs
+        .map(({ first, last }) => (first === last ? first.toString(36) : `${first.toString(36)}-${last.toString(36)}`))
+        .join(' ');
       return `    ${width}: '${text}',`;
     })
     .join('\n');

@@ -8,5 +8,8 @@ export async function makeIcon() {
   await initWasm(readFileSync(join(root, 'node_modules/@resvg/resvg-wasm/index_bg.wasm')));
   const folder = join(out, 'icons');
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'icon.png'), new Resvg(readFileSync(join(root, 'build/icon.svg'), 'utf8'), { fitTo: { mode: 'width', value: 1024 } }).render().asPng());
+  writeFileSync(
+    join(folder, 'icon.png'),
+    new Resvg(readFileSync(join(root, 'build/icon.svg'), 'utf8'), { fitTo: { mode: 'width', value: 1024 } }).render().asPng(),
+  );
 }

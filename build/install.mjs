@@ -20,6 +20,10 @@ export function ensureInstalled() {
   say('installing what is missing …');
   const command = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const result = spawnSync(npm, [command, '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const result = spawnSync(npm, [command, '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
   if (result.status !== 0) fail(`npm ${command} failed; is the package registry within reach?`);
 }

@@ -8,6 +8,9 @@ export const lessonRecording = join(out, 'renderer/first-lesson.nabla');
 
 /** Throws where the lesson does not run to its end. */
 export function recordLesson(target = lessonRecording) {
-  const { status, stderr } = spawnSync(process.execPath, [join(out, 'cli/lesson.mjs'), lessonScript, target], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  const { status, stderr } = spawnSync(process.execPath, [join(out, 'cli/lesson.mjs'), lessonScript, target], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   if (status !== 0) throw new Error(`the first lesson could not be recorded:\n${stderr}`);
 }

@@ -13,7 +13,10 @@ try {
 } catch (error) {
   fail(`nabla: the build failed: ${error.message ?? error}`);
 }
-const child = spawn(process.execPath, [join(out, 'cli/cli.mjs'), ...words], { stdio: 'inherit', cwd: process.env.INIT_CWD ?? process.cwd() });
+const child = spawn(process.execPath, [join(out, 'cli/cli.mjs'), ...words], {
+  stdio: 'inherit',
+  cwd: process.env.INIT_CWD ?? process.cwd(),
+});
 // The terminal sends Ctrl-C to the whole group; a signal sent to this process alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)));

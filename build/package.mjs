@@ -18,5 +18,8 @@ const given = process.argv.slice(2);
 const runtime = process.env.ELECTRON_OVERRIDE_DIST_PATH;
 const dist = runtime && !given.some((word) => word.startsWith('-c.electronDist')) ? [`-c.electronDist=${runtime}`] : [];
 const builder = join(root, 'node_modules/electron-builder/cli.js');
-const { status } = spawnSync(process.execPath, [builder, '--dir', '--publish', 'never', ...dist, ...given], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [builder, '--dir', '--publish', 'never', ...dist, ...given], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);

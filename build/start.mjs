@@ -38,7 +38,9 @@ function inElectron(executable) {
 
 async function inBrowser(reason) {
   say(`No desktop window here: ${reason}. The same app for a browser on this machine:`);
-  const server = spawn(process.execPath, [join(out, 'cli/cli.mjs'), 'serve', ...(file === null ? [] : [file])], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [join(out, 'cli/cli.mjs'), 'serve', ...(file === null ? [] : [file])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));
   let text = '';
   server.stdout.on('data', (data) => {

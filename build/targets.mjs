@@ -77,7 +77,12 @@ async function makeBrowserHost(vite) {
       emptyOutDir: false,
       target: 'chrome108',
       reportCompressedSize: false,
-      lib: { entry: join(root, 'electron/browser-host.ts'), formats: ['iife'], name: 'nablaBrowserHost', fileName: () => 'browser-host.js' },
+      lib: {
+        entry: join(root, 'electron/browser-host.ts'),
+        formats: ['iife'],
+        name: 'nablaBrowserHost',
+        fileName: () => 'browser-host.js',
+      },
     },
   });
 }

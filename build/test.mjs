@@ -35,7 +35,9 @@ if (chromium === null) {
 }
 const electron = findElectron({ download: false }).path;
 if (electron === null || !hasDisplay()) {
-  say(`end-to-end tests in Electron are skipped: ${electron === null ? 'no runtime is present (ELECTRON_OVERRIDE_DIST_PATH names one)' : 'there is no display'}`);
+  say(
+    `end-to-end tests in Electron are skipped: ${electron === null ? 'no runtime is present (ELECTRON_OVERRIDE_DIST_PATH names one)' : 'there is no display'}`,
+  );
 }
 
 const projects = ['unit', ...(chromium === null ? [] : ['e2e'])];
@@ -46,9 +48,22 @@ process.exit(totals.failed === 0 ? 0 : 1);
 /** One vitest project; its report is read from a file so that what it prints stays for people. */
 function runProject(project) {
   const report = join(out, `test-${project}.json`);
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, '--passWithNoTests', ...words];
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    '--passWithNoTests',
+    ...words,
+  ];
   const env = { ...process.env, NABLA_CHROMIUM: chromium ?? '', NABLA_ELECTRON: electron !== null && hasDisplay() ? electron : '' };
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], { cwd: root, stdio: ['ignore', 2, 2], env });
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    env,
+  });
   let failed = 0;
   try {
     const { numPassedTests, numFailedTests, numFailedTestSuites, testResults } = JSON.parse(readFileSync(report, 'utf8'));

@@ -74,8 +74,15 @@ export async function answerFile(root: string, pathname: string, stamp: PageStam
     return plain(404, 'not found');
   }
   if (path === 'index.html') {
-    const text = Buffer.from(bytes).toString('utf8').replaceAll('__NONCE__', stamp.nonce).replace('<head>', () => `<head>${stamp.head}`);
-    return { status: 200, body: text, headers: { ...isolation, 'Content-Type': mime, 'Content-Security-Policy': pagePolicy(stamp.nonce), 'Cache-Control': 'no-store' } };
+    const text = Buffer.from(bytes)
+      .toString('utf8')
+      .replaceAll('__NONCE__', stamp.nonce)
+      .replace('<head>', () => `<head>${stamp.head}`);
+    return {
+      status: 200,
+      body: text,
+      headers: { ...isolation, 'Content-Type': mime, 'Content-Security-Policy': pagePolicy(stamp.nonce), 'Cache-Control': 'no-store' },
+    };
   }
   const isScript = mime.startsWith('text/javascript');
   return {
@@ -92,11 +99,23 @@ export async function answerFile(root: string, pathname: string, stamp: PageStam
 }
 
 export function plain(status: number, text: string): Answer {
-  return { status, body: text, headers: { ...isolation, 'Content-Type': 'text/plain; charset=utf-8', 'Content-Security-Policy': "default-src 'none'", 'Cache-Control': 'no-store' } };
+  return {
+    status,
+    body: text,
+    headers: {
+      ...isolation,
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Content-Security-Policy': "default-src 'none'",
+      'Cache-Control': 'no-store',
+    },
+  };
 }
 
 export function json(value: unknown): Answer {
-  return { ...plain(200, JSON.stringify(value)), headers: { ...plain(200, '').headers, 'Content-Type': 'application/json; charset=utf-8' } };
+  return {
+    ...plain(200, JSON.stringify(value)),
+    headers: { ...plain(200, '').headers, 'Content-Type': 'application/json; charset=utf-8' },
+  };
 }
 
 /** The path below the root, or null: no `..`, no hidden names, no backslashes, no control characters, decoded once. */

@@ -7,7 +7,9 @@ export const appOrigin = 'app://nabla';
 
 /** Before the app is ready. */
 export function registerAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
+  ]);
 }
 
 /** `root`: the folder of the built page. Each answer to a page carries a nonce of its own. */
@@ -15,7 +17,9 @@ export function handleAppScheme(root: string): void {
   protocol.handle('app', async (request) => {
     const { host, pathname } = new URL(request.url);
     const answer =
-      host !== 'nabla' || request.method !== 'GET' ? plain(404, 'not found') : await answerFile(root, pathname, { nonce: randomBytes(16).toString('base64url'), head: '' });
+      host !== 'nabla' || request.method !== 'GET'
+        ? plain(404, 'not found')
+        : await answerFile(root, pathname, { nonce: randomBytes(16).toString('base64url'), head: '' });
     return new Response(answer.body as BodyInit, { status: answer.status, headers: answer.headers });
   });
 }

@@ -16,7 +16,12 @@ async function initialFile(): Promise<OpenedFile | null> {
   const response = await fetch(address);
   if (!response.ok) return null;
   const { name, bytes, folder } = (await response.json()) as { name: string; bytes: string; folder: Record<string, string> };
-  return { name, path: null, bytes: decode(bytes), folder: Object.fromEntries(Object.entries(folder).map(([path, text]) => [path, decode(text)])) };
+  return {
+    name,
+    path: null,
+    bytes: decode(bytes),
+    folder: Object.fromEntries(Object.entries(folder).map(([path, text]) => [path, decode(text)])),
+  };
 }
 
 /** Resolves with null when the person closes the picker. */

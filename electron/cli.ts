@@ -5,8 +5,8 @@ import { parseCommandLine, UsageError, usage } from './command-line.ts';
 import { runCommand } from './command-run.ts';
 import { svgCommand } from './command-svg.ts';
 import { traceCommand } from './command-trace.ts';
-import { serve } from './serve.ts';
 import { readScript } from './script-folder.ts';
+import { serve } from './serve.ts';
 import { writeOut } from './streams.ts';
 
 const page = fileURLToPath(new URL('../renderer/', import.meta.url));

@@ -1,9 +1,32 @@
 // The command line's grammar: words in, one typed command or one line of complaint out. Runs nothing.
 
 export type Command =
-  | { readonly kind: 'run'; readonly file: string; readonly device: 'cpu' | 'gpu'; readonly figures: string | null; readonly files: string | null; readonly argv: readonly string[] }
-  | { readonly kind: 'dot'; readonly file: string; readonly out: string | null; readonly showAttrs: boolean; readonly showSaved: boolean; readonly graph: number | null; readonly argv: readonly string[] }
-  | { readonly kind: 'svg'; readonly file: string; readonly out: string; readonly graph: number | null; readonly theme: 'light' | 'dark'; readonly view: 'autograd' | 'paired'; readonly argv: readonly string[] }
+  | {
+      readonly kind: 'run';
+      readonly file: string;
+      readonly device: 'cpu' | 'gpu';
+      readonly figures: string | null;
+      readonly files: string | null;
+      readonly argv: readonly string[];
+    }
+  | {
+      readonly kind: 'dot';
+      readonly file: string;
+      readonly out: string | null;
+      readonly showAttrs: boolean;
+      readonly showSaved: boolean;
+      readonly graph: number | null;
+      readonly argv: readonly string[];
+    }
+  | {
+      readonly kind: 'svg';
+      readonly file: string;
+      readonly out: string;
+      readonly graph: number | null;
+      readonly theme: 'light' | 'dark';
+      readonly view: 'autograd' | 'paired';
+      readonly argv: readonly string[];
+    }
   | { readonly kind: 'trace'; readonly file: string; readonly out: string; readonly argv: readonly string[] }
   | { readonly kind: 'serve'; readonly file: string | null; readonly port: number }
   | { readonly kind: 'help' };
@@ -51,12 +74,27 @@ export function parseCommandLine(words: readonly string[]): Command {
   const out = values.get('o') ?? null;
   switch (kind) {
     case 'run':
-      return { kind, file, argv, device: (values.get('device') ?? 'cpu') as 'cpu' | 'gpu', figures: values.get('figures') ?? null, files: values.get('files') ?? null };
+      return {
+        kind,
+        file,
+        argv,
+        device: (values.get('device') ?? 'cpu') as 'cpu' | 'gpu',
+        figures: values.get('figures') ?? null,
+        files: values.get('files') ?? null,
+      };
     case 'dot':
       return { kind, file, argv, out, graph, showAttrs: values.has('show-attrs'), showSaved: values.has('show-saved') };
     case 'svg':
       if (out === null) throw new UsageError('svg needs -o OUT');
-      return { kind, file, argv, out, graph, theme: (values.get('theme') ?? 'light') as 'light' | 'dark', view: (values.get('view') ?? 'autograd') as 'autograd' | 'paired' };
+      return {
+        kind,
+        file,
+        argv,
+        out,
+        graph,
+        theme: (values.get('theme') ?? 'light') as 'light' | 'dark',
+        view: (values.get('view') ?? 'autograd') as 'autograd' | 'paired',
+      };
     case 'trace':
       if (out === null) throw new UsageError('trace needs -o OUT');
       return { kind, file, argv, out };
@@ -76,7 +114,8 @@ function split(kind: keyof typeof options, words: readonly string[]) {
       continue;
     }
     const [, name, joined] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) as RegExpExecArray;
-    const option = Object.hasOwn(options[kind], name) && word.startsWith(name.length === 1 ? `-${name}` : `--${name}`) ? options[kind][name] : undefined;
+    const option =
+      Object.hasOwn(options[kind], name) && word.startsWith(name.length === 1 ? `-${name}` : `--${name}`) ? options[kind][name] : undefined;
     const shown = word.split('=')[0];
     if (option === undefined) throw new UsageError(`${kind} has no option ${shown}`);
     if (values.has(name)) throw new UsageError(`${shown} is given twice`);
@@ -95,6 +134,7 @@ function split(kind: keyof typeof options, words: readonly string[]) {
 
 function wholeNumber(option: string, text: string | undefined, min: number, max: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text ?? '') || value < min || value > max) throw new UsageError(`${option} needs a whole number${min > 0 ? ` from ${min}` : ''}, not ${text}`);
+  if (!/^\d+$/.test(text ?? '') || value < min || value > max)
+    throw new UsageError(`${option} needs a whole number${min > 0 ? ` from ${min}` : ''}, not ${text}`);
   return value;
 }

@@ -32,7 +32,8 @@ export class Outcome {
   }
 
   receive(message: SessionMessage): void {
-    if (message.type === 'output' && (this.#isPrinting || message.stream === 'stderr')) writeOut(message.stream === 'stdout' ? 1 : 2, message.text);
+    if (message.type === 'output' && (this.#isPrinting || message.stream === 'stderr'))
+      writeOut(message.stream === 'stdout' ? 1 : 2, message.text);
     else if (message.type === 'error') this.#fail(message.error);
     else if (message.type === 'state' && message.state === 'failed') this.exitCode ||= 1;
     else if (message.type === 'state' && message.state === 'stopped') this.exitCode = 130;
@@ -55,7 +56,8 @@ export class Outcome {
 export async function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [path, content] of Object.entries(files)) {
-    if (path.split('/').some((part) => part === '' || part === '.' || part === '..' || /[\\:\0]/.test(part))) throw new Error(`${path}: not a path below ${folder}`);
+    if (path.split('/').some((part) => part === '' || part === '.' || part === '..' || /[\\:\0]/.test(part)))
+      throw new Error(`${path}: not a path below ${folder}`);
     const target = join(folder, ...path.split('/'));
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content);

@@ -38,7 +38,12 @@ export async function openRecent(path: string): Promise<OpenedFile> {
 }
 
 /** Writes to `path` when the person opened or saved it before; asks otherwise. */
-export async function save(window: BrowserWindow, suggestedName: string, path: string | null, bytes: Uint8Array): Promise<RecentFile | null> {
+export async function save(
+  window: BrowserWindow,
+  suggestedName: string,
+  path: string | null,
+  bytes: Uint8Array,
+): Promise<RecentFile | null> {
   const target = path !== null && allowed.has(path) ? path : await askWhere(window, suggestedName);
   if (target === null) return null;
   await writeFile(target, bytes);

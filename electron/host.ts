@@ -71,7 +71,8 @@ export function parseSettings(value: unknown): Settings {
     theme: given.theme === 'light' || given.theme === 'dark' ? given.theme : defaultSettings.theme,
     language: given.language === 'ko' ? 'ko' : defaultSettings.language,
     singleKeys: typeof given.singleKeys === 'boolean' ? given.singleKeys : defaultSettings.singleKeys,
-    traceBudgetBytes: typeof budget === 'number' && budget >= 2 ** 20 && budget <= 2 ** 33 ? Math.round(budget) : defaultSettings.traceBudgetBytes,
+    traceBudgetBytes:
+      typeof budget === 'number' && budget >= 2 ** 20 && budget <= 2 ** 33 ? Math.round(budget) : defaultSettings.traceBudgetBytes,
   };
 }
 
@@ -98,27 +99,43 @@ const refuse = (what: string): never => {
   throw new TypeError(`host: ${what}`);
 };
 
-const list = (value: unknown, most: number): readonly unknown[] => (Array.isArray(value) && value.length <= most ? value : refuse(`a list of at most ${most} is needed`));
-const field = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : refuse('an object is needed'));
+const list = (value: unknown, most: number): readonly unknown[] =>
+  Array.isArray(value) && value.length <= most ? value : refuse(`a list of at most ${most} is needed`);
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : refuse('an object is needed');
 const label = (value: unknown): string => (typeof value === 'string' && value.length <= 200 ? value : refuse('a label is needed'));
-const keys = (value: unknown): string | null => (value === null || (typeof value === 'string' && /^[\w+]{1,40}$/.test(value)) ? value : refuse('keys are needed'));
-const menuItem = (value: unknown): MenuItem => ({ id: argument.commandId(field(value, 'id')), label: label(field(value, 'label')), keys: keys(field(value, 'keys')) });
+const keys = (value: unknown): string | null =>
+  value === null || (typeof value === 'string' && /^[\w+]{1,40}$/.test(value)) ? value : refuse('keys are needed');
+const menuItem = (value: unknown): MenuItem => ({
+  id: argument.commandId(field(value, 'id')),
+  label: label(field(value, 'label')),
+  keys: keys(field(value, 'keys')),
+});
 
 /** Argument checks: each returns what it was given or throws a TypeError that names it. */
 export const argument = {
   /** A file name without a folder, at most 255 characters. */
   fileName: (value: unknown): string =>
-    typeof value === 'string' && value.length > 0 && value.length <= 255 && ![...value].some((c) => c < ' ' || '/\\<>:"|?*'.includes(c)) && !/^\.+$/.test(value)
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= 255 &&
+    ![...value].some((c) => c < ' ' || '/\\<>:"|?*'.includes(c)) &&
+    !/^\.+$/.test(value)
       ? value
       : refuse('a file name is needed'),
-  path: (value: unknown): string => (typeof value === 'string' && value.length > 0 && value.length <= 4096 && !value.includes('\0') ? value : refuse('a path is needed')),
+  path: (value: unknown): string =>
+    typeof value === 'string' && value.length > 0 && value.length <= 4096 && !value.includes('\0') ? value : refuse('a path is needed'),
   pathOrNull: (value: unknown): string | null => (value === null ? null : argument.path(value)),
-  bytes: (value: unknown): Uint8Array => (value instanceof Uint8Array && value.byteLength <= 2 ** 30 ? value : refuse('bytes are needed, at most 1 GB')),
+  bytes: (value: unknown): Uint8Array =>
+    value instanceof Uint8Array && value.byteLength <= 2 ** 30 ? value : refuse('bytes are needed, at most 1 GB'),
   title: (value: unknown): string => (typeof value === 'string' && value.length <= 500 ? value : refuse('a title is needed')),
   flag: (value: unknown): boolean => (typeof value === 'boolean' ? value : refuse('true or false is needed')),
-  menu: (value: unknown): readonly MenuGroup[] => list(value, 20).map((group) => ({ label: label(field(group, 'label')), items: list(field(group, 'items'), 100).map(menuItem) })),
-  mime: (value: unknown): string => (typeof value === 'string' && /^[\w.+-]+\/[\w.+-]+$/.test(value) ? value : refuse('a MIME type is needed')),
-  commandId: (value: unknown): string => (typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : refuse('a command id is needed')),
+  menu: (value: unknown): readonly MenuGroup[] =>
+    list(value, 20).map((group) => ({ label: label(field(group, 'label')), items: list(field(group, 'items'), 100).map(menuItem) })),
+  mime: (value: unknown): string =>
+    typeof value === 'string' && /^[\w.+-]+\/[\w.+-]+$/.test(value) ? value : refuse('a MIME type is needed'),
+  commandId: (value: unknown): string =>
+    typeof value === 'string' && /^[\w.-]{1,80}$/.test(value) ? value : refuse('a command id is needed'),
 } as const;
 
 declare global {

@@ -13,7 +13,8 @@ import { saveSettings, settings } from './settings.ts';
 function sender(event: IpcMainInvokeEvent | IpcMainEvent): BrowserWindow {
   const frame = event.senderFrame;
   const window = BrowserWindow.fromWebContents(event.sender);
-  if (!window || !frame || frame !== event.sender.mainFrame || !frame.url.startsWith(`${appOrigin}/`)) throw new Error('host: unknown sender');
+  if (!window || !frame || frame !== event.sender.mainFrame || !frame.url.startsWith(`${appOrigin}/`))
+    throw new Error('host: unknown sender');
   return window;
 }
 
@@ -36,7 +37,9 @@ export function answerPage(): void {
   answer(channels.openFile, (window) => askOpen(window));
   answer(channels.openRecent, (_window, path) => openRecent(argument.path(path)));
   answer(channels.recentFiles, () => recentFiles());
-  answer(channels.saveFile, (window, name, path, bytes) => save(window, argument.fileName(name), argument.pathOrNull(path), argument.bytes(bytes)));
+  answer(channels.saveFile, (window, name, path, bytes) =>
+    save(window, argument.fileName(name), argument.pathOrNull(path), argument.bytes(bytes)),
+  );
   answer(channels.exportFile, (window, name, bytes, mime) => {
     argument.mime(mime);
     return exportTo(window, argument.fileName(name), argument.bytes(bytes));

@@ -48,6 +48,10 @@ function storedPlace(): { x?: number; y?: number; width: number; height: number 
   const stored = readJson(placePath()) as Record<string, unknown> | null;
   const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((key) => Number(stored?.[key] ?? Number.NaN));
   if (![x, y, width, height].every(Number.isFinite) || width < 400 || height < 300) return otherwise;
-  const isVisible = screen.getAllDisplays().some(({ workArea: area }) => x < area.x + area.width - 80 && x + width > area.x + 80 && y >= area.y - 20 && y < area.y + area.height - 80);
+  const isVisible = screen
+    .getAllDisplays()
+    .some(
+      ({ workArea: area }) => x < area.x + area.width - 80 && x + width > area.x + 80 && y >= area.y - 20 && y < area.y + area.height - 80,
+    );
   return isVisible ? { x, y, width, height } : otherwise;
 }

@@ -15,7 +15,9 @@ export function setMenu(groups: readonly MenuGroup[]): void {
       { role: 'editMenu' },
       ...others,
       { role: 'windowMenu' },
-      ...(app.isPackaged ? [] : [{ label: 'Development', submenu: [{ role: 'reload' }, { role: 'toggleDevTools' }] } as MenuItemConstructorOptions]),
+      ...(app.isPackaged
+        ? []
+        : [{ label: 'Development', submenu: [{ role: 'reload' }, { role: 'toggleDevTools' }] } as MenuItemConstructorOptions]),
     ]),
   );
 }
@@ -27,14 +29,27 @@ function menuItem({ id, label, keys }: MenuItem): MenuItemConstructorOptions {
     label,
     // The page hears its own keys, so they are shown here and not registered. macOS registers them all the same and its menus take
     // them first: there a key without a modifier would be lost to whoever types.
-    ...(keys === null || (process.platform === 'darwin' && !keys.includes('Mod')) ? {} : { accelerator: acceleratorOf(keys), registerAccelerator: false }),
+    ...(keys === null || (process.platform === 'darwin' && !keys.includes('Mod'))
+      ? {}
+      : { accelerator: acceleratorOf(keys), registerAccelerator: false }),
     click: () => currentWindow()?.webContents.send(channels.command, id),
   };
 }
 
-const named: Readonly<Record<string, string>> = { Mod: 'CommandOrControl', Comma: ',', Period: '.', Slash: '/', BracketLeft: '[', BracketRight: ']', Enter: 'Return' };
+const named: Readonly<Record<string, string>> = {
+  Mod: 'CommandOrControl',
+  Comma: ',',
+  Period: '.',
+  Slash: '/',
+  BracketLeft: '[',
+  BracketRight: ']',
+  Enter: 'Return',
+};
 
 /** `Mod+Shift+S` in Electron's words. */
 export function acceleratorOf(keys: string): string {
-  return keys.split('+').map((key) => named[key] ?? key).join('+');
+  return keys
+    .split('+')
+    .map((key) => named[key] ?? key)
+    .join('+');
 }

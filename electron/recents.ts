@@ -10,15 +10,25 @@ const storePath = () => join(app.getPath('userData'), 'recents.json');
 export function recentFiles(): readonly RecentFile[] {
   const stored = readJson(storePath());
   if (!Array.isArray(stored)) return [];
-  return stored.filter((path): path is string => typeof path === 'string').slice(0, limit).map((path) => ({ name: basename(path), path }));
+  return stored
+    .filter((path): path is string => typeof path === 'string')
+    .slice(0, limit)
+    .map((path) => ({ name: basename(path), path }));
 }
 
 export function addRecent(path: string): void {
-  const others = recentFiles().map((file) => file.path).filter((other) => other !== path);
+  const others = recentFiles()
+    .map((file) => file.path)
+    .filter((other) => other !== path);
   writeJson(storePath(), [path, ...others].slice(0, limit));
   app.addRecentDocument(path);
 }
 
 export function forgetRecent(path: string): void {
-  writeJson(storePath(), recentFiles().map((file) => file.path).filter((other) => other !== path));
+  writeJson(
+    storePath(),
+    recentFiles()
+      .map((file) => file.path)
+      .filter((other) => other !== path),
+  );
 }

@@ -10,7 +10,11 @@ export interface RecordedRun {
   readonly exitCode: number;
 }
 
-export async function recordScript(assets: string, run: Omit<ScriptRun, 'device' | 'recording'>, recording: RecordingLevel): Promise<RecordedRun> {
+export async function recordScript(
+  assets: string,
+  run: Omit<ScriptRun, 'device' | 'recording'>,
+  recording: RecordingLevel,
+): Promise<RecordedRun> {
   const outcome = new Outcome(false);
   const graphs: Graph[] = [];
   let chunks: readonly SharedArrayBuffer[] = [];
@@ -25,7 +29,9 @@ export async function recordScript(assets: string, run: Omit<ScriptRun, 'device'
 /** What `--graph N` asks for: make_dot call N from 1, by default the last; without a call the last backward's graph. Throws where there is none. */
 export function chosenGraph({ dotCalls, reader }: RecordedRun, number: number | null): { call: DotCall } | { graph: Graph; step: number } {
   if (number !== null && number > dotCalls.length) {
-    throw new Error(`there is no graph ${number}: the script calls make_dot ${dotCalls.length === 1 ? 'once' : `${dotCalls.length} times`}`);
+    throw new Error(
+      `there is no graph ${number}: the script calls make_dot ${dotCalls.length === 1 ? 'once' : `${dotCalls.length} times`}`,
+    );
   }
   if (dotCalls.length > 0) return { call: dotCalls[(number ?? dotCalls.length) - 1] };
   for (let index = reader.stepCount - 1; index >= 0; index--) {

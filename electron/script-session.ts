@@ -35,7 +35,17 @@ export async function requestFor({ file, argv, device, recording, budgetBytes = 
   const decoded = decodeScript(script.name, script.bytes);
   // The command line names the file as it was given.
   if (!decoded.ok) throw new FileFault(decoded.error.message.replace(script.name, () => file));
-  return { run: 1, name: basename(file), source: decoded.source, argv, device, recording, showLastExpression: false, folder: script.folder, budgetBytes };
+  return {
+    run: 1,
+    name: basename(file),
+    source: decoded.source,
+    argv,
+    device,
+    recording,
+    showLastExpression: false,
+    folder: script.folder,
+    budgetBytes,
+  };
 }
 
 /** Runs to the end; `assets` is the folder of the built page, which holds Python's files. */

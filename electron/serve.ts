@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Answer, answerFile, json, plain } from './app-files.ts';
-import { type ScriptFile, readScript } from './script-folder.ts';
+import { readScript, type ScriptFile } from './script-folder.ts';
 
 export interface Serving {
   /** `http://127.0.0.1:PORT/` */
@@ -32,12 +32,16 @@ export async function serve(root: string, { port, file }: { port: number; file: 
 }
 
 async function answer(request: IncomingMessage, root: string, initial: string | null, file: string | null): Promise<Answer> {
-  if (!isLoopbackName(request.headers.host, request.socket.localPort)) return plain(403, 'this server answers on 127.0.0.1 and localhost only');
+  if (!isLoopbackName(request.headers.host, request.socket.localPort))
+    return plain(403, 'this server answers on 127.0.0.1 and localhost only');
   if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'only GET');
   const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
   if (initial !== null && file !== null && pathname === initial) return json(inText(await readScript(file)));
   const meta = initial === null ? '' : `<meta name="nabla-initial-file" content="${initial}">`;
-  return await answerFile(root, pathname, { nonce: randomBytes(16).toString('base64url'), head: `${meta}<script src="/browser-host.js"></script>` });
+  return await answerFile(root, pathname, {
+    nonce: randomBytes(16).toString('base64url'),
+    head: `${meta}<script src="/browser-host.js"></script>`,
+  });
 }
 
 /** A page elsewhere that points its own name at 127.0.0.1 still sends that name: refuse all but ours. */
@@ -47,7 +51,11 @@ function isLoopbackName(host: string | undefined, port: number | undefined): boo
 
 function inText(script: ScriptFile) {
   const encode = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-  return { name: script.name, bytes: encode(script.bytes), folder: Object.fromEntries(Object.entries(script.folder).map(([path, bytes]) => [path, encode(bytes)])) };
+  return {
+    name: script.name,
+    bytes: encode(script.bytes),
+    folder: Object.fromEntries(Object.entries(script.folder).map(([path, bytes]) => [path, encode(bytes)])),
+  };
 }
 
 function send(request: IncomingMessage, response: ServerResponse, made: Answer): void {

@@ -20,18 +20,29 @@ const all = sourceFiles('core', 'renderer', 'electron', 'test');
 
 describe('the engine', () => {
   it('imports no package and nothing of Node', () => {
-    const imports = core.flatMap((path) => importsOf(path, textOf(path)).filter(({ specifier }) => resolved(path, specifier) === null).map(({ specifier }) => `${path}: ${specifier}`));
+    const imports = core.flatMap((path) =>
+      importsOf(path, textOf(path))
+        .filter(({ specifier }) => resolved(path, specifier) === null)
+        .map(({ specifier }) => `${path}: ${specifier}`),
+    );
     // fflate is pure arithmetic over bytes: the .nabla file is a zip.
     expect(imports.filter((found) => !/: fflate$/.test(found))).toEqual([]);
   });
 
   it('has no clock, no chance, no console', () => {
-    expect(places(core, /\bMath\.random\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\bconsole\.|\bsetTimeout\b|\bsetInterval\b/)).toEqual([]);
+    expect(
+      places(core, /\bMath\.random\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\.|\bconsole\.|\bsetTimeout\b|\bsetInterval\b/),
+    ).toEqual([]);
   });
 
   it('computes with its own elementary functions: those of Math differ in the last bit between hosts', () => {
     const kernels = core.filter((path) => /^core\/(tensor|ops|devices|autograd|random|nn|optim|data)\//.test(path));
-    expect(places(kernels, /\bMath\.(exp|expm1|log|log1p|log2|log10|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|cbrt|pow|hypot)\b/)).toEqual([]);
+    expect(
+      places(
+        kernels,
+        /\bMath\.(exp|expm1|log|log1p|log2|log10|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|cbrt|pow|hypot)\b/,
+      ),
+    ).toEqual([]);
     expect(places(['test/arch/house-rules.test.ts'], /\bMath\.exp\b/)).toEqual([]);
   });
 });
@@ -40,7 +51,11 @@ describe('drawing', () => {
   it('knows no DOM and no React below the state', () => {
     const pure = sourceFiles('renderer/graph', 'renderer/playback');
     expect(places(pure, /\b(document|window)\.|\bHTMLElement\b|\bSVGElement\b|\bnavigator\./)).toEqual([]);
-    const packages = pure.flatMap((path) => importsOf(path, textOf(path)).filter(({ specifier }) => /^(react|d3-selection|d3-zoom|zustand)/.test(specifier)).map(() => path));
+    const packages = pure.flatMap((path) =>
+      importsOf(path, textOf(path))
+        .filter(({ specifier }) => /^(react|d3-selection|d3-zoom|zustand)/.test(specifier))
+        .map(() => path),
+    );
     expect(packages).toEqual([]);
   });
 });
@@ -57,7 +72,11 @@ describe('files', () => {
 
   it('leave nothing open', () => {
     const marks = new RegExp(['TO', 'DO|FIX', 'ME|XX', 'X'].join(''));
-    const found = all.flatMap((path) => textOf(path).split('\n').flatMap((line, i) => (marks.test(line) ? [`${path}:${i + 1}`] : [])));
+    const found = all.flatMap((path) =>
+      textOf(path)
+        .split('\n')
+        .flatMap((line, i) => (marks.test(line) ? [`${path}:${i + 1}`] : [])),
+    );
     expect(found).toEqual([]);
     expect(places(all, /\b(it|test|describe)\.(only|skip)\(/)).toEqual([]);
   });

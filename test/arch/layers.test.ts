@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { importsOf, sourceFiles, textOf, violation } from './imports.ts';
 import { layers } from './layers.ts';
 
-const violations = (path: string, text: string) => importsOf(path, text).map((found) => violation(path, found)).filter((said) => said !== null);
+const violations = (path: string, text: string) =>
+  importsOf(path, text)
+    .map((found) => violation(path, found))
+    .filter((said) => said !== null);
 
 describe('layers', () => {
   it('every import in the sources points to a lower layer', () => {

@@ -18,7 +18,13 @@ export const layers: readonly (readonly string[])[] = [
 ];
 
 /** Imports that carry types only may also take these, from anywhere above: contracts, not code. */
-export const contracts: readonly string[] = ['core/autograd/observer.ts', 'core/graph/graph.ts', 'core/graph/trace.ts', 'core/python/protocol.ts', 'electron/host.ts'];
+export const contracts: readonly string[] = [
+  'core/autograd/observer.ts',
+  'core/graph/graph.ts',
+  'core/graph/trace.ts',
+  'core/python/protocol.ts',
+  'electron/host.ts',
+];
 
 /** Siblings that do meet, and why. */
 export const meetings: readonly { readonly from: string; readonly to: string; readonly because: string }[] = [

@@ -56,7 +56,11 @@ for (const { name, us, goal } of rows) {
   const ratio = real && us !== null ? `  ${(real.us / us).toFixed(1).padStart(5)} × faster than PyTorch` : '';
   lines.push(`${name.padEnd(38)}${us === null ? 'failed' : us.toFixed(2).padStart(8)}  (goal ≤ ${goal})${ratio}`);
 }
-lines.push(real ? `${`PyTorch ${real.version}, eager, one thread`.padEnd(38)}${real.us.toFixed(2).padStart(8)}` : 'PyTorch is not importable here (NABLA_BENCH_PYTHON names a python that has it)');
+lines.push(
+  real
+    ? `${`PyTorch ${real.version}, eager, one thread`.padEnd(38)}${real.us.toFixed(2).padStart(8)}`
+    : 'PyTorch is not importable here (NABLA_BENCH_PYTHON names a python that has it)',
+);
 for (const { steps, bytes } of live) lines.push(`live bytes after ${steps.toLocaleString('en')} steps, recording off: ${bytes}`);
 lines.push(`trace after 20,000 steps recorded in full under a budget of ${small / megabyte} MB: ${(kept / megabyte).toFixed(2)} MB`);
 process.stdout.write(`${lines.join('\n')}\n`);

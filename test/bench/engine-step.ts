@@ -14,8 +14,14 @@ export interface StepTiming {
 
 /** Runs `steps` steps and times them with the clock given. */
 export function timeSteps(steps: number, now: () => number): StepTiming {
-  const x = Tensor.fromTyped(Float32Array.from({ length: 16 }, (_, i) => i / 16), { shape: [16, 1] });
-  const y = Tensor.fromTyped(Float32Array.from({ length: 16 }, (_, i) => 1 + (2 * i) / 16), { shape: [16, 1] });
+  const x = Tensor.fromTyped(
+    Float32Array.from({ length: 16 }, (_, i) => i / 16),
+    { shape: [16, 1] },
+  );
+  const y = Tensor.fromTyped(
+    Float32Array.from({ length: 16 }, (_, i) => 1 + (2 * i) / 16),
+    { shape: [16, 1] },
+  );
   const w = Tensor.from([[0.5]], { requiresGrad: true });
   const b = Tensor.from([0.25], { requiresGrad: true });
   const step = (): void => {

@@ -32,7 +32,14 @@ const executable = (name: string): string | undefined => process.env[name] || un
 /** The hosts that can be tested here; Chromium always, since without it this project of tests is not run. */
 export const kinds: readonly Kind[] = executable('NABLA_ELECTRON') ? ['browser', 'electron'] : ['browser'];
 
-const browserFlags = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const browserFlags = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 let browser: Browser | null = null;
 

@@ -70,7 +70,8 @@ export async function walk(page: Page, key: string, there: Partial<Where>, most 
   for (let pressed = 0; ; pressed++) {
     const now = await where(page);
     if (Object.entries(there).every(([name, value]) => now[name as keyof Where] === value)) return now;
-    if (pressed === most) throw new Error(`after ${most} × ${key} the playhead is at ${JSON.stringify(now)}, not at ${JSON.stringify(there)}`);
+    if (pressed === most)
+      throw new Error(`after ${most} × ${key} the playhead is at ${JSON.stringify(now)}, not at ${JSON.stringify(there)}`);
     await page.keyboard.press(key);
     await expect.poll(() => where(page)).not.toEqual(now);
   }
@@ -115,7 +116,11 @@ export interface CommandResult {
 
 /** The built command line. */
 export function nabla(...words: readonly string[]): CommandResult {
-  const { status: code, stdout, stderr } = spawnSync(process.execPath, [join(root, 'out/cli/cli.mjs'), ...words], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const {
+    status: code,
+    stdout,
+    stderr,
+  } = spawnSync(process.execPath, [join(root, 'out/cli/cli.mjs'), ...words], { encoding: 'utf8', maxBuffer: 2 ** 28 });
   return { code, stdout, stderr };
 }
 
@@ -136,6 +141,8 @@ export interface Tensor {
   readonly summary: { readonly rms: number; readonly sum: number; readonly sumAbs: number };
 }
 export interface TraceRecord {
-  readonly graphs: readonly { readonly edges: readonly { readonly id: string; readonly kind: string; readonly from: string; readonly slot: number }[] }[];
+  readonly graphs: readonly {
+    readonly edges: readonly { readonly id: string; readonly kind: string; readonly from: string; readonly slot: number }[];
+  }[];
   readonly steps: readonly StepRecord[];
 }

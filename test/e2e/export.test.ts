@@ -81,7 +81,9 @@ describe.each(kinds)('export: %s', (kind) => {
       return {
         size: [Number(root.getAttribute('width')), Number(root.getAttribute('height'))],
         labels: [...root.querySelectorAll('text')].map((label) => label.textContent),
-        boxes: [...root.querySelectorAll('[data-node-id] rect')].map((box) => ['x', 'y', 'width', 'height'].map((name) => Number(box.getAttribute(name)))),
+        boxes: [...root.querySelectorAll('[data-node-id] rect')].map((box) =>
+          ['x', 'y', 'width', 'height'].map((name) => Number(box.getAttribute(name))),
+        ),
       };
     }, text);
     expect(boxes?.labels).toEqual(expect.arrayContaining(['MseLossBackward0', 'AddmmBackward0', '0.weight', '0.bias', '(1, 1)']));
@@ -128,7 +130,7 @@ describe.each(kinds)('export: %s', (kind) => {
     expect([other.width, other.height]).toEqual([mine.width, mine.height]);
     for (const side of ['columns', 'rows'] as const) {
       expect(other[side].length).toBe(mine[side].length);
-      other[side].forEach((at, i) => expect(Math.abs(at - mine[side][i])).toBeLessThanOrEqual(1));
+      for (const [i, at] of other[side].entries()) expect(Math.abs(at - mine[side][i])).toBeLessThanOrEqual(1);
     }
   }
 });

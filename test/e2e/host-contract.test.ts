@@ -42,7 +42,10 @@ describe.each(kinds)('host: %s', (kind) => {
 
   it('names itself and hands out the file it was started with, folder included', async () => {
     const { page } = await start(script);
-    expect(await page.evaluate(() => [window.nablaHost?.kind, window.nablaHost?.platform])).toEqual([kind, expect.stringMatching(/^(linux|mac|windows)$/)]);
+    expect(await page.evaluate(() => [window.nablaHost?.kind, window.nablaHost?.platform])).toEqual([
+      kind,
+      expect.stringMatching(/^(linux|mac|windows)$/),
+    ]);
     await page.getByText('print').first().waitFor();
     const text = await page.locator('body').innerText();
     expect(text).toContain('made.py');
@@ -76,12 +79,15 @@ describe.each(kinds)('host: %s', (kind) => {
     if (electron) {
       await electron.evaluate(({ dialog }, path) => {
         let asked = 0;
-        dialog.showOpenDialog = (async () => (asked++ === 0 ? { canceled: false, filePaths: [path] } : { canceled: true, filePaths: [] })) as never;
+        dialog.showOpenDialog = (async () =>
+          asked++ === 0 ? { canceled: false, filePaths: [path] } : { canceled: true, filePaths: [] }) as never;
       }, script);
       expect(await ask()).toEqual(['made.py', 'print("안녕")\n']);
       expect(await ask()).toBeNull();
       expect(await page.evaluate(() => window.nablaHost?.recentFiles())).toEqual([{ name: 'made.py', path: script }]);
-      expect(await page.evaluate(async (path) => (await window.nablaHost?.openRecent(path))?.folder['points.csv']?.byteLength, script)).toBe(4);
+      expect(
+        await page.evaluate(async (path) => (await window.nablaHost?.openRecent(path))?.folder['points.csv']?.byteLength, script),
+      ).toBe(4);
     } else {
       const [chooser, file] = [page.waitForEvent('filechooser'), ask()];
       await (await chooser).setFiles(script);

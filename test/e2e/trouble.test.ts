@@ -67,7 +67,11 @@ describe.each(kinds)('trouble: %s', (kind) => {
   it.each([
     ['a syntax error', 'x = 1\nx = = 2\n', /SyntaxError: invalid syntax/],
     ['an op there is not', 'import torch\ntorch.fft.fft(torch.ones(3))\n', /torch\.fft\.fft is not in Nabla yet/],
-    ['shapes that do not meet', 'import torch\ntorch.ones(80, 1) @ torch.ones(2, 1)\n', /mat1 and mat2 shapes cannot be multiplied \(80x1 and 2x1\)/],
+    [
+      'shapes that do not meet',
+      'import torch\ntorch.ones(80, 1) @ torch.ones(2, 1)\n',
+      /mat1 and mat2 shapes cannot be multiplied \(80x1 and 2x1\)/,
+    ],
     ['an allocation of 64 GB', 'import torch\ntorch.zeros(4096, 4096, 1024)\n', /not enough memory|out of memory|allocate/i],
   ])('tells of %s beside the text, which stays', async (name, text, words) => {
     app = await open(kind, { file: script(folder, `${name.replaceAll(' ', '-')}.py`, text) });
@@ -127,7 +131,9 @@ describe('trouble: command line', () => {
     const path = script(folder, 'fails.py', 'import sys\nprint("before")\ndef f():\n    return 1 / 0\nf()\n');
     const { code, stdout, stderr } = nabla('run', path);
     expect([code, stdout]).toEqual([1, 'before\n']);
-    expect(stderr).toMatch(/^Traceback \(most recent call last\):\n[\s\S]*line 5, in <module>[\s\S]*ZeroDivisionError: division by zero\n$/);
+    expect(stderr).toMatch(
+      /^Traceback \(most recent call last\):\n[\s\S]*line 5, in <module>[\s\S]*ZeroDivisionError: division by zero\n$/,
+    );
   });
 
   it('prints what the script prints and nothing else; passes arguments, figures and files on', () => {

@@ -55,12 +55,22 @@ describe('app files', () => {
     expect((await get('/python.wasm')).headers['Content-Type']).toBe('application/wasm');
   });
 
-  it.each(['/../outside.js', '/%2e%2e/outside.js', '/assets/..%2f..%2foutside.js', '/assets\\..\\..\\outside.js', '/.hidden.js', '//outside.js', '/%00.js', '/%', '/link.js', '/secret.env', '/assets', '/assets/'])(
-    'does not answer %s',
-    async (path) => {
-      expect((await get(path)).status).toBe(404);
-    },
-  );
+  it.each([
+    '/../outside.js',
+    '/%2e%2e/outside.js',
+    '/assets/..%2f..%2foutside.js',
+    '/assets\\..\\..\\outside.js',
+    '/.hidden.js',
+    '//outside.js',
+    '/%00.js',
+    '/%',
+    '/link.js',
+    '/secret.env',
+    '/assets',
+    '/assets/',
+  ])('does not answer %s', async (path) => {
+    expect((await get(path)).status).toBe(404);
+  });
 
   it('decodes once', () => {
     expect(checkedPath('/%252e%252e/x.js')).toBeNull();

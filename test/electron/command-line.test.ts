@@ -18,8 +18,19 @@ describe('command line', () => {
   });
 
   it('dot, svg and trace', () => {
-    expect(parse('dot --show-attrs a.py --graph 2 -o out.dot')).toMatchObject({ file: 'a.py', out: 'out.dot', showAttrs: true, showSaved: false, graph: 2 });
-    expect(parse('svg a.py -o a.svg --theme dark --view paired')).toMatchObject({ out: 'a.svg', theme: 'dark', view: 'paired', graph: null });
+    expect(parse('dot --show-attrs a.py --graph 2 -o out.dot')).toMatchObject({
+      file: 'a.py',
+      out: 'out.dot',
+      showAttrs: true,
+      showSaved: false,
+      graph: 2,
+    });
+    expect(parse('svg a.py -o a.svg --theme dark --view paired')).toMatchObject({
+      out: 'a.svg',
+      theme: 'dark',
+      view: 'paired',
+      graph: null,
+    });
     expect(parse('svg a.py -o a.svg')).toMatchObject({ theme: 'light', view: 'autograd' });
     expect(parse('trace a.py -o t.json')).toEqual({ kind: 'trace', file: 'a.py', out: 't.json', argv: [] });
   });
