@@ -11,6 +11,7 @@ import { assign, nonzero, put, take } from './numpy-index.ts';
 import { determinant, inverse, leastSquares, matmul, solve } from './numpy-linalg.ts';
 import { argsortLast, concatenate, range, sortLast, where } from './numpy-order.ts';
 import type { Weak } from './numpy-promote.ts';
+import { quickBinary, quickScalar, quickSum } from './numpy-quick.ts';
 import { choice, draw, drawIntegers, permutation, RandomStates, shuffle } from './numpy-random.ts';
 import { accumulate, reduce } from './numpy-reduce.ts';
 
@@ -29,7 +30,7 @@ type Value = number | bigint;
 
 /**
  * `np_*` functions for the `_nabla` module, already guarded. They return a handle, a plain value or nothing; -1 says that `take()` holds an error
- * (`np_item` alone never fails, so its -1 is a number).
+ * (`np_item` and `np_sum` never fail, so their -1 is a number).
  */
 export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<string, (...values: never[]) => unknown> {
   const { tensors } = host;
@@ -75,10 +76,17 @@ export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<strin
       store(view, typeof value === 'bigint' ? BigInt64Array.of(value) : [value]);
       view.release();
     },
-    np_binary: (name: string, a: number, b: number) => add(binary(name, get(a), get(b))),
+    np_binary: (name: string, a: number, b: number) => {
+      const left = get(a);
+      const right = get(b);
+      return add(quickBinary(name, left, right) ?? binary(name, left, right));
+    },
     np_binary_scalar: (name: string, h: number, value: Value, type: DType | Weak, reflected: boolean) => {
+      const array = get(h);
+      const quick = typeof value === 'number' ? quickScalar(name, array, value, reflected) : null;
+      if (quick !== null) return add(quick);
       const scalar = { value, type };
-      return add(reflected ? binary(name, scalar, get(h)) : binary(name, get(h), scalar));
+      return add(reflected ? binary(name, scalar, array) : binary(name, array, scalar));
     },
     np_unary: (name: string, h: number) => add(unary(name, get(h))),
     /** Rounds to `decimals` as NumPy: scale, round half to even, scale back. */
@@ -96,6 +104,21 @@ export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<strin
       );
     },
     np_reduce: (name: string, h: number, keepDims: boolean, ...axes: number[]) => add(reduce(name, get(h), axes, keepDims)),
+    /** The sum of a whole array as a number; like `np_item` it never fails. */
+    np_sum: (h: number) => {
+      const array = get(h);
+      const quick = quickSum(array);
+      if (quick !== null) return quick;
+      const sum = reduce(
+        'sum',
+        array,
+        array.shape.map((_, i) => i),
+        false,
+      );
+      const value = storageOf(sum)[sum.offset];
+      sum.release();
+      return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+    },
     np_accumulate: (name: 'cumsum' | 'cumprod', h: number, axis: number) => add(accumulate(name, get(h), axis)),
     np_take: (h: number, count: number, ...rest: number[]) => add(take(get(h), rest.slice(0, count), rest.slice(count).map(get))),
     np_put: (h: number, values: number, count: number, ...rest: number[]) =>

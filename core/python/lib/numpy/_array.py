@@ -28,15 +28,22 @@ _WEAK = {bool: "weak bool", int: "weak int", float: "weak float"}
 
 def wrap(handle):
     """The array of an engine handle, which it takes over."""
-    self = object.__new__(ndarray)
+    self = _new(ndarray)
     self._h = handle
-    kind, shape, strides, offset = _info(handle).split("|")
+    return self
+
+
+_new = object.__new__
+
+
+def look(self):
+    """Fills in what Python knows of the array; done when something first asks (`ndarray.__getattr__`)."""
+    kind, shape, strides, offset = _info(self._h).split("|")
     self._dtype = dtype._all[kind]
     self._shape = tuple(map(int, shape.split(","))) if shape else ()
     self._strides = tuple(map(int, strides.split(","))) if strides else ()
     self._offset = int(offset)
     self.base = None
-    return self
 
 
 def result(handle):
@@ -47,6 +54,7 @@ def result(handle):
 
 def view(array, shape, strides, offset):
     out = wrap(_view(array._h, offset, len(shape), *shape, *strides))
+    look(out)
     out.base = array if array.base is None else array.base
     return out
 
@@ -329,18 +337,23 @@ def combine(name, a, b):
     if isinstance(a, ndarray):
         kind = type(b)
         if kind in _WEAK:
-            return result(_binary_scalar(name, a._h, b, _WEAK[kind], False))
-        if isinstance(b, ndarray):
-            return result(_binary(name, a._h, b._h))
+            out = wrap(_binary_scalar(name, a._h, b, _WEAK[kind], False))
+            return out if a._shape else out[()]
+        if kind is ndarray:
+            out = wrap(_binary(name, a._h, b._h))
+            return out if a._shape or b._shape else out[()]
         if isinstance(b, generic):
-            return result(_binary_scalar(name, a._h, b.item(), b._dtype_name, False))
+            out = wrap(_binary_scalar(name, a._h, b.item(), b._dtype_name, False))
+            return out if a._shape else out[()]
         b = operand(b)
         return None if b is None else result(_binary(name, a._h, b._h))
     kind = type(a)
     if kind in _WEAK:
-        return result(_binary_scalar(name, b._h, a, _WEAK[kind], True))
+        out = wrap(_binary_scalar(name, b._h, a, _WEAK[kind], True))
+        return out if b._shape else out[()]
     if isinstance(a, generic):
-        return result(_binary_scalar(name, b._h, a.item(), a._dtype_name, True))
+        out = wrap(_binary_scalar(name, b._h, a.item(), a._dtype_name, True))
+        return out if b._shape else out[()]
     a = operand(a)
     return None if a is None else result(_binary(name, a._h, b._h))
 

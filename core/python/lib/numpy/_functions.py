@@ -5,13 +5,16 @@ import math
 import warnings
 from operator import index as as_integer
 
+import _nabla
+
 from ._array import combine, ndarray, result, wrap
 from ._bridge import AxisError, checked, missing
 from ._convert import asarray
 from ._dtypes import BOOL, FLOAT32, FLOAT64, INT64, dtype, promote_types
-from ._scalars import generic, integer
+from ._scalars import generic, integer, scalar_of
 
 _unary = checked("unary")
+_sum = _nabla.np_sum
 _reduce = checked("reduce")
 _accumulate = checked("accumulate")
 _round = checked("round")
@@ -212,6 +215,9 @@ def axis_of(axis, ndim):
 
 
 def _reduced(name, a, axis, keepdims):
+    if name == "sum" and axis is None and not keepdims:
+        kind = a.dtype
+        return scalar_of(kind if kind.kind == "f" else INT64, _sum(a._h))
     return result(_reduce(name, a._h, bool(keepdims), *axes_of(axis, a.ndim)))
 
 
@@ -255,7 +261,7 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, where=True):
         a = a.astype(dtype)
     elif a.dtype.kind != "f":
         a = a.astype(FLOAT64)
-    count = _count(a, axis)
+    count = a.size if axis is None else _count(a, axis)
     if count == 0:
         _nothing("Mean of empty slice")
         return _finish(_reduced("sum", a, axis, keepdims) * math.nan, out, None)

@@ -2,7 +2,7 @@
 
 from . import _functions as functions
 from . import _shaping as shaping
-from ._array import ndarray
+from ._array import look, ndarray
 
 
 def _by_function(name, function):
@@ -56,11 +56,15 @@ class MissingAttribute(NotImplementedError, AttributeError):
 
 
 def _unknown(self, name):
+    if name in _FACTS:
+        look(self)
+        return getattr(self, name)
     if name.startswith("_") or name not in _ELSEWHERE:
         raise AttributeError(f"'numpy.ndarray' object has no attribute '{name}'")
     raise MissingAttribute(f"numpy.ndarray.{name} is not in Nabla yet")
 
 
+_FACTS = {"_dtype", "_shape", "_strides", "_offset", "base"}
 _ELSEWHERE = set(
     "argpartition byteswap choose compress conj conjugate ctypes data diagonal dump dumps getfield imag mT partition put real "
     "resize setfield setflags to_device tobytes tofile trace".split()

@@ -366,6 +366,8 @@ def made(kind, value):
 
 def scalar_of(kind, value):
     """The scalar of an element just read."""
+    if kind is FLOAT64:
+        return float.__new__(float64, value)
     return kind.type._made(int(value)) if kind.kind in "iu" else kind.type(value)
 
 
@@ -381,8 +383,18 @@ def _plain(value):
     return value.item() if isinstance(value, generic) else value
 
 
+_FLOATS = (float, float64)
+_new_float = float.__new__
+
+
 def _arithmetic(name, function):
+    # The common pair, a float64 with a float, goes straight to Python's float.
+    direct = getattr(float, f"__{name}__") if name in ("add", "sub", "mul") else None
+    reverse = getattr(float, f"__r{name}__") if direct else None
+
     def forward(self, other):
+        if direct is not None and type(self) is float64 and type(other) in _FLOATS:
+            return _new_float(float64, direct(self, other))
         kind = _common(self, other)
         if kind is None:
             return _elsewhere(name, self, other)
@@ -405,6 +417,8 @@ def _arithmetic(name, function):
         return made(kind, function(a, b))
 
     def backward(self, other):
+        if reverse is not None and type(self) is float64 and type(other) is float:
+            return _new_float(float64, reverse(self, other))
         if type(other) not in (int, float, builtins.bool):
             return NotImplemented
         kind = _common(self, other)
