@@ -16,7 +16,11 @@ export function accumulate(variable: Tensor, g: Tensor, createGraph: boolean): v
       return;
     }
     // A copy in the variable's own layout; where it is recorded, the way torch records it.
-    const copy = (createGraph ? ops.copy_(ops.empty(g.shape, { dtype: g.dtype, device: g.device }), g) : ops.clone(g, { memory_format: variable.isContiguous ? 'contiguous' : null })) as Tensor;
+    const copy = (
+      createGraph
+        ? ops.copy_(ops.empty(g.shape, { dtype: g.dtype, device: g.device }), g)
+        : ops.clone(g, { memory_format: variable.isContiguous ? 'contiguous' : null })
+    ) as Tensor;
     variable.grad = copy;
     if (!copy.inScope) copy.release();
   } else if (createGraph) {

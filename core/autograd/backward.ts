@@ -56,7 +56,11 @@ function enter(node: GradNode, walk: number, visited: GradNode[]): Work {
 }
 
 /** `torch.autograd.backward`: adds the gradients of the leaves to their `.grad`. */
-export function backward(roots: Tensor | readonly Tensor[], grads?: Tensor | null | readonly (Tensor | null)[], options: BackwardOptions = {}): void {
+export function backward(
+  roots: Tensor | readonly Tensor[],
+  grads?: Tensor | null | readonly (Tensor | null)[],
+  options: BackwardOptions = {},
+): void {
   const list = roots instanceof Tensor ? [roots] : roots;
   const seeds = grads === undefined || grads === null ? list.map(() => null) : grads instanceof Tensor ? [grads] : grads;
   if (options.inputs !== undefined && options.inputs.length === 0) throw new TorchError("'inputs' argument to backward() cannot be empty.");
@@ -65,11 +69,23 @@ export function backward(roots: Tensor | readonly Tensor[], grads?: Tensor | nul
 }
 
 /** `torch.autograd.grad`: the gradients of `inputs`, which the caller then owns; `.grad` stays as it is. */
-export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], options: GradOptions = {}): (Tensor | null)[] {
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  options: GradOptions = {},
+): (Tensor | null)[] {
   const list = outputs instanceof Tensor ? [outputs] : outputs;
   const wanted = inputs instanceof Tensor ? [inputs] : inputs;
   const seeds = options.gradOutputs ?? list.map(() => null);
-  const result = walk(list, seeds, options.retainGraph ?? options.createGraph ?? false, options.createGraph ?? false, wanted, false, options.allowUnused ?? false);
+  const result = walk(
+    list,
+    seeds,
+    options.retainGraph ?? options.createGraph ?? false,
+    options.createGraph ?? false,
+    wanted,
+    false,
+    options.allowUnused ?? false,
+  );
   for (const g of result) if (g !== null) own(g);
   return result;
 }
@@ -111,7 +127,8 @@ function walk(
 ): (Tensor | null)[] {
   const rootEdges = roots.map((root, i) => {
     const edge = gradientEdge(root);
-    if (edge === null) throw new TorchError(`element ${i} of tensors does not require grad and does not have a grad_fn`, 'RuntimeError', [noGradHint]);
+    if (edge === null)
+      throw new TorchError(`element ${i} of tensors does not require grad and does not have a grad_fn`, 'RuntimeError', [noGradHint]);
     return edge;
   });
   const id = ++walks;
@@ -129,7 +146,11 @@ function walk(
     for (const edge of rootEdges) edge.node.retain();
     const first = seeds.map((seed, i) => seedFor(roots[i], seed, i));
     const wantedEdges = inputs === null ? null : inputs.map((input, i) => wantedEdge(input, i));
-    countDependencies(rootEdges.map((e) => e.node), id, visited);
+    countDependencies(
+      rootEdges.map((e) => e.node),
+      id,
+      visited,
+    );
     if (wantedEdges !== null) markNeeded(wantedEdges, id, visited);
     const queue = new ReadyQueue();
     started = true;
@@ -146,7 +167,9 @@ function walk(
     if (inputs !== null && !accumulateInputs && !allowUnused) {
       captured.forEach((g, i) => {
         if (g === null) {
-          throw new TorchError(`The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`);
+          throw new TorchError(
+            `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`,
+          );
         }
       });
     }
@@ -174,7 +197,8 @@ const noGradHint = 'Some tensor it is computed from must have requires_grad=True
 
 function wantedEdge(input: Tensor, index: number): { node: GradNode; inputNr: number } {
   const edge = gradientEdge(input);
-  if (edge === null) throw new TorchError('One of the differentiated Tensors does not require grad', 'RuntimeError', [`It is number ${index} of inputs.`]);
+  if (edge === null)
+    throw new TorchError('One of the differentiated Tensors does not require grad', 'RuntimeError', [`It is number ${index} of inputs.`]);
   return edge;
 }
 
@@ -199,7 +223,8 @@ function markNeeded(wanted: readonly { node: GradNode; inputNr: number }[], id: 
   });
   // Children come before parents in sequence, AccumulateGrads aside; a fixpoint from the wanted ones upwards.
   const parents = new Map<GradNode, GradNode[]>();
-  for (const node of visited) for (const edge of node.next) if (edge !== null) parents.set(edge.node, [...(parents.get(edge.node) ?? []), node]);
+  for (const node of visited)
+    for (const edge of node.next) if (edge !== null) parents.set(edge.node, [...(parents.get(edge.node) ?? []), node]);
   const stack = wanted.map((edge) => edge.node);
   const seen = new Set<GradNode>(stack);
   while (stack.length > 0) {
@@ -254,7 +279,8 @@ function step(
       for (const capture of work.captures) {
         const g = grads[capture.inputNr] ?? null;
         if (accumulateInputs) {
-          if (!(node instanceof AccumulateGrad) && g !== null && inputs !== null) accumulate(inputs[capture.index], g.retain(), createGraph);
+          if (!(node instanceof AccumulateGrad) && g !== null && inputs !== null)
+            accumulate(inputs[capture.index], g.retain(), createGraph);
         } else if (g !== null) {
           captured[capture.index]?.release();
           captured[capture.index] = leafHooked(node, g).retain();
@@ -313,7 +339,9 @@ function fitted(g: Tensor, from: GradNode, to: GradNode, inputNr: number, index:
   let out = g;
   if (!sameShape(out.shape, meta.shape)) {
     if (!expandable(meta.shape, out.shape)) {
-      throw new TorchError(`Function ${from.name} returned an invalid gradient at index ${index} - got ${sizesText(out.shape)} but expected shape compatible with ${sizesText(meta.shape)}`);
+      throw new TorchError(
+        `Function ${from.name} returned an invalid gradient at index ${index} - got ${sizesText(out.shape)} but expected shape compatible with ${sizesText(meta.shape)}`,
+      );
     }
     out = sumTo(out, meta.shape);
   }

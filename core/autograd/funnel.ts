@@ -43,7 +43,12 @@ function compile(op: OpDescriptor): CompiledOverload[] {
       diff,
       hasList: diff.some((i) => parsed.params[i].list),
       inPlace: parsed.params.length > 0 && parsed.params[0].mutable,
-      view: parsed.params.length > 0 && parsed.params[0].aliased && !parsed.params[0].mutable ? (parsed.returns.includes('[]') ? 'many' : 'one') : 'none',
+      view:
+        parsed.params.length > 0 && parsed.params[0].aliased && !parsed.params[0].mutable
+          ? parsed.returns.includes('[]')
+            ? 'many'
+            : 'one'
+          : 'none',
       tensorPositions,
     };
   });
@@ -106,7 +111,8 @@ function quickFunction(o: CompiledOverload, overloads: CompiledOverload[]): OpFu
       args.push(params[i].default as Arg);
     }
     for (let i = 0; i < whole.length; i++) if (typeof args[whole[i]] === 'bigint') args[whole[i]] = Number(args[whole[i]]);
-    for (let i = 0; i < bare.length; i++) if (typeof args[bare[i]] === 'number' || typeof args[bare[i]] === 'bigint') return bindAndRun(overloads, args);
+    for (let i = 0; i < bare.length; i++)
+      if (typeof args[bare[i]] === 'number' || typeof args[bare[i]] === 'bigint') return bindAndRun(overloads, args);
     return runWrapped(o, args);
   };
 }
@@ -146,7 +152,12 @@ export function call(name: string, args: readonly Arg[], kwargs?: Readonly<Recor
     bound = bind(overloads, args, kwargs ?? null);
   } catch (error) {
     const observer = observation.observer;
-    if (observer !== null && error instanceof TorchError) observer.opFailed(name, args.filter((a): a is Tensor => a instanceof Tensor), firstLine(error));
+    if (observer !== null && error instanceof TorchError)
+      observer.opFailed(
+        name,
+        args.filter((a): a is Tensor => a instanceof Tensor),
+        firstLine(error),
+      );
     throw error;
   }
   return runWrapped(bound.overload, bound.args);
@@ -247,7 +258,9 @@ function sameDevice(o: CompiledOverload, seen: Tensor | null, t: Tensor): Tensor
   if (o.kind === 'row' && seen.shape.length === 0 && seen.device === 'cpu') return t;
   if (o.kind === 'row' && t.shape.length === 0 && t.device === 'cpu') return seen;
   if (o.op === 'copy_') return seen;
-  throw new TorchError('Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!', 'RuntimeError', ['Move them to one device with .to(device).']);
+  throw new TorchError('Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!', 'RuntimeError', [
+    'Move them to one device with .to(device).',
+  ]);
 }
 
 function execute(o: CompiledOverload, args: Args): Tensor | Tensor[] {

@@ -70,10 +70,11 @@ export function setRequiresGrad(tensor: Tensor, value: boolean): void {
   if (!tensor.isLeaf) {
     if (value) return;
     throw new TorchError(
-      'you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn\'t require differentiation use var_no_grad = var.detach().',
+      "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
     );
   }
-  if (value && tensor.dtype !== 'float32' && tensor.dtype !== 'float64') throw new TorchError('only Tensors of floating point dtype can require gradients');
+  if (value && tensor.dtype !== 'float32' && tensor.dtype !== 'float64')
+    throw new TorchError('only Tensors of floating point dtype can require gradients');
   tensor.needsGrad = value;
 }
 

@@ -17,7 +17,9 @@ export function modifiedInPlace(node: GradNode, slot: SavedTensor): TorchError {
   return new TorchError(
     `one of the variables needed for gradient computation has been modified by an inplace operation: [${tensorTypeName(tensor.dtype, tensor.device)} ${sizesText(tensor.shape)}]${output} is at version ${tensor.storage.version}; expected version ${slot.version} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).`,
     'RuntimeError',
-    [`${node.name} kept this tensor for backward, and it was changed after that. Write a new tensor instead of changing it (x = x + 1, not x += 1).`],
+    [
+      `${node.name} kept this tensor for backward, and it was changed after that. Write a new tensor instead of changing it (x = x + 1, not x += 1).`,
+    ],
   );
 }
 
@@ -35,7 +37,7 @@ export function checkInPlace(self: Tensor, recorded: boolean): void {
   if (base !== null) {
     if (self.viewKind === 'noGrad') {
       throw new TorchError(
-        'A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don\'t want the inplace to be tracked) or both outside (if you want the inplace to be tracked).',
+        "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
       );
     }
     if (self.viewKind === 'multiple') {
@@ -44,7 +46,8 @@ export function checkInPlace(self: Tensor, recorded: boolean): void {
         `Output ${self.outputNr} of ${node === null ? 'Unbind' : shortName(node)} is a view and is being modified inplace. This view is the output of a function that returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one.`,
       );
     }
-    if (base.requiresGrad && base.isLeaf) throw leafError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
+    if (base.requiresGrad && base.isLeaf)
+      throw leafError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
   }
   if (self.requiresGrad && self.isLeaf) throw leafError('a leaf Variable that requires grad is being used in an in-place operation.');
 }

@@ -7,8 +7,8 @@ import { pythonText } from './attribute-text.ts';
 import { modifiedInPlace } from './in-place.ts';
 import { gradMode } from './modes.ts';
 
-export { GradNode, SavedTensor };
 export type { AttributeValue, Edge };
+export { GradNode, SavedTensor };
 
 const noSpecs: readonly SavedSpec[] = [];
 
@@ -57,7 +57,8 @@ export class OpNode extends GradNode {
       }
       slots.push(new SavedTensor(spec.name, tensor, spec.output ?? -1));
     }
-    if (list !== undefined) for (const tensor of args[list.argument] as (Tensor | null)[]) slots.push(new SavedTensor(list.name, tensor ?? null, -1));
+    if (list !== undefined)
+      for (const tensor of args[list.argument] as (Tensor | null)[]) slots.push(new SavedTensor(list.name, tensor ?? null, -1));
     this.savedTensors = slots;
   }
 
@@ -69,7 +70,14 @@ export class OpNode extends GradNode {
     const slots = this.savedTensors;
     const s: (Tensor | null)[] = [];
     if (slots !== null) for (let i = 0; i < slots.length; i++) s.push(unpack(this, slots[i]));
-    const context: GradContext = { F: this.#ops, s: s as Tensor[], k: this.kept, needs: this.needs, grads: incoming, createGraph: gradMode.enabled };
+    const context: GradContext = {
+      F: this.#ops,
+      s: s as Tensor[],
+      k: this.kept,
+      needs: this.needs,
+      grads: incoming,
+      createGraph: gradMode.enabled,
+    };
     const result = this.rule.backward(incoming[0] ?? first, context);
     return (Array.isArray(result) ? result : [result]) as (Tensor | null)[];
   }
@@ -82,11 +90,19 @@ export class OpNode extends GradNode {
       rows.push([spec.name, slot?.tensor ?? null]);
     }
     const list = this.rule.savedList;
-    if (list !== undefined) rows.push([list.name, (this.savedTensors ?? []).filter((slot) => slot.name === list.name).map((slot) => slot.tensor)]);
+    if (list !== undefined)
+      rows.push([list.name, (this.savedTensors ?? []).filter((slot) => slot.name === list.name).map((slot) => slot.tensor)]);
     for (const [key, value] of Object.entries(this.kept ?? {})) {
       if (key.startsWith('_') || value === undefined) continue;
       const type = this.overload.parsed.params.find((p) => p.name === key)?.type;
-      rows.push([key, value instanceof Tensor ? value : Array.isArray(value) && value[0] instanceof Tensor ? (value as Tensor[]) : pythonText(value, type)]);
+      rows.push([
+        key,
+        value instanceof Tensor
+          ? value
+          : Array.isArray(value) && value[0] instanceof Tensor
+            ? (value as Tensor[])
+            : pythonText(value, type),
+      ]);
     }
     return rows.sort((a, b) => (a[0] < b[0] ? -1 : 1));
   }

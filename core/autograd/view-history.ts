@@ -1,9 +1,10 @@
 // Views and in-place changes: what a view's base is, and how histories of base and views are rewritten (CopySlices, AsStridedBackward0).
+
+import type { Ops } from '../ops/descriptor.ts';
 import { type Edge, GradNode } from '../tensor/grad-node.ts';
-import { Tensor, viewHistory } from '../tensor/tensor.ts';
+import { type Tensor, viewHistory } from '../tensor/tensor.ts';
 import { gradMode } from './modes.ts';
 import { gradientEdge } from './node.ts';
-import type { Ops } from '../ops/descriptor.ts';
 
 /** Formulas here need ops; the funnel hands them in. */
 export const viewOps: { F: Ops } = { F: {} };
@@ -13,7 +14,13 @@ export function linkView(source: Tensor, view: Tensor, multiple: boolean): void 
   const base = source.base ?? source;
   view.base = base.retain();
   view.viewVersion = view.storage.version;
-  view.viewKind = !gradMode.enabled ? 'noGrad' : multiple ? 'multiple' : source.base !== null && source.viewKind !== 'default' ? source.viewKind : 'default';
+  view.viewKind = !gradMode.enabled
+    ? 'noGrad'
+    : multiple
+      ? 'multiple'
+      : source.base !== null && source.viewKind !== 'default'
+        ? source.viewKind
+        : 'default';
 }
 
 interface Geometry {
@@ -43,7 +50,15 @@ class AsStridedNode extends GradNode {
     const g = incoming[0];
     if (g === null) return [null];
     const { F } = viewOps;
-    return [F.as_strided_scatter(F.zeros(this.base.shape, { dtype: g.dtype, device: g.device }), g, this.view.shape, this.view.strides, this.view.offset - this.base.offset)];
+    return [
+      F.as_strided_scatter(
+        F.zeros(this.base.shape, { dtype: g.dtype, device: g.device }),
+        g,
+        this.view.shape,
+        this.view.strides,
+        this.view.offset - this.base.offset,
+      ),
+    ];
   }
 
   override attributes(): [string, string][] {

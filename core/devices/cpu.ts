@@ -1,7 +1,8 @@
 // The CPU device (TypeScript kernels) and, computing by the same kernels for now, the device named cuda. Names no op.
+
+import { type ComputeDevice, registerDevice } from '../tensor/device.ts';
 import type { Device as DeviceName } from '../tensor/dtype.ts';
 import { itemSize } from '../tensor/dtype.ts';
-import { type ComputeDevice, registerDevice } from '../tensor/device.ts';
 import { heap } from '../tensor/heap.ts';
 import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
 import { elementwise } from './elementwise.ts';
@@ -13,15 +14,26 @@ function fill(out: Tensor, value: number | bigint): void {
   const start = out.storage.ptr / itemSize(out.dtype) + out.offset;
   const n = out.numel;
   if (out.dtype === 'int64') {
-    const v = typeof value === 'bigint' ? BigInt.asIntN(64, value) : Number.isFinite(value) ? BigInt.asIntN(64, BigInt(Math.trunc(value))) : -(2n ** 63n);
+    const v =
+      typeof value === 'bigint'
+        ? BigInt.asIntN(64, value)
+        : Number.isFinite(value)
+          ? BigInt.asIntN(64, BigInt(Math.trunc(value)))
+          : -(2n ** 63n);
     if (out.isContiguous) heap.I64.fill(v, start, start + n);
-    else forEachOffset(out.shape, out.strides, (offset) => { heap.I64[start + offset] = v; });
+    else
+      forEachOffset(out.shape, out.strides, (offset) => {
+        heap.I64[start + offset] = v;
+      });
     return;
   }
   const view = out.dtype === 'float32' ? heap.F32 : out.dtype === 'float64' ? heap.F64 : out.dtype === 'int32' ? heap.I32 : heap.U8;
   const v = out.dtype === 'bool' ? (Number(value) !== 0 ? 1 : 0) : Number(value);
   if (out.isContiguous) view.fill(v, start, start + n);
-  else forEachOffset(out.shape, out.strides, (offset) => { view[start + offset] = v; });
+  else
+    forEachOffset(out.shape, out.strides, (offset) => {
+      view[start + offset] = v;
+    });
 }
 
 function device(name: DeviceName): ComputeDevice {

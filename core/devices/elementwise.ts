@@ -4,8 +4,8 @@ import type { Expr } from '../tensor/expr.ts';
 import { broadcastStrides, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { loadRun, roundBlock, storeRun } from './block-io.ts';
-import { exactElementwise, needsExact } from './exact-integers.ts';
 import { directLoop } from './direct-loops.ts';
+import { exactElementwise, needsExact } from './exact-integers.ts';
 import { BLOCK, compile, type Program, runBlock } from './program.ts';
 import { forEachRow, mergeDims } from './walk.ts';
 
@@ -87,7 +87,8 @@ function blocksStrided(program: Program, inputs: readonly Tensor[], out: Tensor,
   };
   forEachRow(walk, (offsets) => {
     if (filled + width > BLOCK) flush();
-    for (let k = 0; k < inputs.length; k++) loadRun(inputs[k].dtype, starts[k] + offsets[k + 1], walk.strides[k + 1][last], registers[k], filled, width);
+    for (let k = 0; k < inputs.length; k++)
+      loadRun(inputs[k].dtype, starts[k] + offsets[k + 1], walk.strides[k + 1][last], registers[k], filled, width);
     targets.push(to + offsets[0]);
     filled += width;
   });

@@ -1,6 +1,7 @@
 // 64-bit integer arithmetic beyond 2^53, where doubles would round: one element at a time in BigInt. Names no op.
-import type { Expr } from '../tensor/expr.ts';
+
 import { itemSize } from '../tensor/dtype.ts';
+import type { Expr } from '../tensor/expr.ts';
 import { heap } from '../tensor/heap.ts';
 import { broadcastStrides } from '../tensor/shape.ts';
 import { forEachOffset, type Tensor } from '../tensor/tensor.ts';

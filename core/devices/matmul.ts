@@ -62,7 +62,18 @@ function product(left: Float64Array, B: Float64Array, out: Float64Array, K: numb
 }
 
 /** Small float32 products straight from the heap. */
-function small(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, biasStrides: readonly number[], beta: number, alpha: number, M: number, N: number, K: number): void {
+function small(
+  a: Tensor,
+  b: Tensor,
+  out: Tensor,
+  bias: Tensor | null,
+  biasStrides: readonly number[],
+  beta: number,
+  alpha: number,
+  M: number,
+  N: number,
+  K: number,
+): void {
   const H = heap.F32;
   const ai = a.strides[0];
   const ak = a.strides[1];

@@ -99,7 +99,10 @@ export const binaryScalar: Record<Binary, (x: number, y: number) => number> = {
 };
 
 export const unaryLoops = Object.fromEntries(Object.entries(unaryScalar).map(([name, f]) => [name, loop1(f)])) as Record<Unary, UnaryLoop>;
-export const binaryLoops = Object.fromEntries(Object.entries(binaryScalar).map(([name, f]) => [name, loop2(f)])) as Record<Binary, BinaryLoop>;
+export const binaryLoops = Object.fromEntries(Object.entries(binaryScalar).map(([name, f]) => [name, loop2(f)])) as Record<
+  Binary,
+  BinaryLoop
+>;
 
 // Written out so that the engine compiles each on its own.
 unaryLoops.neg = (x, out, n) => {

@@ -61,7 +61,11 @@ function translate(expr: Expr): Program {
   };
   const result = visit(expr);
   const single =
-    typeof expr === 'object' && expr.length <= 3 && expr[1] === 'a' && (expr.length === 2 || expr[2] === 'b') ? (expr[0] as string) : expr === 'a' ? 'copy' : null;
+    typeof expr === 'object' && expr.length <= 3 && expr[1] === 'a' && (expr.length === 2 || expr[2] === 'b')
+      ? (expr[0] as string)
+      : expr === 'a'
+        ? 'copy'
+        : null;
   return { instructions, registers, result, single };
 }
 

@@ -6,7 +6,18 @@ import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
 import { mergeDims, type Walk } from './walk.ts';
 
-const start: Record<ReduceKind, number> = { sum: 0, prod: 1, max: -Infinity, min: Infinity, any: 0, all: 1, nansum: 0, sumsq: 0, sumabs: 0, countNonzero: 0 };
+const start: Record<ReduceKind, number> = {
+  sum: 0,
+  prod: 1,
+  max: -Infinity,
+  min: Infinity,
+  any: 0,
+  all: 1,
+  nansum: 0,
+  sumsq: 0,
+  sumabs: 0,
+  countNonzero: 0,
+};
 
 function fold(kind: ReduceKind, x: Float64Array, n: number, from: number): number {
   let s = from;
@@ -116,7 +127,16 @@ function foldWalk(kind: ReduceKind, input: Tensor, from: number, walk: Walk): nu
   return s;
 }
 
-function exact(kind: ReduceKind, input: Tensor, base: number, keptShape: number[], keptStrides: number[], redShape: number[], redStrides: number[], to: number): void {
+function exact(
+  kind: ReduceKind,
+  input: Tensor,
+  base: number,
+  keptShape: number[],
+  keptStrides: number[],
+  redShape: number[],
+  redStrides: number[],
+  to: number,
+): void {
   let i = 0;
   void input;
   forEachOffset(keptShape, keptStrides, (offset) => {

@@ -1,13 +1,17 @@
 // Rows: add, sub, mul, div, pow and their kin.
 import { isFloating } from '../tensor/dtype.ts';
 import type { Expr } from '../tensor/expr.ts';
-import type { Tensor } from '../tensor/tensor.ts';
 import { log } from '../tensor/math.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { GradContext, GradRule, OpDescriptor } from './descriptor.ts';
 import { type RowForm, row, toNumber } from './row.ts';
 
-const two = [{ args: [{ tensor: [2, 3] }, { tensor: [2, 3] }] }, { args: [{ tensor: [2, 3] }, { tensor: [3] }] }, { args: [{ tensor: [2, 1] }, { tensor: [1, 3] }] }];
+const two = [
+  { args: [{ tensor: [2, 3] }, { tensor: [2, 3] }] },
+  { args: [{ tensor: [2, 3] }, { tensor: [3] }] },
+  { args: [{ tensor: [2, 1] }, { tensor: [1, 3] }] },
+];
 const positive = { tensor: [2, 3], low: 0.5, high: 2 } as const;
 
 /** g times a Scalar; nothing where that is 1. */
@@ -70,7 +74,9 @@ const divModeGrad: GradRule = {
 
 function noBoolSub(args: { 0: Tensor; 1: Tensor }): void {
   if (args[0].dtype === 'bool' && args[1].dtype === 'bool') {
-    throw new TorchError('Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.');
+    throw new TorchError(
+      'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.',
+    );
   }
 }
 
@@ -186,13 +192,32 @@ function noNegativePower(args: { 0: Tensor; 1: number | bigint }, compute: strin
 export const arithmetic: OpDescriptor[] = [
   ...row({
     name: 'add',
-    forms: [addNumber, { overload: 'Tensor', params: `${tensorPair}, *, Scalar alpha=1`, expr: (args) => (isOne(args[2]) ? plain.add : addScaled), scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]), grad: addGrad }],
+    forms: [
+      addNumber,
+      {
+        overload: 'Tensor',
+        params: `${tensorPair}, *, Scalar alpha=1`,
+        expr: (args) => (isOne(args[2]) ? plain.add : addScaled),
+        scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]),
+        grad: addGrad,
+      },
+    ],
     inPlace: true,
     samples: two,
   }),
   ...row({
     name: 'sub',
-    forms: [subNumber, { overload: 'Tensor', params: `${tensorPair}, *, Scalar alpha=1`, expr: (args) => (isOne(args[2]) ? plain.sub : subScaled), scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]), grad: subGrad, check: noBoolSub as never }],
+    forms: [
+      subNumber,
+      {
+        overload: 'Tensor',
+        params: `${tensorPair}, *, Scalar alpha=1`,
+        expr: (args) => (isOne(args[2]) ? plain.sub : subScaled),
+        scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]),
+        grad: subGrad,
+        check: noBoolSub as never,
+      },
+    ],
     inPlace: true,
     samples: two,
   }),
@@ -213,18 +238,34 @@ export const arithmetic: OpDescriptor[] = [
         expr: (args) => (isOne(args[2]) ? plain.rsub : fromScaled),
         scalars: (args) => (isOne(args[2]) ? [] : [toNumber(args[2])]),
         // d(b - αa) = (-αg, g)
-        grad: { name: 'RsubBackward0', keep: keepAlpha as never, backward: (g, { F, k, needs }) => [needs & 1 ? times(F, F.neg(g), k.alpha) : null, needs & 2 ? g : null] },
+        grad: {
+          name: 'RsubBackward0',
+          keep: keepAlpha as never,
+          backward: (g, { F, k, needs }) => [needs & 1 ? times(F, F.neg(g), k.alpha) : null, needs & 2 ? g : null],
+        },
         check: noBoolSub as never,
       },
     ],
     samples: two,
   }),
-  ...row({ name: 'mul', forms: [mulNumber, { overload: 'Tensor', params: tensorPair, expr: ['mul', 'a', 'b'], grad: mulGrad }], inPlace: true, samples: two }),
+  ...row({
+    name: 'mul',
+    forms: [mulNumber, { overload: 'Tensor', params: tensorPair, expr: ['mul', 'a', 'b'], grad: mulGrad }],
+    inPlace: true,
+    samples: two,
+  }),
   ...row({
     name: 'div',
-    forms: [divNumber, 
+    forms: [
+      divNumber,
       { overload: 'Tensor', params: tensorPair, expr: divides, result: 'float', grad: divGrad },
-      { overload: 'Tensor_mode', params: `${tensorPair}, *, str? rounding_mode`, expr: (args) => divExpr(args[2]), grad: divModeGrad, check: noZeroDivisor as never },
+      {
+        overload: 'Tensor_mode',
+        params: `${tensorPair}, *, str? rounding_mode`,
+        expr: (args) => divExpr(args[2]),
+        grad: divModeGrad,
+        check: noZeroDivisor as never,
+      },
     ],
     inPlace: true,
     samples: [{ args: [{ tensor: [2, 3] }, positive] }, { args: [{ tensor: [2, 3] }, { tensor: [3], low: 0.5, high: 2 }] }],
@@ -248,7 +289,17 @@ export const arithmetic: OpDescriptor[] = [
         expr: ['remainder', 'a', 'b'],
         check: noZeroDivisor as never,
         // the whole multiples taken off are constant
-        grad: { name: 'RemainderBackward1', saved: [{ name: 'other', argument: 1, when: 2 }, { name: 'self', argument: 0, when: 2 }], backward: (g, { F, s, needs }) => [needs & 1 ? g : null, needs & 2 ? F.mul(F.neg(g), F.div(s[1], s[0], { rounding_mode: 'floor' })) : null] },
+        grad: {
+          name: 'RemainderBackward1',
+          saved: [
+            { name: 'other', argument: 1, when: 2 },
+            { name: 'self', argument: 0, when: 2 },
+          ],
+          backward: (g, { F, s, needs }) => [
+            needs & 1 ? g : null,
+            needs & 2 ? F.mul(F.neg(g), F.div(s[1], s[0], { rounding_mode: 'floor' })) : null,
+          ],
+        },
       },
     ],
     inPlace: true,
@@ -271,7 +322,17 @@ export const arithmetic: OpDescriptor[] = [
         expr: ['fmod', 'a', 'b'],
         check: noZeroDivisor as never,
         // the whole multiples taken off are constant
-        grad: { name: 'FmodBackward1', saved: [{ name: 'other', argument: 1, when: 2 }, { name: 'self', argument: 0, when: 2 }], backward: (g, { F, s, needs }) => [needs & 1 ? g : null, needs & 2 ? F.mul(F.neg(g), F.div(s[1], s[0], { rounding_mode: 'trunc' })) : null] },
+        grad: {
+          name: 'FmodBackward1',
+          saved: [
+            { name: 'other', argument: 1, when: 2 },
+            { name: 'self', argument: 0, when: 2 },
+          ],
+          backward: (g, { F, s, needs }) => [
+            needs & 1 ? g : null,
+            needs & 2 ? F.mul(F.neg(g), F.div(s[1], s[0], { rounding_mode: 'trunc' })) : null,
+          ],
+        },
       },
     ],
     inPlace: true,
@@ -292,10 +353,22 @@ function powers(): OpDescriptor[] {
         grad: powScalarGrad,
         check: noNegativePower as never,
       },
-      { overload: 'Scalar', params: 'Scalar self, Tensor exponent', expr: pPowA, scalars: (args) => [toNumber(args[0])], promoting: [0], grad: powBaseGrad },
+      {
+        overload: 'Scalar',
+        params: 'Scalar self, Tensor exponent',
+        expr: pPowA,
+        scalars: (args) => [toNumber(args[0])],
+        promoting: [0],
+        grad: powBaseGrad,
+      },
       { overload: 'Tensor_Tensor', params: 'Tensor self, Tensor exponent', expr: aPowB, grad: powTensorGrad },
     ],
     inPlace: true,
-    samples: [{ args: [{ tensor: [2, 3] }, 2n] }, { args: [positive, 2.5] }, { args: [positive, { tensor: [2, 3] }] }, { args: [2, { tensor: [2, 3] }] }],
+    samples: [
+      { args: [{ tensor: [2, 3] }, 2n] },
+      { args: [positive, 2.5] },
+      { args: [positive, { tensor: [2, 3] }] },
+      { args: [2, { tensor: [2, 3] }] },
+    ],
   });
 }

@@ -12,7 +12,10 @@ function softmax(name: string, self: Tensor, dim: number, logarithm: boolean): T
   const { d, size, step } = lineOf(self, dim);
   if (!isFloating(self.dtype)) {
     const last = d === Math.max(self.shape.length, 1) - 1;
-    throw new TorchError(`"${name}${last ? '_lastdim' : ''}_kernel_impl" not implemented for '${scalarTypeName(self.dtype)}'`, 'NotImplementedError');
+    throw new TorchError(
+      `"${name}${last ? '_lastdim' : ''}_kernel_impl" not implemented for '${scalarTypeName(self.dtype)}'`,
+      'NotImplementedError',
+    );
   }
   const out = Tensor.empty(self.shape, self.dtype, self.device);
   const view = wholeView(self.dtype) as Float32Array;
@@ -46,12 +49,15 @@ function layout(input: Tensor): { classes: number; classStep: number; classDim: 
 }
 
 function checkTargets(input: Tensor, target: Tensor): void {
-  if (target.dtype !== 'int64' && target.dtype !== 'uint8') throw new TorchError(`expected target dtype to be Long or Byte, but got ${scalarTypeName(target.dtype)}`);
-  if (input.shape.length <= 2 && target.shape.length > 1) throw new TorchError('0D or 1D target tensor expected, multi-target not supported');
+  if (target.dtype !== 'int64' && target.dtype !== 'uint8')
+    throw new TorchError(`expected target dtype to be Long or Byte, but got ${scalarTypeName(target.dtype)}`);
+  if (input.shape.length <= 2 && target.shape.length > 1)
+    throw new TorchError('0D or 1D target tensor expected, multi-target not supported');
   const { classDim } = layout(input);
   const rest = input.shape.filter((_, d) => d !== classDim);
   if (!sameShape(rest, target.shape)) {
-    if (input.shape[0] !== target.shape[0]) throw new TorchError(`Expected input batch_size (${input.shape[0]}) to match target batch_size (${target.shape[0]}).`, 'ValueError');
+    if (input.shape[0] !== target.shape[0])
+      throw new TorchError(`Expected input batch_size (${input.shape[0]}) to match target batch_size (${target.shape[0]}).`, 'ValueError');
     throw new TorchError(`size mismatch (got input: ${sizesText(input.shape)} , target: ${sizesText(target.shape)})`);
   }
 }
@@ -64,7 +70,10 @@ interface Nll {
 }
 
 /** Visits each sample that counts: its index, its class, its class's weight, and the offset of its first class. */
-function forEachSample({ input, target, weight, ignore }: Nll, visit: (sample: number, cls: number, w: number, start: number) => void): void {
+function forEachSample(
+  { input, target, weight, ignore }: Nll,
+  visit: (sample: number, cls: number, w: number, start: number) => void,
+): void {
   const { classes, classDim } = layout(input);
   const targets = target.toArray();
   const weights = weight?.toArray() ?? null;
@@ -126,7 +135,8 @@ function nllForwardOp(name: string, grad: string): OpDescriptor {
   };
 }
 
-const nllSchema = (name: string): string => `${name}(Tensor self, Tensor target, Tensor? weight=None, int reduction=Mean, SymInt ignore_index=-100) -> Tensor`;
+const nllSchema = (name: string): string =>
+  `${name}(Tensor self, Tensor target, Tensor? weight=None, int reduction=Mean, SymInt ignore_index=-100) -> Tensor`;
 
 /** [N, C], [C], or with further dimensions folded to an image [N, C, H, W] as torch does. */
 function nllOf(F: Ops, self: Tensor, target: Tensor, weight: Tensor | null, reduction: number, ignore: number): Tensor {
@@ -144,11 +154,24 @@ function nll(name: string): OpDescriptor {
   return {
     name,
     kind: 'composite',
-    overloads: [{ schema: nllSchema(name), forward: ([self, target, weight, reduction, ignore], F) => nllOf(F, self, target, weight, reduction, ignore) }],
+    overloads: [
+      {
+        schema: nllSchema(name),
+        forward: ([self, target, weight, reduction, ignore], F) => nllOf(F, self, target, weight, reduction, ignore),
+      },
+    ],
   };
 }
 
-function smoothed(F: Ops, logits: Tensor, target: Tensor, weight: Tensor | null, reduction: number, ignore: number, smoothing: number): Tensor {
+function smoothed(
+  F: Ops,
+  logits: Tensor,
+  target: Tensor,
+  weight: Tensor | null,
+  reduction: number,
+  ignore: number,
+  smoothing: number,
+): Tensor {
   // (1-ε)·nll + ε/C · Σ over classes
   const classDim = logits.shape.length > 1 ? 1 : 0;
   const classes = logits.shape[classDim];
@@ -162,7 +185,13 @@ function smoothed(F: Ops, logits: Tensor, target: Tensor, weight: Tensor | null,
   if (reduction === 1) {
     const counted = F.logical_not(skipped);
     if (weight === null) rest = F.div(F.sum(spread), F.sum(counted));
-    else rest = F.div(F.sum(spread), F.sum(F.masked_fill(F.view(F.index_select(weight, 0n, F.reshape(F.masked_fill(target, skipped, 0n), [-1])), target.shape), skipped, 0n)));
+    else
+      rest = F.div(
+        F.sum(spread),
+        F.sum(
+          F.masked_fill(F.view(F.index_select(weight, 0n, F.reshape(F.masked_fill(target, skipped, 0n), [-1])), target.shape), skipped, 0n),
+        ),
+      );
   }
   return F.add(F.mul(main, 1 - smoothing), F.mul(rest, smoothing / classes));
 }
@@ -176,9 +205,15 @@ export const classification: OpDescriptor[] = [
     overloads: [
       {
         schema: 'softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor',
-        forward: ([self, dim, dtype], F) => softmax('softmax', dtype === null || dtype === self.dtype ? self : F._to_copy(self, { dtype }), dim, false),
+        forward: ([self, dim, dtype], F) =>
+          softmax('softmax', dtype === null || dtype === self.dtype ? self : F._to_copy(self, { dtype }), dim, false),
         // y(g - Σgy)
-        grad: { name: 'SoftmaxBackward0', saved: [{ name: 'result', output: 0 }], keep: (args) => ({ dim: args[1] }), backward: (g, { F, s, k }) => F._softmax_backward_data(g, s[0], BigInt(k.dim)) },
+        grad: {
+          name: 'SoftmaxBackward0',
+          saved: [{ name: 'result', output: 0 }],
+          keep: (args) => ({ dim: args[1] }),
+          backward: (g, { F, s, k }) => F._softmax_backward_data(g, s[0], BigInt(k.dim)),
+        },
       },
     ],
     samples: [{ args: [x, 1n] }, { args: [x, 0n] }],
@@ -186,10 +221,15 @@ export const classification: OpDescriptor[] = [
   {
     name: '_softmax_backward_data',
     kind: 'composite',
-    overloads: [{ schema: '_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor', forward: ([g, y, dim], F) => {
-      const gy = F.mul(g, y);
-      return F.sub(gy, F.mul(y, F.sum(gy, [dim], true)));
-    } }],
+    overloads: [
+      {
+        schema: '_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor',
+        forward: ([g, y, dim], F) => {
+          const gy = F.mul(g, y);
+          return F.sub(gy, F.mul(y, F.sum(gy, [dim], true)));
+        },
+      },
+    ],
   },
   {
     name: 'log_softmax',
@@ -197,9 +237,15 @@ export const classification: OpDescriptor[] = [
     overloads: [
       {
         schema: 'log_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor',
-        forward: ([self, dim, dtype], F) => softmax('log_softmax', dtype === null || dtype === self.dtype ? self : F._to_copy(self, { dtype }), dim, true),
+        forward: ([self, dim, dtype], F) =>
+          softmax('log_softmax', dtype === null || dtype === self.dtype ? self : F._to_copy(self, { dtype }), dim, true),
         // g - e^y Σg
-        grad: { name: 'LogSoftmaxBackward0', saved: [{ name: 'result', output: 0 }], keep: (args) => ({ dim: args[1] }), backward: (g, { F, s, k }) => F.sub(g, F.mul(F.exp(s[0]), F.sum(g, [k.dim], true))) },
+        grad: {
+          name: 'LogSoftmaxBackward0',
+          saved: [{ name: 'result', output: 0 }],
+          keep: (args) => ({ dim: args[1] }),
+          backward: (g, { F, s, k }) => F.sub(g, F.mul(F.exp(s[0]), F.sum(g, [k.dim], true))),
+        },
       },
     ],
     samples: [{ args: [x, 1n] }, { args: [x, 0n] }],
@@ -241,7 +287,8 @@ export const classification: OpDescriptor[] = [
     kind: 'file',
     overloads: [
       {
-        schema: 'nll_loss_backward(Tensor grad_output, Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index, Tensor total_weight) -> Tensor',
+        schema:
+          'nll_loss_backward(Tensor grad_output, Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index, Tensor total_weight) -> Tensor',
         inputs: [0],
         forward: ([g, input, target, weight, reduction, ignore, total]) => {
           const out = Tensor.empty(input.shape, input.dtype, input.device);
@@ -279,7 +326,8 @@ export const classification: OpDescriptor[] = [
     kind: 'composite',
     overloads: [
       {
-        schema: 'cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=Mean, SymInt ignore_index=-100, float label_smoothing=0.0) -> Tensor',
+        schema:
+          'cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=Mean, SymInt ignore_index=-100, float label_smoothing=0.0) -> Tensor',
         forward: ([self, target, weight, reduction, ignore, smoothing], F) => {
           if (self.shape.length === 0) throw new TorchError('cross_entropy_loss(): expected input with at least one dimension');
           const classDim = self.shape.length === 1 ? 0 : 1;
@@ -288,7 +336,16 @@ export const classification: OpDescriptor[] = [
             const scores = F.log_softmax(self, BigInt(classDim));
             const classes = self.shape[classDim];
             const wanted = smoothing > 0 ? F.add(F.mul(target, 1 - smoothing), smoothing / classes) : target;
-            const weighted = weight === null ? F.mul(scores, wanted) : F.mul(F.mul(scores, wanted), F.view(weight, self.shape.map((n: number, d: number) => (d === classDim ? n : 1))));
+            const weighted =
+              weight === null
+                ? F.mul(scores, wanted)
+                : F.mul(
+                    F.mul(scores, wanted),
+                    F.view(
+                      weight,
+                      self.shape.map((n: number, d: number) => (d === classDim ? n : 1)),
+                    ),
+                  );
             if (reduction === 0) return F.neg(F.sum(weighted, [classDim]));
             const total = F.neg(F.sum(weighted));
             return reduction === 2 ? total : F.div(total, BigInt(self.numel / classes));

@@ -48,7 +48,8 @@ const clampLow: Expr = ['maximum', 'a', 'p'];
 const clampHigh: Expr = ['minimum', 'a', 'q'];
 
 function needBound(args: { 1: unknown; 2: unknown }): void {
-  if ((args[1] ?? null) === null && (args[2] ?? null) === null) throw new TorchError("torch.clamp: At least one of 'min' or 'max' must not be None");
+  if ((args[1] ?? null) === null && (args[2] ?? null) === null)
+    throw new TorchError("torch.clamp: At least one of 'min' or 'max' must not be None");
 }
 
 /** g inside the bounds, and at them. */
@@ -62,21 +63,26 @@ function clampBackward(g: Tensor, { F, s, k }: GradContext): Tensor {
 
 function bounded(name: string, form: 'both' | 'min' | 'max'): OpDescriptor[] {
   const params = form === 'both' ? 'Tensor self, Scalar? min=None, Scalar? max=None' : `Tensor self, Scalar ${form}`;
-  const wide = (args: { [i: number]: unknown }): [unknown, unknown, unknown] => (form === 'both' ? [args[0], args[1], args[2]] : form === 'min' ? [args[0], args[1], null] : [args[0], null, args[1]]);
+  const wide = (args: { [i: number]: unknown }): [unknown, unknown, unknown] =>
+    form === 'both' ? [args[0], args[1], args[2]] : form === 'min' ? [args[0], args[1], null] : [args[0], null, args[1]];
   return row({
     name,
     forms: [
       {
         params,
         expr: (args) => clampExpr(wide(args)),
-        scalars: (args) => wide(args).slice(1).map((v) => (v === null || v === undefined ? 0 : toNumber(v as number))),
+        scalars: (args) =>
+          wide(args)
+            .slice(1)
+            .map((v) => (v === null || v === undefined ? 0 : toNumber(v as number))),
         promoting: form === 'both' ? [1, 2] : [1],
         check: (args) => needBound(wide(args)),
         grad: {
           name: form === 'both' ? 'ClampBackward1' : form === 'min' ? 'ClampMinBackward0' : 'ClampMaxBackward0',
           saved: [{ name: 'self', argument: 0 }],
           keep: (args) => (form === 'both' ? { max: args[2] ?? null, min: args[1] ?? null } : { [form]: args[1] }),
-          backward: (g, c) => clampBackward(g, form === 'both' ? c : { ...c, k: form === 'min' ? { min: c.k.min, max: null } : { min: null, max: c.k.max } }),
+          backward: (g, c) =>
+            clampBackward(g, form === 'both' ? c : { ...c, k: form === 'min' ? { min: c.k.min, max: null } : { min: null, max: c.k.max } }),
         },
       },
       ...(form === 'both'
@@ -84,7 +90,12 @@ function bounded(name: string, form: 'both' | 'min' | 'max'): OpDescriptor[] {
             {
               overload: 'Tensor',
               params: 'Tensor self, Tensor? min=None, Tensor? max=None',
-              expr: ((args: { 1: unknown; 2: unknown }) => (args[1] && args[2] ? ['minimum', ['maximum', 'a', 'b'], 'c'] : args[1] ? ['maximum', 'a', 'b'] : ['minimum', 'a', 'b'])) as never,
+              expr: ((args: { 1: unknown; 2: unknown }) =>
+                args[1] && args[2]
+                  ? ['minimum', ['maximum', 'a', 'b'], 'c']
+                  : args[1]
+                    ? ['maximum', 'a', 'b']
+                    : ['minimum', 'a', 'b']) as never,
               check: needBound as never,
               grad: {
                 name: 'ClampBackward0',
@@ -104,7 +115,8 @@ function bounded(name: string, form: 'both' | 'min' | 'max'): OpDescriptor[] {
                       needs & 4 ? F.where(F.logical_or(F.gt(a, max), F.lt(max, min)), g, zero) : null,
                     ];
                   }
-                  if (min) return [needs & 1 ? F.where(F.ge(a, min), g, zero) : null, needs & 2 ? F.where(F.lt(a, min), g, zero) : null, null];
+                  if (min)
+                    return [needs & 1 ? F.where(F.ge(a, min), g, zero) : null, needs & 2 ? F.where(F.lt(a, min), g, zero) : null, null];
                   return [needs & 1 ? F.where(F.le(a, max), g, zero) : null, null, needs & 4 ? F.where(F.gt(a, max), g, zero) : null];
                 },
               },
@@ -113,7 +125,8 @@ function bounded(name: string, form: 'both' | 'min' | 'max'): OpDescriptor[] {
         : []),
     ],
     inPlace: true,
-    samples: form === 'both' ? [{ args: [{ tensor: [2, 3] }, -0.5, 0.5], rough: true }] : [{ args: [{ tensor: [2, 3] }, 0.1], rough: true }],
+    samples:
+      form === 'both' ? [{ args: [{ tensor: [2, 3] }, -0.5, 0.5], rough: true }] : [{ args: [{ tensor: [2, 3] }, 0.1], rough: true }],
   });
 }
 
@@ -130,10 +143,26 @@ export const comparison: OpDescriptor[] = [
   ...compare('logical_and', 'and'),
   ...compare('logical_or', 'or'),
   ...compare('logical_xor', 'xor'),
-  ...row({ name: 'bitwise_and', forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitand', 'a', 'b'] }], inPlace: true }),
-  ...row({ name: 'bitwise_or', forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitor', 'a', 'b'] }], inPlace: true }),
-  ...row({ name: 'bitwise_xor', forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitxor', 'a', 'b'] }], inPlace: true }),
-  ...row({ name: 'bitwise_not', forms: [{ params: 'Tensor self', expr: (args) => (args[0].dtype === 'bool' ? bitNotBool : bitNot) }], inPlace: true }),
+  ...row({
+    name: 'bitwise_and',
+    forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitand', 'a', 'b'] }],
+    inPlace: true,
+  }),
+  ...row({
+    name: 'bitwise_or',
+    forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitor', 'a', 'b'] }],
+    inPlace: true,
+  }),
+  ...row({
+    name: 'bitwise_xor',
+    forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitxor', 'a', 'b'] }],
+    inPlace: true,
+  }),
+  ...row({
+    name: 'bitwise_not',
+    forms: [{ params: 'Tensor self', expr: (args) => (args[0].dtype === 'bool' ? bitNotBool : bitNot) }],
+    inPlace: true,
+  }),
   ...extremum('maximum', 'MaximumBackward0', 'ge', 'maximum'),
   ...extremum('minimum', 'MinimumBackward0', 'le', 'minimum'),
   ...bounded('clamp', 'both'),
@@ -148,10 +177,17 @@ export const comparison: OpDescriptor[] = [
         expr: ['select', 'a', 'b', 'c'],
         inputs: [1, 2],
         check: (args) => {
-          if (args[0].dtype !== 'bool') throw new TorchError(`where expected condition to be a boolean tensor, but got a tensor with dtype ${scalarTypeName(args[0].dtype)}`);
+          if (args[0].dtype !== 'bool')
+            throw new TorchError(
+              `where expected condition to be a boolean tensor, but got a tensor with dtype ${scalarTypeName(args[0].dtype)}`,
+            );
         },
         // g goes where the value came from
-        grad: { name: 'WhereBackward0', saved: [{ name: 'condition', argument: 0 }], backward: (g, { F, s, needs }) => [needs & 1 ? F.where(s[0], g, 0n) : null, needs & 2 ? F.where(s[0], 0n, g) : null] },
+        grad: {
+          name: 'WhereBackward0',
+          saved: [{ name: 'condition', argument: 0 }],
+          backward: (g, { F, s, needs }) => [needs & 1 ? F.where(s[0], g, 0n) : null, needs & 2 ? F.where(s[0], 0n, g) : null],
+        },
       },
     ],
     samples: [{ args: [{ tensor: [2, 3], dtype: 'bool', values: [1, 0, 1, 0, 1, 1] }, { tensor: [2, 3] }, { tensor: [3] }] }],
@@ -168,7 +204,11 @@ export const comparison: OpDescriptor[] = [
         inputs: [0],
         check: maskCheck as never,
         // nothing where it was filled
-        grad: { name: 'MaskedFillBackward0', saved: [{ name: 'mask', argument: 1 }], backward: (g, { F, s }) => F.masked_fill(g, s[0], 0n) },
+        grad: {
+          name: 'MaskedFillBackward0',
+          saved: [{ name: 'mask', argument: 1 }],
+          backward: (g, { F, s }) => F.masked_fill(g, s[0], 0n),
+        },
       },
       {
         overload: 'Tensor',
@@ -177,7 +217,11 @@ export const comparison: OpDescriptor[] = [
         result: 'same',
         inputs: [0, 2],
         check: maskCheck as never,
-        grad: { name: 'MaskedFillBackward1', saved: [{ name: 'mask', argument: 1 }], backward: (g, { F, s, needs }) => [needs & 1 ? F.masked_fill(g, s[0], 0n) : null, needs & 2 ? F.sum(F.where(s[0], g, 0n)) : null] },
+        grad: {
+          name: 'MaskedFillBackward1',
+          saved: [{ name: 'mask', argument: 1 }],
+          backward: (g, { F, s, needs }) => [needs & 1 ? F.masked_fill(g, s[0], 0n) : null, needs & 2 ? F.sum(F.where(s[0], g, 0n)) : null],
+        },
       },
     ],
     inPlace: true,
@@ -187,5 +231,6 @@ export const comparison: OpDescriptor[] = [
 
 function maskCheck(args: { 0: Tensor; 1: Tensor }): void {
   broadcastShapes(args[1].shape, args[0].shape);
-  if (args[1].dtype !== 'bool') throw new TorchError(`masked_fill_ only supports boolean masks, but got mask with dtype ${cTypeName(args[1].dtype)}`);
+  if (args[1].dtype !== 'bool')
+    throw new TorchError(`masked_fill_ only supports boolean masks, but got mask with dtype ${cTypeName(args[1].dtype)}`);
 }

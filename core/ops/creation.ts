@@ -17,7 +17,8 @@ export function deviceFrom(name: string | null | undefined, otherwise: Device = 
 }
 
 function checkSizes(shape: readonly number[]): void {
-  for (const size of shape) if (size < 0) throw new TorchError(`Trying to create tensor with negative dimension ${size}: ${sizesText(shape)}`);
+  for (const size of shape)
+    if (size < 0) throw new TorchError(`Trying to create tensor with negative dimension ${size}: ${sizesText(shape)}`);
 }
 
 function finished(out: Tensor, requiresGrad: boolean | null): Tensor {
@@ -29,7 +30,14 @@ function finished(out: Tensor, requiresGrad: boolean | null): Tensor {
 }
 
 /** dtype, layout, device, pin_memory, requires_grad from position `at` on. */
-function made(shape: readonly number[], args: Args, at: number, dtype: DType, value: number | bigint | null, device: Device = 'cpu'): Tensor {
+function made(
+  shape: readonly number[],
+  args: Args,
+  at: number,
+  dtype: DType,
+  value: number | bigint | null,
+  device: Device = 'cpu',
+): Tensor {
   checkSizes(shape);
   const out = Tensor.empty(shape, args[at] ?? dtype, deviceFrom(args[at + 2], device));
   if (value !== null) deviceOf(out).fill(out, value);
@@ -42,7 +50,13 @@ function scalarType(value: number | bigint | boolean): DType {
 const plain = (value: number | bigint | boolean): number | bigint => (typeof value === 'boolean' ? Number(value) : value);
 
 function sized(name: string, value: number | null): OpDescriptor {
-  return { name, kind: 'file', overloads: [{ schema: `${name}(SymInt[] size, ${OPTIONS}) -> Tensor`, forward: (args) => made(args[0], args, 1, defaultDType.value, value) }] };
+  return {
+    name,
+    kind: 'file',
+    overloads: [
+      { schema: `${name}(SymInt[] size, ${OPTIONS}) -> Tensor`, forward: (args) => made(args[0], args, 1, defaultDType.value, value) },
+    ],
+  };
 }
 function like(name: string, value: number | null): OpDescriptor {
   return {
@@ -97,7 +111,8 @@ const linspace: Overload = {
 
 /** Row-major, or the layout of a dense source where it is to be preserved. */
 function emptyAs(self: Tensor, dtype: DType, device: Device, format: string | null): Tensor {
-  if (format === 'contiguous' || format === 'contiguous_format' || format === 'torch.contiguous_format' || self.isContiguous) return Tensor.empty(self.shape, dtype, device);
+  if (format === 'contiguous' || format === 'contiguous_format' || format === 'torch.contiguous_format' || self.isContiguous)
+    return Tensor.empty(self.shape, dtype, device);
   const order = self.shape.map((_, d) => d).sort((a, b) => self.strides[b] - self.strides[a] || a - b);
   let step = 1;
   const strides = new Array<number>(self.shape.length);
@@ -129,12 +144,23 @@ export const creation: OpDescriptor[] = [
   {
     name: 'full',
     kind: 'file',
-    overloads: [{ schema: `full(SymInt[] size, Scalar fill_value, ${OPTIONS}) -> Tensor`, forward: (args) => made(args[0], args, 2, scalarType(args[1]), plain(args[1])) }],
+    overloads: [
+      {
+        schema: `full(SymInt[] size, Scalar fill_value, ${OPTIONS}) -> Tensor`,
+        forward: (args) => made(args[0], args, 2, scalarType(args[1]), plain(args[1])),
+      },
+    ],
   },
   {
     name: 'full_like',
     kind: 'file',
-    overloads: [{ schema: `full_like(Tensor self, Scalar fill_value, ${OPTIONS}, MemoryFormat? memory_format=None) -> Tensor`, forward: (args) => made(args[0].shape, args, 2, args[0].dtype, plain(args[1]), args[0].device), inputs: [] }],
+    overloads: [
+      {
+        schema: `full_like(Tensor self, Scalar fill_value, ${OPTIONS}, MemoryFormat? memory_format=None) -> Tensor`,
+        forward: (args) => made(args[0].shape, args, 2, args[0].dtype, plain(args[1]), args[0].device),
+        inputs: [],
+      },
+    ],
   },
   {
     name: 'arange',
@@ -142,7 +168,10 @@ export const creation: OpDescriptor[] = [
     overloads: [
       { schema: `arange(Scalar end, ${OPTIONS}) -> Tensor`, forward: (args) => arange(args, 0n, args[0], 1n, 1) },
       { schema: `arange.start(Scalar start, Scalar end, ${OPTIONS}) -> Tensor`, forward: (args) => arange(args, args[0], args[1], 1n, 2) },
-      { schema: `arange.start_step(Scalar start, Scalar end, Scalar step=1, ${OPTIONS}) -> Tensor`, forward: (args) => arange(args, args[0], args[1], args[2], 3) },
+      {
+        schema: `arange.start_step(Scalar start, Scalar end, Scalar step=1, ${OPTIONS}) -> Tensor`,
+        forward: (args) => arange(args, args[0], args[1], args[2], 3),
+      },
     ],
   },
   { name: 'linspace', kind: 'file', overloads: [linspace] },
@@ -150,8 +179,14 @@ export const creation: OpDescriptor[] = [
     name: 'eye',
     kind: 'file',
     overloads: [
-      { schema: `eye(SymInt n, ${OPTIONS}) -> Tensor`, forward: (args) => diagonalOnes(made([args[0], args[0]], args, 1, defaultDType.value, 0)) },
-      { schema: `eye.m(SymInt n, SymInt m, ${OPTIONS}) -> Tensor`, forward: (args) => diagonalOnes(made([args[0], args[1]], args, 2, defaultDType.value, 0)) },
+      {
+        schema: `eye(SymInt n, ${OPTIONS}) -> Tensor`,
+        forward: (args) => diagonalOnes(made([args[0], args[0]], args, 1, defaultDType.value, 0)),
+      },
+      {
+        schema: `eye.m(SymInt n, SymInt m, ${OPTIONS}) -> Tensor`,
+        forward: (args) => diagonalOnes(made([args[0], args[1]], args, 2, defaultDType.value, 0)),
+      },
     ],
   },
   {
@@ -169,16 +204,26 @@ export const creation: OpDescriptor[] = [
   {
     name: 'contiguous',
     kind: 'composite',
-    overloads: [{ schema: 'contiguous(Tensor(a) self, *, MemoryFormat memory_format=contiguous_format) -> Tensor(a)', forward: ([self], F) => (self.isContiguous ? self : F.clone(self, { memory_format: 'contiguous' })) }],
+    overloads: [
+      {
+        schema: 'contiguous(Tensor(a) self, *, MemoryFormat memory_format=contiguous_format) -> Tensor(a)',
+        forward: ([self], F) => (self.isContiguous ? self : F.clone(self, { memory_format: 'contiguous' })),
+      },
+    ],
   },
   {
     name: '_to_copy',
     kind: 'file',
     overloads: [
       {
-        schema: '_to_copy(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor',
+        schema:
+          '_to_copy(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor',
         forward: ([self, dtype, , device, , , format]) => copied(self, dtype ?? self.dtype, deviceFrom(device, self.device), format),
-        grad: { name: 'ToCopyBackward0', keep: (args) => ({ _dtype: args[0].dtype, _device: args[0].device }), backward: (g, { F, k }) => F._to_copy(g, { dtype: k._dtype, device: k._device }) },
+        grad: {
+          name: 'ToCopyBackward0',
+          keep: (args) => ({ _dtype: args[0].dtype, _device: args[0].device }),
+          backward: (g, { F, k }) => F._to_copy(g, { dtype: k._dtype, device: k._device }),
+        },
       },
     ],
   },
@@ -187,11 +232,13 @@ export const creation: OpDescriptor[] = [
     kind: 'composite',
     overloads: [
       {
-        schema: 'to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)',
+        schema:
+          'to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)',
         forward: ([self, dtype, , copy], F) => (self.dtype === dtype && !copy ? self : F._to_copy(self, { dtype })),
       },
       {
-        schema: 'to.device(Tensor(a) self, Device? device=None, ScalarType? dtype=None, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)',
+        schema:
+          'to.device(Tensor(a) self, Device? device=None, ScalarType? dtype=None, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)',
         forward: ([self, device, dtype, , copy], F) => {
           const to = deviceFrom(device, self.device);
           const type = dtype ?? self.dtype;
@@ -199,8 +246,12 @@ export const creation: OpDescriptor[] = [
         },
       },
       {
-        schema: 'to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)',
-        forward: ([self, other, , copy], F) => (self.dtype === other.dtype && self.device === other.device && !copy ? self : F._to_copy(self, { dtype: other.dtype, device: other.device })),
+        schema:
+          'to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)',
+        forward: ([self, other, , copy], F) =>
+          self.dtype === other.dtype && self.device === other.device && !copy
+            ? self
+            : F._to_copy(self, { dtype: other.dtype, device: other.device }),
       },
     ],
   },
@@ -219,7 +270,8 @@ export const creation: OpDescriptor[] = [
       {
         schema: 'fill_.Tensor(Tensor(a!) self, Tensor value) -> Tensor(a!)',
         forward: ([self, value]) => {
-          if (value.shape.length > 0) throw new TorchError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.shape.length} dimensions.`);
+          if (value.shape.length > 0)
+            throw new TorchError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.shape.length} dimensions.`);
           deviceOf(self).elementwise('a', [value], [], self, value.dtype);
           return self;
         },
@@ -249,7 +301,9 @@ export const creation: OpDescriptor[] = [
         schema: 'copy_(Tensor(a!) self, Tensor src, bool non_blocking=False) -> Tensor(a!)',
         forward: ([self, src]) => {
           if (!expandable(src.shape, self.shape)) {
-            throw new TorchError(`The size of tensor a (${self.shape[self.shape.length - 1] ?? 1}) must match the size of tensor b (${src.shape[src.shape.length - 1] ?? 1}) at non-singleton dimension ${self.shape.length - 1}`);
+            throw new TorchError(
+              `The size of tensor a (${self.shape[self.shape.length - 1] ?? 1}) must match the size of tensor b (${src.shape[src.shape.length - 1] ?? 1}) at non-singleton dimension ${self.shape.length - 1}`,
+            );
           }
           const from = src.storage === self.storage ? copied(src, src.dtype, src.device, null) : src;
           deviceOf(self).elementwise('a', [from], [], self, from.dtype === 'int64' && self.dtype !== 'int64' ? 'float64' : from.dtype);

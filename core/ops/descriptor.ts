@@ -84,7 +84,15 @@ export interface Sample {
   /** No second derivative worth checking (kinks, or constant). */
   readonly rough?: boolean;
 }
-export type SampleArg = Arg | { readonly tensor: readonly number[]; readonly low?: number; readonly high?: number; readonly dtype?: DType; readonly values?: readonly number[] };
+export type SampleArg =
+  | Arg
+  | {
+      readonly tensor: readonly number[];
+      readonly low?: number;
+      readonly high?: number;
+      readonly dtype?: DType;
+      readonly values?: readonly number[];
+    };
 
 /** An overload with its schema parsed and what the funnel asks often precomputed. */
 export interface CompiledOverload extends Omit<Overload, 'kind'> {

@@ -10,7 +10,11 @@ import { reduced, unsqueezed } from './reduction.ts';
 export function forEachLine(self: Tensor, dim: number, visit: (start: number, line: number) => void): void {
   const base = elementStart(self);
   let line = 0;
-  forEachOffset(self.shape.filter((_, d) => d !== dim), self.strides.filter((_, d) => d !== dim), (offset) => visit(base + offset, line++));
+  forEachOffset(
+    self.shape.filter((_, d) => d !== dim),
+    self.strides.filter((_, d) => d !== dim),
+    (offset) => visit(base + offset, line++),
+  );
 }
 
 /** Size and stride along a dimension; a 0-d tensor has one of size 1. */
@@ -69,7 +73,10 @@ function extreme(name: 'max' | 'min'): OpDescriptor {
       {
         schema: `${name}(Tensor self) -> Tensor`,
         forward: ([self]) => {
-          if (self.numel === 0) throw new TorchError(`${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`);
+          if (self.numel === 0)
+            throw new TorchError(
+              `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+            );
           return reduced(name, self, null, false, self.dtype);
         },
         grad: {
@@ -95,7 +102,11 @@ function extreme(name: 'max' | 'min'): OpDescriptor {
           backward: chosenBackward,
         },
       },
-      { schema: `${name}.other(Tensor self, Tensor other) -> Tensor`, kind: 'composite', forward: ([self, other], F) => F[name === 'max' ? 'maximum' : 'minimum'](self, other) },
+      {
+        schema: `${name}.other(Tensor self, Tensor other) -> Tensor`,
+        kind: 'composite',
+        forward: ([self, other], F) => F[name === 'max' ? 'maximum' : 'minimum'](self, other),
+      },
     ],
     samples: [{ args: [{ tensor: [2, 3] }], rough: true }],
   };
@@ -110,12 +121,18 @@ function argExtreme(name: 'argmax' | 'argmin'): OpDescriptor {
         schema: `${name}(Tensor self, int? dim=None, bool keepdim=False) -> Tensor`,
         forward: ([self, dim, keepdim], F) => {
           if (dim === null) {
-            if (self.numel === 0) throw new TorchError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`, 'IndexError');
+            if (self.numel === 0)
+              throw new TorchError(`${name}(): Expected reduction dim to be specified for input.numel() == 0.`, 'IndexError');
             const flat = F.reshape(F.detach(self), [-1]) as Tensor;
             const [values, indices] = extremeAlong(name, flat, 0, false, name === 'argmax');
             values.dispose();
             if (flat !== self) flat.dispose();
-            return keepdim ? F.view(indices, self.shape.map(() => 1)) : indices;
+            return keepdim
+              ? F.view(
+                  indices,
+                  self.shape.map(() => 1),
+                )
+              : indices;
           }
           const [values, indices] = extremeAlong(name, self, dim, keepdim, name === 'argmax');
           values.dispose();
@@ -182,7 +199,12 @@ function running(self: Tensor, dim: number, dtype: Tensor['dtype'] | null, produ
 }
 
 function sortGrad(dim: number): GradRule {
-  return { name: `SortBackward${dim - 1}`, saved: [{ name: 'indices', output: 1 }], keep: (args) => ({ dim: args[dim], self_sym_sizes: args[0].shape, _keepdim: true }), backward: chosenBackward };
+  return {
+    name: `SortBackward${dim - 1}`,
+    saved: [{ name: 'indices', output: 1 }],
+    keep: (args) => ({ dim: args[dim], self_sym_sizes: args[0].shape, _keepdim: true }),
+    backward: chosenBackward,
+  };
 }
 
 export const extrema: OpDescriptor[] = [
@@ -212,10 +234,23 @@ export const extrema: OpDescriptor[] = [
         forward: ([self, dim, descending]) => sorted(self, dim, descending),
         grad: sortGrad(1),
       },
-      { schema: 'sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)', forward: ([self, , dim, descending]) => sorted(self, dim, descending), grad: sortGrad(2) },
+      {
+        schema: 'sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)',
+        forward: ([self, , dim, descending]) => sorted(self, dim, descending),
+        grad: sortGrad(2),
+      },
     ],
   },
-  { name: 'argsort', kind: 'composite', overloads: [{ schema: 'argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor', forward: ([self, dim, descending], F) => F.sort(self, dim, descending)[1] }] },
+  {
+    name: 'argsort',
+    kind: 'composite',
+    overloads: [
+      {
+        schema: 'argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor',
+        forward: ([self, dim, descending], F) => F.sort(self, dim, descending)[1],
+      },
+    ],
+  },
   {
     name: 'topk',
     kind: 'file',
@@ -250,7 +285,11 @@ export const extrema: OpDescriptor[] = [
         schema: 'cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor',
         forward: ([self, dim, dtype]) => running(self, dim, dtype, false),
         // each element counts in all later sums
-        grad: { name: 'CumsumBackward0', keep: (args) => ({ dim: args[1] }), backward: (g, { F, k }) => (g.numel <= 1 ? g : F.flip(F.cumsum(F.flip(g, [k.dim]), BigInt(k.dim)), [k.dim])) },
+        grad: {
+          name: 'CumsumBackward0',
+          keep: (args) => ({ dim: args[1] }),
+          backward: (g, { F, k }) => (g.numel <= 1 ? g : F.flip(F.cumsum(F.flip(g, [k.dim]), BigInt(k.dim)), [k.dim])),
+        },
       },
     ],
     samples: [{ args: [{ tensor: [2, 3] }, 1n] }],

@@ -40,7 +40,10 @@ function selection(self: Tensor, indices: readonly (Tensor | null)[]): Selection
     } else if (index.dtype === 'bool' || index.dtype === 'uint8') {
       for (let d = 0; d < index.shape.length; d++) {
         if (index.shape[d] !== self.shape[lists.length + d]) {
-          throw new TorchError(`The shape of the mask ${sizesText(index.shape)} at index ${d} does not match the shape of the indexed tensor ${sizesText(self.shape)} at index ${lists.length + d}`, 'IndexError');
+          throw new TorchError(
+            `The shape of the mask ${sizesText(index.shape)} at index ${d} does not match the shape of the indexed tensor ${sizesText(self.shape)} at index ${lists.length + d}`,
+            'IndexError',
+          );
         }
       }
       for (const found of nonzero(index)) {
@@ -48,7 +51,8 @@ function selection(self: Tensor, indices: readonly (Tensor | null)[]): Selection
         shapes.push([found.length]);
       }
     } else {
-      if (index.dtype !== 'int64' && index.dtype !== 'int32') throw new TorchError('tensors used as indices must be long, int, byte or bool tensors', 'IndexError');
+      if (index.dtype !== 'int64' && index.dtype !== 'int32')
+        throw new TorchError('tensors used as indices must be long, int, byte or bool tensors', 'IndexError');
       lists.push(index.toArray());
       shapes.push(index.shape);
     }
@@ -63,7 +67,10 @@ function selection(self: Tensor, indices: readonly (Tensor | null)[]): Selection
   try {
     for (const d of taken) common = broadcastShapes(common, shapes[d]);
   } catch {
-    throw new TorchError(`shape mismatch: indexing tensors could not be broadcast together with shapes ${taken.map((d) => sizesText(shapes[d])).join(', ')}`, 'IndexError');
+    throw new TorchError(
+      `shape mismatch: indexing tensors could not be broadcast together with shapes ${taken.map((d) => sizesText(shapes[d])).join(', ')}`,
+      'IndexError',
+    );
   }
   const picked = new Float64Array(numelOf(common));
   for (const d of taken) {
@@ -72,7 +79,8 @@ function selection(self: Tensor, indices: readonly (Tensor | null)[]): Selection
     const order = offsetsOf(common, broadcastStrides(shapes[d], contiguousStrides(shapes[d]), common));
     for (let i = 0; i < order.length; i++) {
       const value = list[order[i]];
-      if (value < -size || value >= size) throw new TorchError(`index ${value} is out of bounds for dimension ${d} with size ${size}`, 'IndexError');
+      if (value < -size || value >= size)
+        throw new TorchError(`index ${value} is out of bounds for dimension ${d} with size ${size}`, 'IndexError');
       picked[i] += (value < 0 ? value + size : value) * self.strides[d];
     }
   }
@@ -80,11 +88,16 @@ function selection(self: Tensor, indices: readonly (Tensor | null)[]): Selection
   const before: number[] = [];
   const after: number[] = [];
   for (let d = 0; d < lists.length; d++) if (lists[d] === null) (adjacent && d < taken[0] ? before : after).push(d);
-  const dims = (list: number[]): Int32Array => offsetsOf(list.map((d) => self.shape[d]), list.map((d) => self.strides[d]));
+  const dims = (list: number[]): Int32Array =>
+    offsetsOf(
+      list.map((d) => self.shape[d]),
+      list.map((d) => self.strides[d]),
+    );
   const [outer, inner] = [dims(before), dims(after)];
   const offsets = new Int32Array(outer.length * picked.length * inner.length);
   let at = 0;
-  for (let i = 0; i < outer.length; i++) for (let j = 0; j < picked.length; j++) for (let k = 0; k < inner.length; k++) offsets[at++] = outer[i] + picked[j] + inner[k];
+  for (let i = 0; i < outer.length; i++)
+    for (let j = 0; j < picked.length; j++) for (let k = 0; k < inner.length; k++) offsets[at++] = outer[i] + picked[j] + inner[k];
   return { shape: [...before.map((d) => self.shape[d]), ...common, ...after.map((d) => self.shape[d])], offsets };
 }
 
@@ -100,10 +113,14 @@ function take(self: Tensor, { shape, offsets }: Selection): Tensor {
 /** Writes or adds `values` (broadcast to the selection) into `self`. */
 function put(self: Tensor, { shape, offsets }: Selection, values: Tensor, accumulate: boolean): void {
   if (values.dtype !== self.dtype) {
-    throw new TorchError(`Index put requires the source and destination dtypes match, got ${scalarTypeName(self.dtype)} for the destination and ${scalarTypeName(values.dtype)} for the source.`);
+    throw new TorchError(
+      `Index put requires the source and destination dtypes match, got ${scalarTypeName(self.dtype)} for the destination and ${scalarTypeName(values.dtype)} for the source.`,
+    );
   }
   if (!expandable(values.shape, shape)) {
-    throw new TorchError(`shape mismatch: value tensor of shape ${sizesText(values.shape)} cannot be broadcast to indexing result of shape ${sizesText(shape)}`);
+    throw new TorchError(
+      `shape mismatch: value tensor of shape ${sizesText(values.shape)} cannot be broadcast to indexing result of shape ${sizesText(shape)}`,
+    );
   }
   const view = wholeView(self.dtype) as Float32Array;
   const from = elementStart(values);
@@ -132,7 +149,8 @@ const putGrad = {
 
 function checkGather(name: string, self: Tensor, index: Tensor, dim: number): number {
   if (index.dtype !== 'int64' && index.dtype !== 'int32') throw new TorchError(`${name}(): Expected dtype int32/int64 for index`);
-  if (Math.max(index.shape.length, 1) !== Math.max(self.shape.length, 1)) throw new TorchError('Index tensor must have the same number of dimensions as input tensor');
+  if (Math.max(index.shape.length, 1) !== Math.max(self.shape.length, 1))
+    throw new TorchError('Index tensor must have the same number of dimensions as input tensor');
   return wrapDim(dim, self.shape.length);
 }
 
@@ -144,7 +162,8 @@ function along(t: Tensor, index: Tensor, dim: number): Int32Array {
   const size = t.shape[dim] ?? 1;
   const step = t.strides[dim] ?? 0;
   for (let i = 0; i < base.length; i++) {
-    if (values[i] < 0 || values[i] >= size) throw new TorchError(`index ${values[i]} is out of bounds for dimension ${dim} with size ${size}`);
+    if (values[i] < 0 || values[i] >= size)
+      throw new TorchError(`index ${values[i]} is out of bounds for dimension ${dim} with size ${size}`);
     base[i] += values[i] * step;
   }
   return base;
@@ -176,7 +195,8 @@ function selectRows(self: Tensor, dim: number, index: Tensor): Selection {
   const size = self.shape[d] ?? 1;
   for (const value of index.toArray()) if (value < 0 || value >= size) throw new TorchError('index out of range in self', 'IndexError');
   const flat = index.shape.length === 0 ? Tensor.over(index.storage, index.dtype, index.device, [1], [1], index.offset) : index;
-  const found = self.shape.length === 0 ? { shape: [], offsets: new Int32Array(1) } : selection(self, [...new Array<null>(d).fill(null), flat]);
+  const found =
+    self.shape.length === 0 ? { shape: [], offsets: new Int32Array(1) } : selection(self, [...new Array<null>(d).fill(null), flat]);
   if (flat !== index) flat.dispose();
   return found;
 }
@@ -244,7 +264,8 @@ export const indexing: OpDescriptor[] = [
           name: 'IndexSelectBackward0',
           saved: [{ name: 'index', argument: 2 }],
           keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }),
-          backward: (g, { F, s, k }) => F.index_add(F.zeros(k.self_sym_sizes, { dtype: g.dtype, device: g.device }), BigInt(k.dim), s[0], g),
+          backward: (g, { F, s, k }) =>
+            F.index_add(F.zeros(k.self_sym_sizes, { dtype: g.dtype, device: g.device }), BigInt(k.dim), s[0], g),
         },
       },
     ],
@@ -326,14 +347,22 @@ export const indexing: OpDescriptor[] = [
           name: 'ScatterBackward0',
           saved: [{ name: 'index', argument: 2 }],
           keep: (args) => ({ dim: args[1] }),
-          backward: (g, { F, s, k, needs }) => [needs & 1 ? F.scatter(g, BigInt(k.dim), s[0], 0n) : null, needs & 2 ? F.gather(g, BigInt(k.dim), s[0]) : null],
+          backward: (g, { F, s, k, needs }) => [
+            needs & 1 ? F.scatter(g, BigInt(k.dim), s[0], 0n) : null,
+            needs & 2 ? F.gather(g, BigInt(k.dim), s[0]) : null,
+          ],
         },
       },
       {
         schema: 'scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor',
         inputs: [0],
         forward: ([self, dim, index, value]) => scatter(copyOf(self), dim, index, Number(value), false),
-        grad: { name: 'ScatterBackward1', saved: [{ name: 'index', argument: 2 }], keep: (args) => ({ dim: args[1] }), backward: (g, { F, s, k }) => F.scatter(g, BigInt(k.dim), s[0], 0n) },
+        grad: {
+          name: 'ScatterBackward1',
+          saved: [{ name: 'index', argument: 2 }],
+          keep: (args) => ({ dim: args[1] }),
+          backward: (g, { F, s, k }) => F.scatter(g, BigInt(k.dim), s[0], 0n),
+        },
       },
     ],
   },
@@ -363,7 +392,14 @@ export const indexing: OpDescriptor[] = [
         inputs: [0],
         forward: ([self, mask], F) => {
           const shape = broadcastShapes(self.shape, mask.shape);
-          const wide = Tensor.over(self.storage, self.dtype, self.device, shape, broadcastStrides(self.shape, self.strides, shape), self.offset);
+          const wide = Tensor.over(
+            self.storage,
+            self.dtype,
+            self.device,
+            shape,
+            broadcastStrides(self.shape, self.strides, shape),
+            self.offset,
+          );
           const wideMask = F.expand(mask, shape);
           const out = take(wide, selection(wide, [wideMask]));
           wide.dispose();
@@ -386,6 +422,12 @@ export const indexing: OpDescriptor[] = [
   {
     name: 'alias',
     kind: 'file',
-    overloads: [{ schema: 'alias(Tensor(a) self) -> Tensor(a)', forward: ([self]) => Tensor.over(self.storage, self.dtype, self.device, self.shape, self.strides, self.offset), grad: { name: 'AliasBackward0', backward: (g) => g } }],
+    overloads: [
+      {
+        schema: 'alias(Tensor(a) self) -> Tensor(a)',
+        forward: ([self]) => Tensor.over(self.storage, self.dtype, self.device, self.shape, self.strides, self.offset),
+        grad: { name: 'AliasBackward0', backward: (g) => g },
+      },
+    ],
   },
 ];

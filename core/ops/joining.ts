@@ -28,10 +28,13 @@ function cat(tensors: readonly Tensor[], dim: number): Tensor {
   let total = 0;
   real.forEach((t) => {
     const i = tensors.indexOf(t);
-    if (t.shape.length !== first.shape.length) throw new TorchError(`Tensors must have same number of dimensions: got ${first.shape.length} and ${t.shape.length}`);
+    if (t.shape.length !== first.shape.length)
+      throw new TorchError(`Tensors must have same number of dimensions: got ${first.shape.length} and ${t.shape.length}`);
     for (let k = 0; k < t.shape.length; k++) {
       if (k !== d && t.shape[k] !== first.shape[k]) {
-        throw new TorchError(`Sizes of tensors must match except in dimension ${d}. Expected size ${first.shape[k]} but got size ${t.shape[k]} for tensor number ${i} in the list.`);
+        throw new TorchError(
+          `Sizes of tensors must match except in dimension ${d}. Expected size ${first.shape[k]} but got size ${t.shape[k]} for tensor number ${i} in the list.`,
+        );
       }
     }
     total += t.shape[d];
@@ -93,7 +96,12 @@ export const joining: OpDescriptor[] = [
         forward: ([tensors, dim]) => cat(tensors, dim),
         grad: {
           name: 'CatBackward0',
-          keep: (args) => ({ dim: args[1], _sizes: args[0].map((t: Tensor) => (t.shape.length === 1 && t.shape[0] === 0 ? null : t.shape[wrapDim(args[1], t.shape.length)])) }),
+          keep: (args) => ({
+            dim: args[1],
+            _sizes: args[0].map((t: Tensor) =>
+              t.shape.length === 1 && t.shape[0] === 0 ? null : t.shape[wrapDim(args[1], t.shape.length)],
+            ),
+          }),
           backward: (g, { F, k }) => {
             let at = 0;
             return (k._sizes as (number | null)[]).map((size) => {
@@ -118,7 +126,10 @@ export const joining: OpDescriptor[] = [
           const first = tensors[0] as Tensor;
           const d = wrapDim(dim, first.shape.length + 1);
           (tensors as Tensor[]).forEach((t, i) => {
-            if (!sameShape(t.shape, first.shape)) throw new TorchError(`stack expects each tensor to be equal size, but got ${sizesText(first.shape)} at entry 0 and ${sizesText(t.shape)} at entry ${i}`);
+            if (!sameShape(t.shape, first.shape))
+              throw new TorchError(
+                `stack expects each tensor to be equal size, but got ${sizesText(first.shape)} at entry 0 and ${sizesText(t.shape)} at entry ${i}`,
+              );
           });
           const shape = [...first.shape.slice(0, d), tensors.length, ...first.shape.slice(d)];
           const out = Tensor.empty(shape, commonType(tensors), first.device);
@@ -137,19 +148,37 @@ export const joining: OpDescriptor[] = [
   {
     name: 'flip',
     kind: 'file',
-    overloads: [{ schema: 'flip(Tensor self, int[] dims) -> Tensor', forward: ([self, dims]) => flipped(self, dims), grad: { name: 'FlipBackward0', keep: (args) => ({ dims: args[1] }), backward: (g, { F, k }) => F.flip(g, k.dims) } }],
+    overloads: [
+      {
+        schema: 'flip(Tensor self, int[] dims) -> Tensor',
+        forward: ([self, dims]) => flipped(self, dims),
+        grad: { name: 'FlipBackward0', keep: (args) => ({ dims: args[1] }), backward: (g, { F, k }) => F.flip(g, k.dims) },
+      },
+    ],
     samples: [{ args: [{ tensor: [2, 3] }, [1]] }],
   },
   {
     name: 'tril',
     kind: 'file',
-    overloads: [{ schema: 'tril(Tensor self, SymInt diagonal=0) -> Tensor', forward: ([self, diagonal]) => triangle(self, diagonal, true), grad: { name: 'TrilBackward0', keep: (args) => ({ diagonal: args[1] }), backward: (g, { F, k }) => F.tril(g, k.diagonal) } }],
+    overloads: [
+      {
+        schema: 'tril(Tensor self, SymInt diagonal=0) -> Tensor',
+        forward: ([self, diagonal]) => triangle(self, diagonal, true),
+        grad: { name: 'TrilBackward0', keep: (args) => ({ diagonal: args[1] }), backward: (g, { F, k }) => F.tril(g, k.diagonal) },
+      },
+    ],
     samples: [{ args: [{ tensor: [3, 3] }] }],
   },
   {
     name: 'triu',
     kind: 'file',
-    overloads: [{ schema: 'triu(Tensor self, SymInt diagonal=0) -> Tensor', forward: ([self, diagonal]) => triangle(self, diagonal, false), grad: { name: 'TriuBackward0', keep: (args) => ({ diagonal: args[1] }), backward: (g, { F, k }) => F.triu(g, k.diagonal) } }],
+    overloads: [
+      {
+        schema: 'triu(Tensor self, SymInt diagonal=0) -> Tensor',
+        forward: ([self, diagonal]) => triangle(self, diagonal, false),
+        grad: { name: 'TriuBackward0', keep: (args) => ({ diagonal: args[1] }), backward: (g, { F, k }) => F.triu(g, k.diagonal) },
+      },
+    ],
     samples: [{ args: [{ tensor: [3, 3] }, 1n] }],
   },
   {
@@ -162,7 +191,11 @@ export const joining: OpDescriptor[] = [
           const lead = repeats.length - self.shape.length;
           if (lead < 0) throw new TorchError('Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor');
           const padded = [...new Array(lead).fill(1), ...self.shape];
-          const out = Tensor.empty(padded.map((n, i) => n * repeats[i]), self.dtype, self.device);
+          const out = Tensor.empty(
+            padded.map((n, i) => n * repeats[i]),
+            self.dtype,
+            self.device,
+          );
           // Seen as [r₀, n₀, r₁, n₁, …], with the input's strides 0 along every r.
           const shape = padded.flatMap((n, i) => [repeats[i], n]);
           const from = padded.flatMap((_, i) => [0, i < lead ? 0 : self.strides[i - lead]]);
@@ -181,7 +214,10 @@ export const joining: OpDescriptor[] = [
             const sizes = k.self_sym_sizes as number[];
             const lead = k.repeats.length - sizes.length;
             const padded = [...new Array(lead).fill(1), ...sizes];
-            const split = F.reshape(g, padded.flatMap((n, i) => [k.repeats[i], n]));
+            const split = F.reshape(
+              g,
+              padded.flatMap((n, i) => [k.repeats[i], n]),
+            );
             const dims = padded.map((_, i) => 2 * i);
             return padded.length === 0 ? g : F.reshape(F.sum(split, dims), sizes);
           },
@@ -200,10 +236,20 @@ export const joining: OpDescriptor[] = [
           const rank = self.shape.length;
           const [a, b] = [wrapDim(dim1, rank), wrapDim(dim2, rank)];
           if (a === b) throw new TorchError(`diagonal dimensions cannot be identical ${dim1}, ${dim2}`);
-          const size = offset >= 0 ? Math.max(Math.min(self.shape[a], self.shape[b] - offset), 0) : Math.max(Math.min(self.shape[a] + offset, self.shape[b]), 0);
+          const size =
+            offset >= 0
+              ? Math.max(Math.min(self.shape[a], self.shape[b] - offset), 0)
+              : Math.max(Math.min(self.shape[a] + offset, self.shape[b]), 0);
           const start = size === 0 ? 0 : offset >= 0 ? offset * self.strides[b] : -offset * self.strides[a];
           const keep = (list: readonly number[], last: number): number[] => [...list.filter((_, i) => i !== a && i !== b), last];
-          return Tensor.over(self.storage, self.dtype, self.device, keep(self.shape, size), keep(self.strides, self.strides[a] + self.strides[b]), self.offset + start);
+          return Tensor.over(
+            self.storage,
+            self.dtype,
+            self.device,
+            keep(self.shape, size),
+            keep(self.strides, self.strides[a] + self.strides[b]),
+            self.offset + start,
+          );
         },
         grad: {
           name: 'DiagonalBackward0',
@@ -225,7 +271,16 @@ export const joining: OpDescriptor[] = [
       {
         schema: 'roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor',
         forward: ([self, shifts, dims], F) => rolled(F, self, shifts, dims),
-        grad: { name: 'RollBackward0', keep: (args) => ({ dims: args[2], shifts: args[1] }), backward: (g, { F, k }) => F.roll(g, (k.shifts as number[]).map((n) => -n), k.dims) },
+        grad: {
+          name: 'RollBackward0',
+          keep: (args) => ({ dims: args[2], shifts: args[1] }),
+          backward: (g, { F, k }) =>
+            F.roll(
+              g,
+              (k.shifts as number[]).map((n) => -n),
+              k.dims,
+            ),
+        },
       },
     ],
     samples: [{ args: [{ tensor: [2, 3] }, [1], [1]] }],
@@ -234,7 +289,8 @@ export const joining: OpDescriptor[] = [
 
 function rolled(F: Ops, self: Tensor, shifts: readonly number[], dims: readonly number[]): Tensor {
   if (dims.length === 0) return F.view(rolled(F, F.reshape(self, [-1]), shifts, [0]), self.shape);
-  if (dims.length !== shifts.length) throw new TorchError(`shifts and dimensions must align. shifts: ${shifts.length}, dims:${dims.length}`);
+  if (dims.length !== shifts.length)
+    throw new TorchError(`shifts and dimensions must align. shifts: ${shifts.length}, dims:${dims.length}`);
   let out = F.clone(self) as Tensor;
   dims.forEach((dim, i) => {
     const size = self.shape[wrapDim(dim, self.shape.length)];

@@ -1,9 +1,9 @@
 // Losses: mse_loss with its own kernel and derivative, l1_loss as torch composes it.
 import { deviceOf } from '../tensor/device.ts';
+import { resultType } from '../tensor/dtype.ts';
 import type { Expr } from '../tensor/expr.ts';
 import { heap } from '../tensor/heap.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
-import { resultType } from '../tensor/dtype.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
 
@@ -22,7 +22,12 @@ function mse(a: Tensor, b: Tensor, reduction: number): Tensor {
     deviceOf(each).elementwise(squaredDifference, [a, b], [], each, dtype);
     if (reduction === NONE) return each;
     const total = Tensor.empty([], dtype, a.device);
-    deviceOf(total).reduce('sum', each, shape.map(() => true), total);
+    deviceOf(total).reduce(
+      'sum',
+      each,
+      shape.map(() => true),
+      total,
+    );
     if (reduction === MEAN) deviceOf(total).elementwise(divideByParam, [total], [each.numel], total, 'float64');
     each.dispose();
     return total;
@@ -46,7 +51,16 @@ function mseBackward(g: Tensor, a: Tensor, b: Tensor, reduction: number): Tensor
   const shape = sameShape(a.shape, b.shape) ? a.shape : broadcastShapes(a.shape, b.shape);
   const out = Tensor.empty(shape, dtype, a.device);
   const factor = reduction === MEAN ? 2 / out.numel : 2;
-  if (dtype === 'float32' && shape === a.shape && sameShape(a.shape, b.shape) && a.dtype === b.dtype && g.dtype === dtype && a.isContiguous && b.isContiguous && g.numel === 1) {
+  if (
+    dtype === 'float32' &&
+    shape === a.shape &&
+    sameShape(a.shape, b.shape) &&
+    a.dtype === b.dtype &&
+    g.dtype === dtype &&
+    a.isContiguous &&
+    b.isContiguous &&
+    g.numel === 1
+  ) {
     const H = heap.F32;
     const x = (a.storage.ptr >>> 2) + a.offset;
     const y = (b.storage.ptr >>> 2) + b.offset;
@@ -80,11 +94,18 @@ export const losses: OpDescriptor[] = [
           ],
           keep: (args) => ({ reduction: args[2] }),
           // d(mean (a-b)²) = 2(a-b)g/n, and its negative for the target
-          backward: (g, { F, s, k, needs }) => [needs & 1 ? F.mse_loss_backward(g, s[0], s[1], k.reduction) : null, needs & 2 ? F.mse_loss_backward(g, s[1], s[0], k.reduction) : null],
+          backward: (g, { F, s, k, needs }) => [
+            needs & 1 ? F.mse_loss_backward(g, s[0], s[1], k.reduction) : null,
+            needs & 2 ? F.mse_loss_backward(g, s[1], s[0], k.reduction) : null,
+          ],
         },
       },
     ],
-    samples: [{ args: [{ tensor: [2, 3] }, { tensor: [2, 3] }] }, { args: [{ tensor: [2, 3] }, { tensor: [3] }, 2n] }, { args: [{ tensor: [2, 3] }, { tensor: [2, 3] }, 0n] }],
+    samples: [
+      { args: [{ tensor: [2, 3] }, { tensor: [2, 3] }] },
+      { args: [{ tensor: [2, 3] }, { tensor: [3] }, 2n] },
+      { args: [{ tensor: [2, 3] }, { tensor: [2, 3] }, 0n] },
+    ],
   },
   {
     name: 'mse_loss_backward',
@@ -106,7 +127,11 @@ export const losses: OpDescriptor[] = [
             const difference = F.sub(a, b);
             const factor = k.reduction === MEAN ? 2 / difference.numel : 2;
             const both = needs & 6 ? F.mul(F.mul(h, g), factor) : null;
-            return [needs & 1 ? F.sum_to_size(F.mul(F.mul(difference, factor), h), g.shape) : null, needs & 2 ? both : null, needs & 4 ? F.neg(both) : null];
+            return [
+              needs & 1 ? F.sum_to_size(F.mul(F.mul(difference, factor), h), g.shape) : null,
+              needs & 2 ? both : null,
+              needs & 4 ? F.neg(both) : null,
+            ];
           },
         },
       },
@@ -116,7 +141,10 @@ export const losses: OpDescriptor[] = [
     name: 'l1_loss',
     kind: 'composite',
     overloads: [
-      { schema: 'l1_loss(Tensor self, Tensor target, int reduction=Mean) -> Tensor', forward: ([a, b, reduction], F) => summed(F, F.abs(F.sub(a, b)), reduction) },
+      {
+        schema: 'l1_loss(Tensor self, Tensor target, int reduction=Mean) -> Tensor',
+        forward: ([a, b, reduction], F) => summed(F, F.abs(F.sub(a, b)), reduction),
+      },
     ],
   },
 ];

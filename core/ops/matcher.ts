@@ -104,7 +104,14 @@ function match(o: CompiledOverload, args: readonly Arg[], kwargs: Readonly<Recor
       value = args[i];
       given++;
       // f(2, 3) for a last list of ints
-      if (p.list && p.type === 'int' && !Array.isArray(value) && value !== null && i === positional - 1 && (args.length > positional || p.length === 0)) {
+      if (
+        p.list &&
+        p.type === 'int' &&
+        !Array.isArray(value) &&
+        value !== null &&
+        i === positional - 1 &&
+        (args.length > positional || p.length === 0)
+      ) {
         value = args.slice(i) as readonly Arg[];
         given = args.length;
       }
@@ -114,13 +121,24 @@ function match(o: CompiledOverload, args: readonly Arg[], kwargs: Readonly<Recor
     } else if (p.hasDefault) {
       out[i] = p.default;
       continue;
-    } else return { parameter: p, position: i + 1, value: undefined, message: `missing 1 required positional arguments: "${p.name === 'self' ? 'input' : p.name}"` };
+    } else
+      return {
+        parameter: p,
+        position: i + 1,
+        value: undefined,
+        message: `missing 1 required positional arguments: "${p.name === 'self' ? 'input' : p.name}"`,
+      };
     const converted = accept(p, value, numbersAsTensors);
     if (converted === REJECT) return { parameter: p, position: i + 1, value, message: null };
     out[i] = converted;
   }
   if (args.length > given) {
-    return { parameter: null, position: 0, value: null, message: `takes ${positional} positional argument${positional === 1 ? '' : 's'} but ${args.length} were given` };
+    return {
+      parameter: null,
+      position: 0,
+      value: null,
+      message: `takes ${positional} positional argument${positional === 1 ? '' : 's'} but ${args.length} were given`,
+    };
   }
   if (kwargs !== null && used < Object.keys(kwargs).length) {
     const extra = Object.keys(kwargs).find((key) => !params.some((p) => p.name === key || (key === 'input' && p.name === 'self')));
@@ -134,7 +152,8 @@ function match(o: CompiledOverload, args: readonly Arg[], kwargs: Readonly<Recor
 export function typeText(value: unknown): string {
   if (value === null || value === undefined) return 'NoneType';
   if (value instanceof Tensor) return 'Tensor';
-  if (Array.isArray(value)) return value.length > 0 && value.every((v) => v instanceof Tensor) ? `tuple of (${value.map(typeText).join(', ')})` : 'list';
+  if (Array.isArray(value))
+    return value.length > 0 && value.every((v) => v instanceof Tensor) ? `tuple of (${value.map(typeText).join(', ')})` : 'list';
   if (typeof value === 'bigint') return 'int';
   if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
   if (typeof value === 'boolean') return 'bool';
@@ -143,7 +162,11 @@ export function typeText(value: unknown): string {
 }
 
 /** Picks the first overload the arguments fit. Raises TypeError as torch's parser does. */
-export function bind(overloads: readonly CompiledOverload[], args: readonly Arg[], kwargs: Readonly<Record<string, Arg>> | null): { overload: CompiledOverload; args: Args } {
+export function bind(
+  overloads: readonly CompiledOverload[],
+  args: readonly Arg[],
+  kwargs: Readonly<Record<string, Arg>> | null,
+): { overload: CompiledOverload; args: Args } {
   let first: Mismatch | null = null;
   for (const overload of overloads) {
     const bound = match(overload, args, kwargs);
@@ -153,18 +176,29 @@ export function bind(overloads: readonly CompiledOverload[], args: readonly Arg[
   throw argumentError(overloads, args, kwargs, first as Mismatch);
 }
 
-function argumentError(overloads: readonly CompiledOverload[], args: readonly Arg[], kwargs: Readonly<Record<string, Arg>> | null, miss: Mismatch): TorchError {
+function argumentError(
+  overloads: readonly CompiledOverload[],
+  args: readonly Arg[],
+  kwargs: Readonly<Record<string, Arg>> | null,
+  miss: Mismatch,
+): TorchError {
   const name = overloads[0].op;
   if (overloads.length === 1) {
-    if (miss.message !== null) return new TorchError(`${name}() ${miss.message}`, 'TypeError', [`Signature: ${name}${signatureText(overloads[0].parsed)}`]);
+    if (miss.message !== null)
+      return new TorchError(`${name}() ${miss.message}`, 'TypeError', [`Signature: ${name}${signatureText(overloads[0].parsed)}`]);
     const p = miss.parameter as Parameter;
     const label = p.name === 'self' ? 'input' : p.name;
     const where = miss.position <= args.length ? ` (position ${miss.position})` : '';
-    return new TorchError(`${name}(): argument '${label}'${where} must be ${parameterTypeText(p)}, not ${typeText(miss.value)}`, 'TypeError', [
-      `Signature: ${name}${signatureText(overloads[0].parsed)}`,
-    ]);
+    return new TorchError(
+      `${name}(): argument '${label}'${where} must be ${parameterTypeText(p)}, not ${typeText(miss.value)}`,
+      'TypeError',
+      [`Signature: ${name}${signatureText(overloads[0].parsed)}`],
+    );
   }
   const given = [...args.map(typeText), ...Object.entries(kwargs ?? {}).map(([key, value]) => `${key}=${typeText(value)}`)].join(', ');
   const list = overloads.map((o) => ` * ${signatureText(o.parsed)}`).join('\n');
-  return new TorchError(`${name}() received an invalid combination of arguments - got (${given}), but expected one of:\n${list}\n`, 'TypeError');
+  return new TorchError(
+    `${name}() received an invalid combination of arguments - got (${given}), but expected one of:\n${list}\n`,
+    'TypeError',
+  );
 }

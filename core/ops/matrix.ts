@@ -15,14 +15,21 @@ function as3d(t: Tensor, shape: readonly number[], strides: readonly number[]): 
   return out;
 }
 function sameType(a: Tensor, b: Tensor): void {
-  if (a.dtype !== b.dtype) throw new TorchError(`expected m1 and m2 to have the same dtype, but got: ${cTypeName(a.dtype)} != ${cTypeName(b.dtype)}`, 'RuntimeError', ['Convert one of them, e.g. with .float().']);
+  if (a.dtype !== b.dtype)
+    throw new TorchError(
+      `expected m1 and m2 to have the same dtype, but got: ${cTypeName(a.dtype)} != ${cTypeName(b.dtype)}`,
+      'RuntimeError',
+      ['Convert one of them, e.g. with .float().'],
+    );
 }
 
 function checkMatrices(a: Tensor, b: Tensor): void {
   if (a.shape[1] !== b.shape[0]) {
-    throw new TorchError(`mat1 and mat2 shapes cannot be multiplied (${a.shape[0]}x${a.shape[1]} and ${b.shape[0]}x${b.shape[1]})`, 'RuntimeError', [
-      `The inner sizes must agree: (n×m) times (m×k), here m is ${a.shape[1]} on the left and ${b.shape[0]} on the right.`,
-    ]);
+    throw new TorchError(
+      `mat1 and mat2 shapes cannot be multiplied (${a.shape[0]}x${a.shape[1]} and ${b.shape[0]}x${b.shape[1]})`,
+      'RuntimeError',
+      [`The inner sizes must agree: (n×m) times (m×k), here m is ${a.shape[1]} on the left and ${b.shape[0]} on the right.`],
+    );
   }
 }
 
@@ -110,7 +117,8 @@ function broadcast(a: Pair, b: Pair): number[] {
   return Array.from({ length: rank }, (_, i) => {
     const x = a[i + a.length - rank] ?? 1;
     const y = b[i + b.length - rank] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) throw new TorchError(`The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${i}`);
+    if (x !== y && x !== 1 && y !== 1)
+      throw new TorchError(`The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${i}`);
     return x === 1 ? y : x;
   });
 }
@@ -135,7 +143,12 @@ export const matrices: OpDescriptor[] = [
             { name: 'mat2', argument: 1, when: 1 },
             { name: 'self', argument: 0, when: 2 },
           ],
-          keep: ([a, b], _out, needs) => ({ mat2_sym_sizes: b.shape, mat2_sym_strides: needs & 2 ? b.strides : noStrides, self_sym_sizes: a.shape, self_sym_strides: needs & 1 ? a.strides : noStrides }),
+          keep: ([a, b], _out, needs) => ({
+            mat2_sym_sizes: b.shape,
+            mat2_sym_strides: needs & 2 ? b.strides : noStrides,
+            self_sym_sizes: a.shape,
+            self_sym_strides: needs & 1 ? a.strides : noStrides,
+          }),
           backward: (g, { F, s, k, needs }) => [
             needs & 1 ? leftGradient(F, g, s[0], k.self_sym_sizes, k.self_sym_strides) : null,
             needs & 2 ? rightGradient(F, g, s[1], k.mat2_sym_sizes, k.mat2_sym_strides) : null,
@@ -154,11 +167,21 @@ export const matrices: OpDescriptor[] = [
         forward: ([bias, a, b, beta, alpha]) => {
           if (a.shape.length !== 2 || b.shape.length !== 2) throw new TorchError(`mat1 must be a matrix, got ${a.shape.length}-D tensor`);
           checkMatrices(a, b);
-          if (a.dtype !== b.dtype) throw new TorchError(`mat1 and mat2 must have the same dtype, but got ${scalarTypeName(a.dtype)} and ${scalarTypeName(b.dtype)}`, 'RuntimeError', ['Convert the input to the type of the weights, e.g. with .float().']);
-          if (bias.dtype !== a.dtype) throw new TorchError(`self and mat2 must have the same dtype, but got ${scalarTypeName(bias.dtype)} and ${scalarTypeName(b.dtype)}`);
+          if (a.dtype !== b.dtype)
+            throw new TorchError(
+              `mat1 and mat2 must have the same dtype, but got ${scalarTypeName(a.dtype)} and ${scalarTypeName(b.dtype)}`,
+              'RuntimeError',
+              ['Convert the input to the type of the weights, e.g. with .float().'],
+            );
+          if (bias.dtype !== a.dtype)
+            throw new TorchError(
+              `self and mat2 must have the same dtype, but got ${scalarTypeName(bias.dtype)} and ${scalarTypeName(b.dtype)}`,
+            );
           const shape = [a.shape[0], b.shape[1]];
           if (!expandable(bias.shape, shape)) {
-            throw new TorchError(`The expanded size of the tensor (${shape[1]}) must match the existing size (${bias.shape[bias.shape.length - 1]}) at non-singleton dimension 1.  Target sizes: ${sizesText(shape)}.  Tensor sizes: ${sizesText(bias.shape)}`);
+            throw new TorchError(
+              `The expanded size of the tensor (${shape[1]}) must match the existing size (${bias.shape[bias.shape.length - 1]}) at non-singleton dimension 1.  Target sizes: ${sizesText(shape)}.  Tensor sizes: ${sizesText(bias.shape)}`,
+            );
           }
           return product(a, b, Tensor.empty(shape, a.dtype, a.device), bias, Number(beta), Number(alpha));
         },
@@ -185,7 +208,10 @@ export const matrices: OpDescriptor[] = [
         },
       },
     ],
-    samples: [{ args: [{ tensor: [4] }, { tensor: [2, 3] }, { tensor: [3, 4] }] }, { args: [{ tensor: [2, 4] }, { tensor: [2, 3] }, { tensor: [3, 4] }], kwargs: { beta: 0.5, alpha: 2n } }],
+    samples: [
+      { args: [{ tensor: [4] }, { tensor: [2, 3] }, { tensor: [3, 4] }] },
+      { args: [{ tensor: [2, 4] }, { tensor: [2, 3] }, { tensor: [3, 4] }], kwargs: { beta: 0.5, alpha: 2n } },
+    ],
   },
   {
     name: 'bmm',
@@ -197,7 +223,9 @@ export const matrices: OpDescriptor[] = [
           if (a.shape.length !== 3) throw new TorchError('batch1 must be a 3D tensor');
           if (b.shape.length !== 3) throw new TorchError('batch2 must be a 3D tensor');
           if (a.shape[0] !== b.shape[0] || a.shape[2] !== b.shape[1]) {
-            throw new TorchError(`Expected size for first two dimensions of batch2 tensor to be: [${a.shape[0]}, ${a.shape[2]}] but got: [${b.shape[0]}, ${b.shape[1]}].`);
+            throw new TorchError(
+              `Expected size for first two dimensions of batch2 tensor to be: [${a.shape[0]}, ${a.shape[2]}] but got: [${b.shape[0]}, ${b.shape[1]}].`,
+            );
           }
           sameType(a, b);
           const out = Tensor.empty([a.shape[0], a.shape[1], b.shape[2]], a.dtype, a.device);
@@ -210,7 +238,10 @@ export const matrices: OpDescriptor[] = [
             { name: 'mat2', argument: 1, when: 1 },
             { name: 'self', argument: 0, when: 2 },
           ],
-          backward: (g, { F, s, needs }) => [needs & 1 ? F.bmm(g, F.transpose(s[0], 1, 2)) : null, needs & 2 ? F.bmm(F.transpose(s[1], 1, 2), g) : null],
+          backward: (g, { F, s, needs }) => [
+            needs & 1 ? F.bmm(g, F.transpose(s[0], 1, 2)) : null,
+            needs & 2 ? F.bmm(F.transpose(s[1], 1, 2), g) : null,
+          ],
         },
       },
     ],
@@ -223,8 +254,10 @@ export const matrices: OpDescriptor[] = [
       {
         schema: 'mv(Tensor self, Tensor vec) -> Tensor',
         forward: ([a, v]) => {
-          if (a.shape.length !== 2 || v.shape.length !== 1) throw new TorchError(`vector + matrix @ vector expected, got ${v.shape.length}, ${a.shape.length}, ${v.shape.length}`);
-          if (a.shape[1] !== v.shape[0]) throw new TorchError(`size mismatch, got input (${a.shape[0]}), mat (${a.shape[0]}x${a.shape[1]}), vec (${v.shape[0]})`);
+          if (a.shape.length !== 2 || v.shape.length !== 1)
+            throw new TorchError(`vector + matrix @ vector expected, got ${v.shape.length}, ${a.shape.length}, ${v.shape.length}`);
+          if (a.shape[1] !== v.shape[0])
+            throw new TorchError(`size mismatch, got input (${a.shape[0]}), mat (${a.shape[0]}x${a.shape[1]}), vec (${v.shape[0]})`);
           sameType(a, v);
           const out = Tensor.empty([a.shape[0]], a.dtype, a.device);
           const x = as3d(a, [1, a.shape[0], a.shape[1]], [0, a.strides[0], a.strides[1]]);
@@ -256,10 +289,16 @@ export const matrices: OpDescriptor[] = [
       {
         schema: 'dot(Tensor self, Tensor tensor) -> Tensor',
         forward: ([a, b]) => {
-          if (a.shape.length !== 1 || b.shape.length !== 1) throw new TorchError(`1D tensors expected, but got ${a.shape.length}D and ${b.shape.length}D tensors`);
-          if (a.dtype !== b.dtype) throw new TorchError(`dot : expected both vectors to have same dtype, but found ${scalarTypeName(a.dtype)} and ${scalarTypeName(b.dtype)}`);
+          if (a.shape.length !== 1 || b.shape.length !== 1)
+            throw new TorchError(`1D tensors expected, but got ${a.shape.length}D and ${b.shape.length}D tensors`);
+          if (a.dtype !== b.dtype)
+            throw new TorchError(
+              `dot : expected both vectors to have same dtype, but found ${scalarTypeName(a.dtype)} and ${scalarTypeName(b.dtype)}`,
+            );
           if (a.numel !== b.numel) {
-            throw new TorchError(`inconsistent tensor size, expected tensor ${sizesText(a.shape)} and src ${sizesText(b.shape)} to have the same number of elements, but got ${a.numel} and ${b.numel} elements respectively`);
+            throw new TorchError(
+              `inconsistent tensor size, expected tensor ${sizesText(a.shape)} and src ${sizesText(b.shape)} to have the same number of elements, but got ${a.numel} and ${b.numel} elements respectively`,
+            );
           }
           const out = Tensor.empty([], a.dtype, a.device);
           const x = as3d(a, [1, 1, a.numel], [0, 0, a.strides[0]]);
@@ -283,7 +322,12 @@ export const matrices: OpDescriptor[] = [
     ],
     samples: [{ args: [{ tensor: [3] }, { tensor: [3] }] }],
   },
-  { name: 'matmul', kind: 'composite', overloads: [{ schema: 'matmul(Tensor self, Tensor other) -> Tensor', forward: ([a, b], F) => matmul(F, a, b) }], samples: [{ args: [{ tensor: [2, 2, 3] }, { tensor: [3, 2] }] }] },
+  {
+    name: 'matmul',
+    kind: 'composite',
+    overloads: [{ schema: 'matmul(Tensor self, Tensor other) -> Tensor', forward: ([a, b], F) => matmul(F, a, b) }],
+    samples: [{ args: [{ tensor: [2, 2, 3] }, { tensor: [3, 2] }] }],
+  },
   {
     name: 'linear',
     kind: 'composite',
@@ -303,6 +347,10 @@ export const matrices: OpDescriptor[] = [
         },
       },
     ],
-    samples: [{ args: [{ tensor: [2, 3] }, { tensor: [4, 3] }, { tensor: [4] }] }, { args: [{ tensor: [2, 3] }, { tensor: [4, 3] }] }, { args: [{ tensor: [2, 2, 3] }, { tensor: [4, 3] }, { tensor: [4] }] }],
+    samples: [
+      { args: [{ tensor: [2, 3] }, { tensor: [4, 3] }, { tensor: [4] }] },
+      { args: [{ tensor: [2, 3] }, { tensor: [4, 3] }] },
+      { args: [{ tensor: [2, 2, 3] }, { tensor: [4, 3] }, { tensor: [4] }] },
+    ],
   },
 ];

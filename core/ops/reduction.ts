@@ -30,9 +30,11 @@ function sumType(input: Tensor, dtype: DType | null): DType {
 function meanType(input: Tensor, dtype: DType | null): DType {
   const type = dtype ?? input.dtype;
   if (!isFloating(type)) {
-    throw new TorchError(`mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarTypeName(type)}`, 'RuntimeError', [
-      'Convert first: x.float().mean().',
-    ]);
+    throw new TorchError(
+      `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarTypeName(type)}`,
+      'RuntimeError',
+      ['Convert first: x.float().mean().'],
+    );
   }
   return type;
 }
@@ -86,13 +88,18 @@ function extreme(name: string, kind: 'max' | 'min', grad: string): OpDescriptor 
         },
       },
     ],
-    samples: [{ args: [x, [1]], rough: true }, { args: [x], rough: true }],
+    samples: [
+      { args: [x, [1]], rough: true },
+      { args: [x], rough: true },
+    ],
   };
 }
 
 function nonEmpty(name: string, self: Tensor, dim: readonly number[]): void {
   if (self.numel === 0 && dim.length === 0) {
-    throw new TorchError(`${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`);
+    throw new TorchError(
+      `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+    );
   }
 }
 
@@ -103,8 +110,14 @@ function truth(name: 'any' | 'all'): OpDescriptor {
     kind: 'file',
     overloads: [
       { schema: `${name}(Tensor self) -> Tensor`, forward: ([self]) => reduced(name, self, null, false, type(self)) },
-      { schema: `${name}.dim(Tensor self, int dim, bool keepdim=False) -> Tensor`, forward: ([self, dim, keepdim]) => reduced(name, self, [dim], keepdim, type(self)) },
-      { schema: `${name}.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor`, forward: ([self, dim, keepdim]) => reduced(name, self, dim, keepdim, type(self)) },
+      {
+        schema: `${name}.dim(Tensor self, int dim, bool keepdim=False) -> Tensor`,
+        forward: ([self, dim, keepdim]) => reduced(name, self, [dim], keepdim, type(self)),
+      },
+      {
+        schema: `${name}.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor`,
+        forward: ([self, dim, keepdim]) => reduced(name, self, dim, keepdim, type(self)),
+      },
     ],
   };
 }
@@ -118,12 +131,20 @@ export const reductions: OpDescriptor[] = [
         schema: 'sum(Tensor self, *, ScalarType? dtype=None) -> Tensor',
         forward: ([self, dtype]) => reduced('sum', self, null, false, sumType(self, dtype)),
         // every element counts once
-        grad: { name: 'SumBackward0', keep: (args) => ({ self_sym_sizes: args[0].shape }), backward: (g, { F, k }) => F.expand(g, k.self_sym_sizes) },
+        grad: {
+          name: 'SumBackward0',
+          keep: (args) => ({ self_sym_sizes: args[0].shape }),
+          backward: (g, { F, k }) => F.expand(g, k.self_sym_sizes),
+        },
       },
       {
         schema: 'sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
         forward: ([self, dim, keepdim, dtype]) => reduced('sum', self, dim, keepdim, sumType(self, dtype)),
-        grad: { name: 'SumBackward1', keep: (args) => ({ dim: args[1], keepdim: args[2], self_sym_sizes: args[0].shape }), backward: broadcastBack },
+        grad: {
+          name: 'SumBackward1',
+          keep: (args) => ({ dim: args[1], keepdim: args[2], self_sym_sizes: args[0].shape }),
+          backward: broadcastBack,
+        },
       },
     ],
     samples: [{ args: [x] }, { args: [x, [1]] }, { args: [x, [0], true] }],
@@ -139,7 +160,8 @@ export const reductions: OpDescriptor[] = [
           name: 'NansumBackward0',
           saved: [{ name: 'self', argument: 0 }],
           keep: (args) => ({ dim: args[1], keepdim: args[2] }),
-          backward: (g, { F, s: [self], k }) => F.mul(F.expand(unsqueezed(F, g, k.dim, k.keepdim, self.shape.length), self.shape), F.logical_not(F.isnan(self))),
+          backward: (g, { F, s: [self], k }) =>
+            F.mul(F.expand(unsqueezed(F, g, k.dim, k.keepdim, self.shape.length), self.shape), F.logical_not(F.isnan(self))),
         },
       },
     ],
@@ -153,14 +175,24 @@ export const reductions: OpDescriptor[] = [
         schema: 'mean(Tensor self, *, ScalarType? dtype=None) -> Tensor',
         forward: ([self, dtype], F) => mean(converted(F, self, meanType(self, dtype)), null, false, dtype),
         // g / n each
-        grad: { name: 'MeanBackward0', keep: (args) => ({ self_sym_numel: args[0].numel, self_sym_sizes: args[0].shape }), backward: (g, { F, k }) => F.div(F.expand(g, k.self_sym_sizes), BigInt(k.self_sym_numel)) },
+        grad: {
+          name: 'MeanBackward0',
+          keep: (args) => ({ self_sym_numel: args[0].numel, self_sym_sizes: args[0].shape }),
+          backward: (g, { F, k }) => F.div(F.expand(g, k.self_sym_sizes), BigInt(k.self_sym_numel)),
+        },
       },
       {
         schema: 'mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
         forward: ([self, dim, keepdim, dtype], F) => mean(converted(F, self, meanType(self, dtype)), dim, keepdim, dtype),
         grad: {
           name: 'MeanBackward1',
-          keep: (args, out) => ({ dim: args[1], keepdim: args[2], self_sym_numel: args[0].numel, self_sym_sizes: args[0].shape, _count: args[0].numel / Math.max(out.numel, 1) }),
+          keep: (args, out) => ({
+            dim: args[1],
+            keepdim: args[2],
+            self_sym_numel: args[0].numel,
+            self_sym_sizes: args[0].shape,
+            _count: args[0].numel / Math.max(out.numel, 1),
+          }),
           backward: (g, c) => c.F.div(broadcastBack(g, c), BigInt(Math.max(c.k._count, 1))),
         },
       },
@@ -181,7 +213,8 @@ export const reductions: OpDescriptor[] = [
             { name: 'self', argument: 0 },
           ],
           // the product of the others
-          backward: (g, { F, s: [result, self] }) => (hasZero(self) ? F.mul(g, F.view(othersProduct(F, F.reshape(self, [-1]), 0), self.shape)) : F.div(F.mul(g, result), self)),
+          backward: (g, { F, s: [result, self] }) =>
+            hasZero(self) ? F.mul(g, F.view(othersProduct(F, F.reshape(self, [-1]), 0), self.shape)) : F.div(F.mul(g, result), self),
         },
       },
       {
@@ -212,7 +245,12 @@ export const reductions: OpDescriptor[] = [
   {
     name: 'count_nonzero',
     kind: 'file',
-    overloads: [{ schema: 'count_nonzero(Tensor self, int[1]? dim=None) -> Tensor', forward: ([self, dim]) => reduced('countNonzero', self, dim, false, 'int64') }],
+    overloads: [
+      {
+        schema: 'count_nonzero(Tensor self, int[1]? dim=None) -> Tensor',
+        forward: ([self, dim]) => reduced('countNonzero', self, dim, false, 'int64'),
+      },
+    ],
   },
 ];
 
@@ -230,5 +268,3 @@ function othersProduct(F: Ops, self: Tensor, dim: number): Tensor {
   }
   return F.cat(parts, dim);
 }
-
-

@@ -50,7 +50,8 @@ function computeType(form: RowForm, args: Args, tensors: readonly Tensor[]): DTy
   let type: DType;
   const promoting = form.promoting;
   const a = tensors[0];
-  if (promoting === undefined && (tensors.length === 1 || (tensors.length === 2 && a.dtype === tensors[1].dtype))) type = a.wrapped && tensors.length === 1 ? resultType(tensors) : a.dtype;
+  if (promoting === undefined && (tensors.length === 1 || (tensors.length === 2 && a.dtype === tensors[1].dtype)))
+    type = a.wrapped && tensors.length === 1 ? resultType(tensors) : a.dtype;
   else {
     type = resultType(tensors);
     for (const i of promoting ?? []) {
@@ -96,7 +97,8 @@ function computeInto(form: RowForm, args: Args): Tensor {
     throw new TorchError(`result type ${scalarTypeName(result)} can't be cast to the desired output type ${scalarTypeName(self.dtype)}`);
   }
   const shape = shapeOf(tensors);
-  if (!sameShape(shape, self.shape)) throw new TorchError(`output with shape ${sizesText(self.shape)} doesn't match the broadcast shape ${sizesText(shape)}`);
+  if (!sameShape(shape, self.shape))
+    throw new TorchError(`output with shape ${sizesText(self.shape)} doesn't match the broadcast shape ${sizesText(shape)}`);
   const expr = typeof form.expr === 'function' ? form.expr(args) : form.expr;
   let copies: Tensor[] | null = null;
   for (let i = 1; i < tensors.length; i++) {
@@ -141,8 +143,18 @@ export function row(spec: RowSpec): OpDescriptor[] {
 }
 
 /** A row of one tensor without numbers: name, expression, gradient. */
-export function unary(name: string, expr: Expr, grad: GradRule | undefined, options: { result?: RowForm['result']; samples?: readonly Sample[]; check?: RowForm['check'] } = {}): OpDescriptor[] {
-  return row({ name, forms: [{ params: 'Tensor self', expr, grad, result: options.result ?? 'float', check: options.check }], inPlace: options.result !== 'bool', samples: grad === undefined ? [] : (options.samples ?? [{ args: [{ tensor: [2, 3] }] }]) });
+export function unary(
+  name: string,
+  expr: Expr,
+  grad: GradRule | undefined,
+  options: { result?: RowForm['result']; samples?: readonly Sample[]; check?: RowForm['check'] } = {},
+): OpDescriptor[] {
+  return row({
+    name,
+    forms: [{ params: 'Tensor self', expr, grad, result: options.result ?? 'float', check: options.check }],
+    inPlace: options.result !== 'bool',
+    samples: grad === undefined ? [] : (options.samples ?? [{ args: [{ tensor: [2, 3] }] }]),
+  });
 }
 
 export function toNumber(value: number | bigint | boolean): number {

@@ -99,7 +99,12 @@ function parseParameter(part: string, keywordOnly: boolean, text: string): Param
 function parseDefault(value: string, type: string): unknown {
   if (value === 'None') return null;
   if (value === 'True' || value === 'False') return value === 'True';
-  if (value.startsWith('[')) return value.slice(1, -1).split(',').filter((v) => v.trim() !== '').map(Number);
+  if (value.startsWith('['))
+    return value
+      .slice(1, -1)
+      .split(',')
+      .filter((v) => v.trim() !== '')
+      .map(Number);
   if (value === 'Mean') return 1;
   if (/^-?\d+$/.test(value) && type === 'Scalar') return BigInt(value);
   if (/^-?[\d.]+(e-?\d+)?$/.test(value)) return Number(value);
@@ -109,7 +114,16 @@ function parseDefault(value: string, type: string): unknown {
 /** What a value is called in torch's messages. */
 export type Describe = (value: unknown) => string;
 
-const pythonNames: Record<string, string> = { int: 'int', float: 'float', bool: 'bool', Scalar: 'Number', str: 'str', Tensor: 'Tensor', ScalarType: 'torch.dtype', Device: 'torch.device' };
+const pythonNames: Record<string, string> = {
+  int: 'int',
+  float: 'float',
+  bool: 'bool',
+  Scalar: 'Number',
+  str: 'str',
+  Tensor: 'Tensor',
+  ScalarType: 'torch.dtype',
+  Device: 'torch.device',
+};
 
 /** The parameter's type as torch's argument parser names it. */
 export function parameterTypeText(p: Parameter): string {

@@ -46,7 +46,9 @@ function variance(values: Float64Array, correction: number): number {
 
 function spread(self: Tensor, dims: Dims, correction: number, keepdim: boolean, root: boolean): Tensor {
   if (!isFloating(self.dtype)) throw new TorchError('std and var only support floating point and complex dtypes');
-  return perCell(self, dims, keepdim, self.dtype, (values) => (root ? Math.sqrt(variance(values, correction)) : variance(values, correction)));
+  return perCell(self, dims, keepdim, self.dtype, (values) =>
+    root ? Math.sqrt(variance(values, correction)) : variance(values, correction),
+  );
 }
 
 function count(self: Tensor, dims: Dims): number {
@@ -67,10 +69,7 @@ function varBackward(F: Ops, g: Tensor, self: Tensor, dims: Dims, correction: nu
 }
 
 function spreadRule(name: 'Var' | 'Std'): GradRule {
-  const saved = [
-    ...(name === 'Std' ? [{ name: 'result', output: 0 }] : []),
-    { name: 'self', argument: 0 },
-  ];
+  const saved = [...(name === 'Std' ? [{ name: 'result', output: 0 }] : []), { name: 'self', argument: 0 }];
   return {
     name: `${name}Backward0`,
     saved,
@@ -88,7 +87,10 @@ function spreadRule(name: 'Var' | 'Std'): GradRule {
 function spreadOp(name: 'var' | 'std'): OpDescriptor {
   const rule = spreadRule(name === 'var' ? 'Var' : 'Std');
   const root = name === 'std';
-  const form = (schema: string, read: (args: readonly unknown[]) => { dim: Dims; correction: number; shown: number | null; keepdim: boolean }): Overload => ({
+  const form = (
+    schema: string,
+    read: (args: readonly unknown[]) => { dim: Dims; correction: number; shown: number | null; keepdim: boolean },
+  ): Overload => ({
     schema,
     forward: (args) => {
       const { dim, correction, keepdim } = read(args);
@@ -106,17 +108,42 @@ function spreadOp(name: 'var' | 'std'): OpDescriptor {
     name,
     kind: 'file',
     overloads: [
-      form(`${name}(Tensor self, bool unbiased) -> Tensor`, (a) => ({ dim: null, correction: a[1] ? 1 : 0, shown: a[1] ? 1 : 0, keepdim: false })),
-      form(`${name}.dim(Tensor self, int[1]? dim, bool unbiased, bool keepdim=False) -> Tensor`, (a) => ({ dim: a[1] as Dims, correction: a[2] ? 1 : 0, shown: a[2] ? 1 : 0, keepdim: a[3] as boolean })),
+      form(`${name}(Tensor self, bool unbiased) -> Tensor`, (a) => ({
+        dim: null,
+        correction: a[1] ? 1 : 0,
+        shown: a[1] ? 1 : 0,
+        keepdim: false,
+      })),
+      form(`${name}.dim(Tensor self, int[1]? dim, bool unbiased, bool keepdim=False) -> Tensor`, (a) => ({
+        dim: a[1] as Dims,
+        correction: a[2] ? 1 : 0,
+        shown: a[2] ? 1 : 0,
+        keepdim: a[3] as boolean,
+      })),
       form(`${name}.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor`, (a) => ({
         dim: a[1] as Dims,
         correction: a[2] === null ? 1 : Number(a[2]),
         shown: a[2] === null ? null : Number(a[2]),
         keepdim: a[3] as boolean,
       })),
-      form(`${name}.keep(Tensor self, int[1]? dim, *, bool unbiased, bool keepdim=False) -> Tensor`, (a) => ({ dim: a[1] as Dims, correction: a[2] ? 1 : 0, shown: a[2] ? 1 : 0, keepdim: a[3] as boolean })),
-      form(`${name}.positional(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor`, (a) => ({ dim: a[1] as Dims, correction: a[2] ? 1 : 0, shown: a[2] ? 1 : 0, keepdim: a[3] as boolean })),
-      form(`${name}.whole(Tensor self, *, bool unbiased=True) -> Tensor`, (a) => ({ dim: null, correction: a[1] ? 1 : 0, shown: a[1] ? 1 : 0, keepdim: false })),
+      form(`${name}.keep(Tensor self, int[1]? dim, *, bool unbiased, bool keepdim=False) -> Tensor`, (a) => ({
+        dim: a[1] as Dims,
+        correction: a[2] ? 1 : 0,
+        shown: a[2] ? 1 : 0,
+        keepdim: a[3] as boolean,
+      })),
+      form(`${name}.positional(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor`, (a) => ({
+        dim: a[1] as Dims,
+        correction: a[2] ? 1 : 0,
+        shown: a[2] ? 1 : 0,
+        keepdim: a[3] as boolean,
+      })),
+      form(`${name}.whole(Tensor self, *, bool unbiased=True) -> Tensor`, (a) => ({
+        dim: null,
+        correction: a[1] ? 1 : 0,
+        shown: a[1] ? 1 : 0,
+        keepdim: false,
+      })),
     ],
     samples: [{ args: [{ tensor: [2, 3] }] }, { args: [{ tensor: [2, 3] }, [1]] }],
   };
@@ -125,7 +152,10 @@ function spreadOp(name: 'var' | 'std'): OpDescriptor {
 /** ‖x‖ₚ over the reduced dimensions. */
 function vectorNorm(self: Tensor, ord: number, dims: Dims, keepdim: boolean, dtype: DType | null): Tensor {
   const type = dtype ?? self.dtype;
-  if (!isFloating(type)) throw new TorchError(`linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${self.dtype === 'int64' ? 'Long' : self.dtype}`);
+  if (!isFloating(type))
+    throw new TorchError(
+      `linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${self.dtype === 'int64' ? 'Long' : self.dtype}`,
+    );
   if (ord === 2 && self.dtype === type) {
     const mask = dimMask(dims, self.shape.length);
     const out = Tensor.empty(reducedShape(self.shape, mask, keepdim), type, self.device);

@@ -1,7 +1,7 @@
 // Ops that show the same elements another way: no copies. And the composites over them.
 import { deviceOf } from '../tensor/device.ts';
-import { expandable, inferSize, numelOf, sameShape, sizesText, viewStrides, wrapDim } from '../tensor/shape.ts';
 import { tensorTypeName } from '../tensor/dtype.ts';
+import { expandable, inferSize, numelOf, sameShape, sizesText, viewStrides, wrapDim } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor } from './descriptor.ts';
@@ -16,7 +16,9 @@ function viewed(self: Tensor, size: readonly number[]): Tensor {
   const shape = inferSize(size, self.numel);
   const strides = viewStrides(self.shape, self.strides, shape);
   if (strides === null) {
-    throw new TorchError("view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.");
+    throw new TorchError(
+      "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
+    );
   }
   return over(self, shape, strides);
 }
@@ -76,7 +78,9 @@ function expanded(self: Tensor, size: readonly number[]): Tensor {
       wanted = own;
     }
     if (own !== wanted && own !== 1) {
-      throw new TorchError(`The expanded size of the tensor (${wanted}) must match the existing size (${own}) at non-singleton dimension ${i}.  Target sizes: ${sizesText(size)}.  Tensor sizes: ${sizesText(self.shape)}`);
+      throw new TorchError(
+        `The expanded size of the tensor (${wanted}) must match the existing size (${own}) at non-singleton dimension ${i}.  Target sizes: ${sizesText(size)}.  Tensor sizes: ${sizesText(self.shape)}`,
+      );
     }
     shape.push(wanted);
     strides.push(own === wanted ? stride : 0);
@@ -107,7 +111,11 @@ export const views: OpDescriptor[] = [
     name: 'view',
     kind: 'file',
     overloads: [
-      { schema: 'view(Tensor(a) self, SymInt[] size) -> Tensor(a)', forward: ([self, size]) => viewed(self, size), grad: { name: 'ViewBackward0', ...(backToSizes as object), backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes) } },
+      {
+        schema: 'view(Tensor(a) self, SymInt[] size) -> Tensor(a)',
+        forward: ([self, size]) => viewed(self, size),
+        grad: { name: 'ViewBackward0', ...(backToSizes as object), backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes) },
+      },
     ],
     samples: [{ args: [x, [3, 2]] }],
   },
@@ -141,7 +149,11 @@ export const views: OpDescriptor[] = [
         // What matmul does to its own result in place: the same graph as squeeze_.
         schema: '_squeeze_result(Tensor self, int dim) -> Tensor',
         forward: ([self, dim]) => squeezed(self, [dim]),
-        grad: { name: 'SqueezeBackward4', keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }), backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes) },
+        grad: {
+          name: 'SqueezeBackward4',
+          keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }),
+          backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes),
+        },
       },
     ],
   },
@@ -155,7 +167,9 @@ export const views: OpDescriptor[] = [
           const size = inferSize(shape, self.numel);
           if (self.isContiguous) return F.view(self, size);
           const strides = viewStrides(self.shape, self.strides, size);
-          return strides !== null ? F._reshape_alias(self, size, strides) : F._unsafe_view(F.clone(self, { memory_format: 'contiguous' }), size);
+          return strides !== null
+            ? F._reshape_alias(self, size, strides)
+            : F._unsafe_view(F.clone(self, { memory_format: 'contiguous' }), size);
         },
       },
     ],
@@ -187,7 +201,9 @@ export const views: OpDescriptor[] = [
         schema: 't(Tensor(a) self) -> Tensor(a)',
         forward: ([self]) => {
           if (self.shape.length > 2) throw new TorchError(`t() expects a tensor with <= 2 dimensions, but self is ${self.shape.length}D`);
-          return self.shape.length < 2 ? over(self, self.shape, self.strides) : over(self, [self.shape[1], self.shape[0]], [self.strides[1], self.strides[0]]);
+          return self.shape.length < 2
+            ? over(self, self.shape, self.strides)
+            : over(self, [self.shape[1], self.shape[0]], [self.strides[1], self.strides[0]]);
         },
         grad: { name: 'TBackward0', backward: (g, { F }) => F.t(g) },
       },
@@ -204,7 +220,11 @@ export const views: OpDescriptor[] = [
           const [a, b] = [wrapDim(dim0, self.shape.length), wrapDim(dim1, self.shape.length)];
           return self.shape.length === 0 ? over(self, self.shape, self.strides) : transposed(self, a, b);
         },
-        grad: { name: 'TransposeBackward0', keep: (args) => ({ dim0: args[1], dim1: args[2] }), backward: (g, { F, k }) => F.transpose(g, k.dim0, k.dim1) },
+        grad: {
+          name: 'TransposeBackward0',
+          keep: (args) => ({ dim0: args[1], dim1: args[2] }),
+          backward: (g, { F, k }) => F.transpose(g, k.dim0, k.dim1),
+        },
       },
     ],
     samples: [{ args: [x, 0n, 1n] }],
@@ -218,11 +238,17 @@ export const views: OpDescriptor[] = [
         forward: ([self, dims]) => {
           const rank = self.shape.length;
           if (dims.length !== rank) {
-            throw new TorchError(`permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = ${rank} is not equal to len(dims) = ${dims.length}`);
+            throw new TorchError(
+              `permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = ${rank} is not equal to len(dims) = ${dims.length}`,
+            );
           }
           const order = (dims as number[]).map((d) => wrapDim(d, rank));
           if (new Set(order).size !== rank) throw new TorchError('permute(): duplicate dims are not allowed.');
-          return over(self, order.map((d) => self.shape[d]), order.map((d) => self.strides[d]));
+          return over(
+            self,
+            order.map((d) => self.shape[d]),
+            order.map((d) => self.strides[d]),
+          );
         },
         grad: {
           name: 'PermuteBackward0',
@@ -243,16 +269,28 @@ export const views: OpDescriptor[] = [
     name: 'squeeze',
     kind: 'file',
     overloads: [
-      { schema: 'squeeze(Tensor(a) self) -> Tensor(a)', forward: ([self]) => squeezed(self, null), grad: { name: 'SqueezeBackward0', ...(backToSizes as object), backward: (g, { F, k }) => F.view(g, k.self_sym_sizes) } },
+      {
+        schema: 'squeeze(Tensor(a) self) -> Tensor(a)',
+        forward: ([self]) => squeezed(self, null),
+        grad: { name: 'SqueezeBackward0', ...(backToSizes as object), backward: (g, { F, k }) => F.view(g, k.self_sym_sizes) },
+      },
       {
         schema: 'squeeze.dim(Tensor(a) self, int dim) -> Tensor(a)',
         forward: ([self, dim]) => squeezed(self, [dim]),
-        grad: { name: 'SqueezeBackward1', keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }), backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes) },
+        grad: {
+          name: 'SqueezeBackward1',
+          keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }),
+          backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes),
+        },
       },
       {
         schema: 'squeeze.dims(Tensor(a) self, int[] dim) -> Tensor(a)',
         forward: ([self, dim]) => squeezed(self, dim),
-        grad: { name: 'SqueezeBackward2', keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }), backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes) },
+        grad: {
+          name: 'SqueezeBackward2',
+          keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }),
+          backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes),
+        },
       },
     ],
     samples: [{ args: [{ tensor: [2, 1, 3] }] }, { args: [{ tensor: [2, 1, 3] }, 1n] }],
@@ -267,7 +305,11 @@ export const views: OpDescriptor[] = [
           const rank = self.shape.length;
           const d = wrapDim(dim, rank + 1);
           const stride = d < rank ? self.shape[d] * self.strides[d] : 1;
-          return over(self, [...self.shape.slice(0, d), 1, ...self.shape.slice(d)], [...self.strides.slice(0, d), stride, ...self.strides.slice(d)]);
+          return over(
+            self,
+            [...self.shape.slice(0, d), 1, ...self.shape.slice(d)],
+            [...self.strides.slice(0, d), stride, ...self.strides.slice(d)],
+          );
         },
         grad: { name: 'UnsqueezeBackward0', keep: (args) => ({ dim: args[1] }), backward: (g, { F, k }) => F.squeeze(g, BigInt(k.dim)) },
       },
@@ -296,7 +338,11 @@ export const views: OpDescriptor[] = [
           if (self.shape.length === 0) throw new TorchError('select() cannot be applied to a 0-dim tensor.', 'IndexError');
           const d = wrapDim(dim, self.shape.length);
           const size = self.shape[d];
-          if (index < -size || index >= size) throw new TorchError(`select(): index ${index} out of range for tensor of size ${sizesText(self.shape)} at dimension ${d}`, 'IndexError');
+          if (index < -size || index >= size)
+            throw new TorchError(
+              `select(): index ${index} out of range for tensor of size ${sizesText(self.shape)} at dimension ${d}`,
+              'IndexError',
+            );
           const at = index < 0 ? index + size : index;
           const shape = self.shape.slice();
           const strides = self.strides.slice();
@@ -340,10 +386,20 @@ export const views: OpDescriptor[] = [
           deviceOf(out).fill(out, 0);
           const d = wrapDim(dim, sizes.length);
           const at = index < 0 ? index + sizes[d] : index;
-          write(out, g, sizes.filter((_: number, i: number) => i !== d), out.strides.filter((_, i) => i !== d), at * out.strides[d]);
+          write(
+            out,
+            g,
+            sizes.filter((_: number, i: number) => i !== d),
+            out.strides.filter((_, i) => i !== d),
+            at * out.strides[d],
+          );
           return out;
         },
-        grad: { name: 'SelectBackwardBackward0', keep: (args) => ({ dim: args[2], index: args[3] }), backward: (h, { F, k }) => F.select(h, BigInt(k.dim), BigInt(k.index)) },
+        grad: {
+          name: 'SelectBackwardBackward0',
+          keep: (args) => ({ dim: args[2], index: args[3] }),
+          backward: (h, { F, k }) => F.select(h, BigInt(k.dim), BigInt(k.index)),
+        },
       },
     ],
   },
@@ -361,7 +417,11 @@ export const views: OpDescriptor[] = [
           part.dispose();
           return out;
         },
-        grad: { name: 'SliceBackwardBackward0', keep: (args) => ({ dim: args[2], end: args[4], start: args[3], step: args[5] }), backward: (h, { F, k }) => F.slice(h, k.dim, k.start, k.end, k.step) },
+        grad: {
+          name: 'SliceBackwardBackward0',
+          keep: (args) => ({ dim: args[2], end: args[4], start: args[3], step: args[5] }),
+          backward: (h, { F, k }) => F.slice(h, k.dim, k.start, k.end, k.step),
+        },
       },
     ],
   },
@@ -374,7 +434,13 @@ export const views: OpDescriptor[] = [
         forward: ([self, size, stride, offset]) => over(self, size, stride, offset ?? self.offset),
         grad: {
           name: 'AsStridedBackward0',
-          keep: (args) => ({ size: args[1], storage_offset: args[3] ?? null, stride: args[2], _sizes: args[0].shape, _offset: (args[3] ?? args[0].offset) - args[0].offset }),
+          keep: (args) => ({
+            size: args[1],
+            storage_offset: args[3] ?? null,
+            stride: args[2],
+            _sizes: args[0].shape,
+            _offset: (args[3] ?? args[0].offset) - args[0].offset,
+          }),
           backward: (g, { F, k }) => F._as_strided_accumulate(g, k._sizes, k.size, k.stride, k._offset),
         },
       },
@@ -399,7 +465,11 @@ export const views: OpDescriptor[] = [
           walk(0, offset);
           return out;
         },
-        grad: { name: 'AsStridedBackwardBackward0', keep: (args) => ({ _size: args[2], _stride: args[3], _offset: args[4] }), backward: (h, { F, k }) => F.as_strided(F.contiguous(h), k._size, k._stride, k._offset) },
+        grad: {
+          name: 'AsStridedBackwardBackward0',
+          keep: (args) => ({ _size: args[2], _stride: args[3], _offset: args[4] }),
+          backward: (h, { F, k }) => F.as_strided(F.contiguous(h), k._size, k._stride, k._offset),
+        },
       },
     ],
   },
@@ -419,7 +489,9 @@ export const views: OpDescriptor[] = [
           name: 'AsStridedScatterBackward0',
           keep: (args) => ({ _size: args[2], _stride: args[3], _offset: args[4] ?? 0, _sizes: args[0].shape }),
           backward: (h, { F, k, needs }) => [
-            needs & 1 ? F.as_strided_scatter(h, F.zeros(k._size, { dtype: h.dtype, device: h.device }), k._size, k._stride, k._offset) : null,
+            needs & 1
+              ? F.as_strided_scatter(h, F.zeros(k._size, { dtype: h.dtype, device: h.device }), k._size, k._stride, k._offset)
+              : null,
             needs & 2 ? F.as_strided(F.contiguous(h), k._size, k._stride, k._offset) : null,
           ],
         },
@@ -441,7 +513,8 @@ export const views: OpDescriptor[] = [
           if (self.shape.length === 0) throw new TorchError('narrow() cannot be applied to a 0-dim tensor.');
           if (length < 0) throw new TorchError('narrow(): length must be non-negative.');
           const size = self.shape[wrapDim(dim, self.shape.length)];
-          if (start < -size || start > size) throw new TorchError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`, 'IndexError');
+          if (start < -size || start > size)
+            throw new TorchError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`, 'IndexError');
           const from = start < 0 ? start + size : start;
           if (from + length > size) throw new TorchError(`start (${from}) + length (${length}) exceeds dimension size (${size}).`);
           return F.slice(self, dim, from, from + length, 1);
@@ -465,7 +538,11 @@ export const views: OpDescriptor[] = [
         grad: {
           name: 'UnbindBackward0',
           keep: (args, out) => ({ dim: args[1], _shape: out.shape }),
-          backward: (_g, { F, k, grads }) => F.stack(filled(F, grads, () => k._shape), k.dim),
+          backward: (_g, { F, k, grads }) =>
+            F.stack(
+              filled(F, grads, () => k._shape),
+              k.dim,
+            ),
         },
       },
     ],
@@ -520,7 +597,8 @@ export const views: OpDescriptor[] = [
         schema: 'sum_to_size(Tensor self, SymInt[] size) -> Tensor',
         forward: ([self, size], F) => {
           if (sameShape(self.shape, size)) return self;
-          if (!expandable(size, self.shape)) throw new TorchError(`size {${sizesText(size)}} is not expandable to size {${sizesText(self.shape)}}.`);
+          if (!expandable(size, self.shape))
+            throw new TorchError(`size {${sizesText(size)}} is not expandable to size {${sizesText(self.shape)}}.`);
           const lead = self.shape.length - size.length;
           const dims: number[] = [];
           for (let d = 0; d < self.shape.length; d++) if (d < lead || (size[d - lead] === 1 && self.shape[d] !== 1)) dims.push(d);
@@ -541,7 +619,9 @@ function write(out: Tensor, src: Tensor, shape: readonly number[], strides: read
 function withSizes(self: Tensor, sizes: readonly number[], dim: number): Tensor[] {
   const d = wrapDim(dim, self.shape.length);
   if (sizes.reduce((a, b) => a + b, 0) !== self.shape[d]) {
-    throw new TorchError(`split_with_sizes expects split_sizes to sum exactly to ${self.shape[d]} (input tensor's size at dimension ${dim}), but got split_sizes=${sizesText(sizes)}`);
+    throw new TorchError(
+      `split_with_sizes expects split_sizes to sum exactly to ${self.shape[d]} (input tensor's size at dimension ${dim}), but got split_sizes=${sizesText(sizes)}`,
+    );
   }
   return pieces(self, dim, sizes);
 }
@@ -553,9 +633,14 @@ function filled(F: Functions, grads: readonly (Tensor | null)[], shape: (i: numb
   return grads.map((g, i) => g ?? F.zeros(shape(i), { dtype: known.dtype, device: known.device }));
 }
 
-function filledSplit(F: Functions, grads: readonly (Tensor | null)[], sizes: readonly number[], dim: number, parts: readonly number[] | null, size: number): Tensor[] {
+function filledSplit(
+  F: Functions,
+  grads: readonly (Tensor | null)[],
+  sizes: readonly number[],
+  dim: number,
+  parts: readonly number[] | null,
+  size: number,
+): Tensor[] {
   const d = wrapDim(dim, sizes.length);
   return filled(F, grads, (i) => sizes.map((n, j) => (j !== d ? n : parts !== null ? parts[i] : Math.min(size, n - i * size))));
 }
-
-

@@ -12,9 +12,23 @@ const categories: Record<DType, Category> = { float32: 2, float64: 2, int64: 1, 
 /** Within one category the later wins. */
 const ranks: Record<DType, number> = { bool: 0, uint8: 1, int32: 2, int64: 3, float32: 4, float64: 5 };
 /** torch's C++ names, as its messages use them (`Float`). */
-const scalarTypeNames: Record<DType, string> = { float32: 'Float', float64: 'Double', int64: 'Long', int32: 'Int', uint8: 'Byte', bool: 'Bool' };
+const scalarTypeNames: Record<DType, string> = {
+  float32: 'Float',
+  float64: 'Double',
+  int64: 'Long',
+  int32: 'Int',
+  uint8: 'Byte',
+  bool: 'Bool',
+};
 /** The C names some messages use (`long int`). */
-const cNames: Record<DType, string> = { float32: 'float', float64: 'double', int64: 'long int', int32: 'int', uint8: 'unsigned char', bool: 'bool' };
+const cNames: Record<DType, string> = {
+  float32: 'float',
+  float64: 'double',
+  int64: 'long int',
+  int32: 'int',
+  uint8: 'unsigned char',
+  bool: 'bool',
+};
 
 export const dtypes: readonly DType[] = ['float32', 'float64', 'int64', 'int32', 'uint8', 'bool'];
 /** What `torch.set_default_dtype` sets. */

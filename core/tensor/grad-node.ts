@@ -1,6 +1,7 @@
 // The backward graph as a data structure: nodes, edges, saved tensors, all counted. How nodes are made and walked is autograd's affair.
-import type { Tensor } from './tensor.ts';
+
 import type { Device, DType } from './dtype.ts';
+import type { Tensor } from './tensor.ts';
 import { TorchError } from './torch-error.ts';
 
 /** An entry of `next`: the gradient goes to `node` as its input number `inputNr`. */
@@ -21,7 +22,10 @@ export type AttributeValue = string | number | bigint | boolean | null | Tensor 
 
 export type Hook = (grad: Tensor) => Tensor | null | undefined | void;
 export type NodePreHook = (incoming: (Tensor | null)[]) => (Tensor | null)[] | null | undefined | void;
-export type NodePostHook = (outgoing: (Tensor | null)[], incoming: readonly (Tensor | null)[]) => (Tensor | null)[] | null | undefined | void;
+export type NodePostHook = (
+  outgoing: (Tensor | null)[],
+  incoming: readonly (Tensor | null)[],
+) => (Tensor | null)[] | null | undefined | void;
 
 /** A tensor kept for backward, with the version it had. An output is kept as an alias without history, so that it does not hold its own node. */
 export class SavedTensor {
@@ -158,6 +162,9 @@ export abstract class GradNode {
 
   /** Raises torch's message where what was saved is gone. */
   checkAlive(): void {
-    if (this.freed) throw new TorchError(freedMessage, 'RuntimeError', ['Call backward(retain_graph=True) the first time, or run the forward pass again.']);
+    if (this.freed)
+      throw new TorchError(freedMessage, 'RuntimeError', [
+        'Call backward(retain_graph=True) the first time, or run the forward pass again.',
+      ]);
   }
 }

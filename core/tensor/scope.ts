@@ -52,7 +52,8 @@ function collect(value: Held, into: Tensor[], isTensor: (value: object) => value
   if (value === null || typeof value !== 'object') return;
   if (isTensor(value)) into.push(value);
   else if (Array.isArray(value)) for (const item of value) collect(item as Held, into, isTensor);
-  else if (Object.getPrototypeOf(value) === Object.prototype) for (const item of Object.values(value)) collect(item as Held, into, isTensor);
+  else if (Object.getPrototypeOf(value) === Object.prototype)
+    for (const item of Object.values(value)) collect(item as Held, into, isTensor);
 }
 
 const isTensor = (value: object): value is Tensor => 'storage' in value && 'strides' in value;

@@ -64,9 +64,13 @@ export function broadcastShapes(a: Shape, b: Shape): Shape {
     const x = i + a.length - rank < 0 ? 1 : a[i + a.length - rank];
     const y = i + b.length - rank < 0 ? 1 : b[i + b.length - rank];
     if (x !== y && x !== 1 && y !== 1) {
-      throw new TorchError(`The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${i}`, 'RuntimeError', [
-        `Shapes ${sizesText(a)} and ${sizesText(b)} do not broadcast: aligned at the right, each pair of sizes must be equal or contain a 1.`,
-      ]);
+      throw new TorchError(
+        `The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${i}`,
+        'RuntimeError',
+        [
+          `Shapes ${sizesText(a)} and ${sizesText(b)} do not broadcast: aligned at the right, each pair of sizes must be equal or contain a 1.`,
+        ],
+      );
     }
     out[i] = x === 1 ? y : x;
   }
@@ -138,7 +142,9 @@ export function inferSize(shape: Shape, numel: number): number[] {
   const out = shape.slice();
   if (infer >= 0 && known > 0 && numel % known === 0) out[infer] = numel / known;
   else if (infer >= 0 && known === 0) {
-    throw new TorchError(`cannot reshape tensor of 0 elements into shape ${sizesText(shape)} because the unspecified dimension size -1 can be any value and is ambiguous`);
+    throw new TorchError(
+      `cannot reshape tensor of 0 elements into shape ${sizesText(shape)} because the unspecified dimension size -1 can be any value and is ambiguous`,
+    );
   } else if (infer >= 0 || known !== numel) throw new TorchError(`shape '${sizesText(shape)}' is invalid for input of size ${numel}`);
   return out;
 }

@@ -57,7 +57,16 @@ export class Tensor {
   name = '';
   #grad: Tensor | null = null;
 
-  constructor(storage: Storage, dtype: DType, device: Device, shape: Shape, strides: Shape, offset: number, numel: number, contiguous: boolean) {
+  constructor(
+    storage: Storage,
+    dtype: DType,
+    device: Device,
+    shape: Shape,
+    strides: Shape,
+    offset: number,
+    numel: number,
+    contiguous: boolean,
+  ) {
     this.storage = storage;
     this.dtype = dtype;
     this.device = device;
@@ -99,7 +108,10 @@ export class Tensor {
   }
 
   /** From nested arrays, as `torch.tensor`. Without a dtype: bool, int64 (all bigint) or float32 (any number). */
-  static from(data: NestedNumbers | TypedArray, options: { shape?: Shape; dtype?: DType; device?: Device; requiresGrad?: boolean } = {}): Tensor {
+  static from(
+    data: NestedNumbers | TypedArray,
+    options: { shape?: Shape; dtype?: DType; device?: Device; requiresGrad?: boolean } = {},
+  ): Tensor {
     let out: Tensor;
     if (ArrayBuffer.isView(data)) out = Tensor.fromTyped(data as TypedArray, options);
     else {
@@ -324,7 +336,11 @@ function typedArrayDType(data: TypedArray | readonly number[]): DType {
 
 function toBigInt(value: number | bigint | boolean): bigint {
   if (typeof value === 'bigint') return BigInt.asIntN(64, value);
-  return typeof value === 'boolean' ? BigInt(Number(value)) : Number.isFinite(value) ? BigInt.asIntN(64, BigInt(Math.trunc(value))) : -(2n ** 63n);
+  return typeof value === 'boolean'
+    ? BigInt(Number(value))
+    : Number.isFinite(value)
+      ? BigInt.asIntN(64, BigInt(Math.trunc(value)))
+      : -(2n ** 63n);
 }
 
 function literalDType(flat: readonly (number | bigint | boolean)[]): DType {
@@ -334,7 +350,8 @@ function literalDType(flat: readonly (number | bigint | boolean)[]): DType {
 
 function flatten(data: NestedNumbers, shape: readonly number[], depth: number, out: (number | bigint | boolean)[]): void {
   if (depth === shape.length) {
-    if (Array.isArray(data)) throw new TorchError(`expected sequence of length ${shape[depth - 1]} at dim ${depth - 1} (got ${data.length})`, 'ValueError');
+    if (Array.isArray(data))
+      throw new TorchError(`expected sequence of length ${shape[depth - 1]} at dim ${depth - 1} (got ${data.length})`, 'ValueError');
     out.push(data as number);
     return;
   }

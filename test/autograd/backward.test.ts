@@ -22,8 +22,14 @@ test('a line fitted by mse_loss gets the gradients of the formula', () => {
 });
 
 function trainer(): () => void {
-  const x = Tensor.fromTyped(Float32Array.from({ length: 16 }, (_, i) => i / 16), { shape: [16, 1] });
-  const y = Tensor.fromTyped(Float32Array.from({ length: 16 }, (_, i) => 1 + (2 * i) / 16), { shape: [16, 1] });
+  const x = Tensor.fromTyped(
+    Float32Array.from({ length: 16 }, (_, i) => i / 16),
+    { shape: [16, 1] },
+  );
+  const y = Tensor.fromTyped(
+    Float32Array.from({ length: 16 }, (_, i) => 1 + (2 * i) / 16),
+    { shape: [16, 1] },
+  );
   const w = Tensor.from([[0.5]], { requiresGrad: true });
   const b = Tensor.from([0.25], { requiresGrad: true });
   return () => {
@@ -53,58 +59,92 @@ function growth(body: () => void): number {
   return heap.liveBytes - before;
 }
 
-const data = Tensor.fromTyped(Float32Array.from({ length: 12 }, (_, i) => i / 6 - 1), { shape: [4, 3] });
-const weight = Tensor.fromTyped(Float32Array.from({ length: 6 }, (_, i) => i / 3 - 1), { shape: [2, 3] });
+const data = Tensor.fromTyped(
+  Float32Array.from({ length: 12 }, (_, i) => i / 6 - 1),
+  { shape: [4, 3] },
+);
+const weight = Tensor.fromTyped(
+  Float32Array.from({ length: 6 }, (_, i) => i / 3 - 1),
+  { shape: [2, 3] },
+);
 weight.requiresGrad = true;
 
 test.each([
   ['a graph dropped without backward', () => scope(() => void ops.sum(ops.exp(ops.linear(data, weight))))],
-  ['one kept for a second backward', () => scope(() => {
-    const y = ops.sum(ops.tanh(ops.linear(data, weight)));
-    backward(y, null, { retainGraph: true });
-    backward(y);
-    weight.grad = null;
-  })],
-  ['a gradient of a gradient', () => scope(() => {
-    const y = ops.sum(ops.sigmoid(ops.linear(data, weight)));
-    const [g] = grad(y, weight, { createGraph: true }) as Tensor[];
-    const [gg] = grad(ops.sum(ops.mul(g, g)), weight) as Tensor[];
-    void gg;
-  })],
-  ['changes in place and of views', () => scope(() => {
-    const y = ops.linear(data, weight) as Tensor;
-    ops.mul_(ops.select(y, 0, 1), 3);
-    ops.add_(ops.t(y), 1);
-    backward(ops.sum(ops.mul(y, y)));
-    weight.grad = null;
-  })],
-  ['indexing, joining and class losses', () => scope(() => {
-    const y = ops.linear(data, weight) as Tensor;
-    const rows = ops.index(y, [Tensor.from([0n, 3n, 3n])]);
-    const both = ops.cat([rows, ops.narrow(y, 0, 0, 2)], 0);
-    backward(ops.cross_entropy_loss(both, Tensor.from([0n, 1n, 1n, 0n, 1n])));
-    weight.grad = null;
-  })],
-  ['accumulating', () => scope(() => {
-    backward(ops.sum(ops.linear(data, weight)));
-    backward(ops.mean(ops.linear(data, weight)));
-    weight.grad = null;
-  })],
-  ['an error on the way', () => scope(() => {
-    const y = ops.exp(ops.linear(data, weight)) as Tensor;
-    ops.add_(y, 1);
-    expect(() => backward(ops.sum(y))).toThrow('modified by an inplace operation');
-    expect(() => ops.mm(data, data)).toThrow('mat1 and mat2 shapes cannot be multiplied (4x3 and 4x3)');
-  })],
-  ['hooks', () => scope(() => {
-    const y = ops.linear(data, weight) as Tensor;
-    const instead = ops.full([4, 2], 3) as Tensor;
-    registerHook(y, () => instead);
-    const remove = registerHook(weight, () => null);
-    backward(ops.sum(y));
-    remove();
-    weight.grad = null;
-  })],
+  [
+    'one kept for a second backward',
+    () =>
+      scope(() => {
+        const y = ops.sum(ops.tanh(ops.linear(data, weight)));
+        backward(y, null, { retainGraph: true });
+        backward(y);
+        weight.grad = null;
+      }),
+  ],
+  [
+    'a gradient of a gradient',
+    () =>
+      scope(() => {
+        const y = ops.sum(ops.sigmoid(ops.linear(data, weight)));
+        const [g] = grad(y, weight, { createGraph: true }) as Tensor[];
+        const [gg] = grad(ops.sum(ops.mul(g, g)), weight) as Tensor[];
+        void gg;
+      }),
+  ],
+  [
+    'changes in place and of views',
+    () =>
+      scope(() => {
+        const y = ops.linear(data, weight) as Tensor;
+        ops.mul_(ops.select(y, 0, 1), 3);
+        ops.add_(ops.t(y), 1);
+        backward(ops.sum(ops.mul(y, y)));
+        weight.grad = null;
+      }),
+  ],
+  [
+    'indexing, joining and class losses',
+    () =>
+      scope(() => {
+        const y = ops.linear(data, weight) as Tensor;
+        const rows = ops.index(y, [Tensor.from([0n, 3n, 3n])]);
+        const both = ops.cat([rows, ops.narrow(y, 0, 0, 2)], 0);
+        backward(ops.cross_entropy_loss(both, Tensor.from([0n, 1n, 1n, 0n, 1n])));
+        weight.grad = null;
+      }),
+  ],
+  [
+    'accumulating',
+    () =>
+      scope(() => {
+        backward(ops.sum(ops.linear(data, weight)));
+        backward(ops.mean(ops.linear(data, weight)));
+        weight.grad = null;
+      }),
+  ],
+  [
+    'an error on the way',
+    () =>
+      scope(() => {
+        const y = ops.exp(ops.linear(data, weight)) as Tensor;
+        ops.add_(y, 1);
+        expect(() => backward(ops.sum(y))).toThrow('modified by an inplace operation');
+        expect(() => ops.mm(data, data)).toThrow('mat1 and mat2 shapes cannot be multiplied (4x3 and 4x3)');
+      }),
+  ],
+  [
+    'hooks',
+    () =>
+      scope(() => {
+        const y = ops.linear(data, weight) as Tensor;
+        const instead = ops.full([4, 2], 3) as Tensor;
+        registerHook(y, () => instead);
+        const remove = registerHook(weight, () => null);
+        backward(ops.sum(y));
+        remove();
+        weight.grad = null;
+      }),
+  ],
 ])('%s leaves nothing behind', (_what, body) => {
   expect(growth(body)).toBe(0);
 });

@@ -67,13 +67,19 @@ test('retain_grad moves on with the tensor', () => {
   retainGrad(h2);
   call('mul_', [h2, 5n]);
   backward(ops.sum(h2));
-  expect([h.grad?.toArray(), h2.grad?.toArray(), x.grad?.toArray()]).toEqual([[10, 10, 10], [1, 1, 1], [30, 30, 30]]);
+  expect([h.grad?.toArray(), h2.grad?.toArray(), x.grad?.toArray()]).toEqual([
+    [10, 10, 10],
+    [1, 1, 1],
+    [30, 30, 30],
+  ]);
 });
 
 test('gradients of a leaf taken with create_graph are copied with their history', () => {
   const x = leaf();
   backward(ops.sum(ops.mul(x, x)), null, { createGraph: true });
-  expect(graphText(x.grad?.gradFn ?? null)).toBe('CopyBackwards(None,AddBackward0(MulBackward0(None,AccumulateGrad),MulBackward0(None,AccumulateGrad)))');
+  expect(graphText(x.grad?.gradFn ?? null)).toBe(
+    'CopyBackwards(None,AddBackward0(MulBackward0(None,AccumulateGrad),MulBackward0(None,AccumulateGrad)))',
+  );
   x.grad = null;
 });
 
@@ -99,13 +105,18 @@ test('backward(inputs=…) fills only those, results too', () => {
   expect(x.grad).toBeNull();
 });
 
-const HINT = ' Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).';
+const HINT =
+  ' Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).';
 const modified = (what: string, at: number): string =>
   `one of the variables needed for gradient computation has been modified by an inplace operation: ${what} at version ${at}; expected version 0 instead.${HINT}`;
 
 const refusals: [string, () => unknown, string][] = [
   ['a leaf', () => ops.add_(leaf(), 1), 'a leaf Variable that requires grad is being used in an in-place operation.'],
-  ['a view of a leaf', () => ops.add_(ops.select(leaf(), 0, 0), 1), 'a view of a leaf Variable that requires grad is being used in an in-place operation.'],
+  [
+    'a view of a leaf',
+    () => ops.add_(ops.select(leaf(), 0, 0), 1),
+    'a view of a leaf Variable that requires grad is being used in an in-place operation.',
+  ],
   [
     'a saved output',
     () => {
@@ -128,7 +139,15 @@ const refusals: [string, () => unknown, string][] = [
   [
     'a saved output through a view',
     () => {
-      const y = ops.tanh(Tensor.from([[1, 2], [3, 4]], { requiresGrad: true })) as Tensor;
+      const y = ops.tanh(
+        Tensor.from(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          { requiresGrad: true },
+        ),
+      ) as Tensor;
       ops.zero_(ops.select(y, 0, 0));
       backward(ops.sum(y));
     },
@@ -148,7 +167,10 @@ const refusals: [string, () => unknown, string][] = [
     'a view made under no_grad',
     () => {
       const y = ops.mul(leaf(), 1) as Tensor;
-      ops.add_(noGrad(() => ops.select(y, 0, 0) as Tensor), 1);
+      ops.add_(
+        noGrad(() => ops.select(y, 0, 0) as Tensor),
+        1,
+      );
     },
     "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
   ],

@@ -1,43 +1,62 @@
-// Microseconds per training step of the engine alone, nothing recorded: Sequential(Linear(1, 1)), batch 16, MSE, SGD.
+// The same training step written against the engine itself, unrecorded and recorded, and what it leaves alive. Median-free: the best of several rounds.
 import { backward } from '../../core/autograd/backward.ts';
-import { ops } from '../../core/autograd/funnel.ts';
-import { sgdUpdate } from '../../core/optim/sgd-update.ts';
+import { observation } from '../../core/autograd/observer.ts';
+import { createRecorder } from '../../core/graph/recorder.ts';
+import { Linear, MSELoss, Sequential } from '../../core/nn/index.ts';
+import { SGD } from '../../core/optim/index.ts';
+import { manualSeed, rand } from '../../core/random/index.ts';
 import { heap } from '../../core/tensor/heap.ts';
-import { Tensor } from '../../core/tensor/tensor.ts';
+import { scope } from '../../core/tensor/scope.ts';
 
-const hyper = { lr: 0.01, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
-
-export interface StepTiming {
-  readonly microseconds: number;
-  readonly liveBytesGrowth: number;
+/** One step of the final code, 16 rows. */
+export function trainingStep(): () => number {
+  manualSeed(42);
+  const x = rand([16, 1]);
+  const y = rand([16, 1]);
+  const model = new Sequential(new Linear(1, 1));
+  const lossOf = new MSELoss('mean');
+  const optimizer = new SGD(model.parameters(), { lr: 0.1 });
+  return () =>
+    scope(() => {
+      model.train();
+      const loss = lossOf.call(y, model.call(x));
+      backward(loss);
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss.item() as number;
+    });
 }
 
-/** Runs `steps` steps and times them with the clock given. */
-export function timeSteps(steps: number, now: () => number): StepTiming {
-  const x = Tensor.fromTyped(
-    Float32Array.from({ length: 16 }, (_, i) => i / 16),
-    { shape: [16, 1] },
-  );
-  const y = Tensor.fromTyped(
-    Float32Array.from({ length: 16 }, (_, i) => 1 + (2 * i) / 16),
-    { shape: [16, 1] },
-  );
-  const w = Tensor.from([[0.5]], { requiresGrad: true });
-  const b = Tensor.from([0.25], { requiresGrad: true });
-  const step = (): void => {
-    const yhat = ops.linear(x, w, b) as Tensor;
-    const loss = ops.mse_loss(yhat, y) as Tensor;
-    backward(loss);
-    sgdUpdate(w, w.grad as Tensor, null, true, hyper);
-    sgdUpdate(b, b.grad as Tensor, null, true, hyper);
-    loss.release();
-    yhat.release();
-    w.grad = null;
-    b.grad = null;
-  };
-  for (let i = 0; i < 2000; i++) step();
-  const before = heap.liveBytes;
-  const start = now();
+/** Runs `work` with a recorder listening, or none. */
+export function recorded<T>(level: 'off' | 'summary' | 'full', budgetBytes: number, work: () => T): { result: T; sizeBytes: number } {
+  if (level === 'off') return { result: work(), sizeBytes: 0 };
+  const recorder = createRecorder({ level, budgetBytes });
+  observation.observer = recorder;
+  try {
+    const result = work();
+    recorder.finish();
+    return { result, sizeBytes: recorder.reader().sizeBytes };
+  } finally {
+    observation.observer = null;
+  }
+}
+
+/** Microseconds per step, the best of `rounds`. */
+export function timed(step: () => unknown, steps: number, rounds: number): number {
   for (let i = 0; i < steps; i++) step();
-  return { microseconds: ((now() - start) * 1000) / steps, liveBytesGrowth: heap.liveBytes - before };
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    for (let i = 0; i < steps; i++) step();
+    best = Math.min(best, ((performance.now() - start) * 1000) / steps);
+  }
+  return best;
+}
+
+/** Live bytes after `steps` steps. */
+export function liveAfter(steps: number): number {
+  const step = trainingStep();
+  const before = heap.liveBytes;
+  for (let i = 0; i < steps; i++) step();
+  return heap.liveBytes - before;
 }

@@ -46,7 +46,11 @@ const { cases } = readGolden<{ cases: GoldenCase[] }>('ops.json.gz');
 const missing = new Set(['scatter_reduce.add']);
 
 function make(dtype: DType, shape: number[], data: (number | string)[]): Tensor {
-  if (dtype === 'int64') return Tensor.fromTyped(BigInt64Array.from(data, (v) => BigInt(v)), { shape });
+  if (dtype === 'int64')
+    return Tensor.fromTyped(
+      BigInt64Array.from(data, (v) => BigInt(v)),
+      { shape },
+    );
   return Tensor.fromTyped(Float64Array.from(data, goldenNumber), { dtype, shape });
 }
 
@@ -57,7 +61,13 @@ function input(spec: GoldenInput, run: DType): Tensor {
     t = make(dtype, spec.base.shape, spec.base.data);
     for (const [name, ...args] of spec.via ?? []) {
       const rest = args.map((v) => v as Arg);
-      t = ops.detach(name === 'slice' ? ops.slice(t, ...rest) : name === 'expand' ? ops.expand(t, Array.isArray(rest[0]) ? rest[0] : rest) : ops[name as string](t, ...rest));
+      t = ops.detach(
+        name === 'slice'
+          ? ops.slice(t, ...rest)
+          : name === 'expand'
+            ? ops.expand(t, Array.isArray(rest[0]) ? rest[0] : rest)
+            : ops[name as string](t, ...rest),
+      );
     }
   } else t = make(dtype, spec.shape, spec.data);
   t.requiresGrad = spec.requires_grad;

@@ -14,7 +14,10 @@ const STEP = 1e-6;
 function weighted(name: string, args: Arg[], sample: Sample): Tensor {
   const out = call(name, args, sample.kwargs ?? null) as Tensor;
   const next = stream(99);
-  const weights = Tensor.fromTyped(Float64Array.from({ length: out.numel }, () => next() + 0.5), { shape: out.shape });
+  const weights = Tensor.fromTyped(
+    Float64Array.from({ length: out.numel }, () => next() + 0.5),
+    { shape: out.shape },
+  );
   return ops.sum(ops.mul(out, weights));
 }
 
@@ -56,7 +59,10 @@ function slopeSum(name: string, args: Arg[], sample: Sample, inputs: Tensor[], c
   let total = Tensor.from(0, { dtype: 'float64' });
   for (const g of first) {
     if (g === null) continue;
-    const weights = Tensor.fromTyped(Float64Array.from({ length: g.numel }, () => next() + 0.5), { shape: g.shape });
+    const weights = Tensor.fromTyped(
+      Float64Array.from({ length: g.numel }, () => next() + 0.5),
+      { shape: g.shape },
+    );
     total = ops.add(total, ops.sum(ops.mul(g, weights)));
   }
   return total;

@@ -6,7 +6,18 @@ type Item = number | null | boolean | Tensor | { slice: (number | null)[] } | { 
 
 export function getItem(x: Tensor, index: Item): Tensor {
   const items = Array.isArray(index) ? index : [index];
-  const used = items.reduce<number>((n, item) => n + (item instanceof Tensor ? (item.dtype === 'bool' ? item.shape.length : 1) : item === null || (typeof item === 'object' && 'ellipsis' in item) ? 0 : 1), 0);
+  const used = items.reduce<number>(
+    (n, item) =>
+      n +
+      (item instanceof Tensor
+        ? item.dtype === 'bool'
+          ? item.shape.length
+          : 1
+        : item === null || (typeof item === 'object' && 'ellipsis' in item)
+          ? 0
+          : 1),
+    0,
+  );
   let out = x;
   let dim = 0;
   const tensors: (Tensor | null)[] = [];

@@ -31,7 +31,10 @@ function apply(tensor: Tensor, model: Model, { kind, a, b, c }: Step): { tensor:
   const d = rank === 0 ? 0 : a % rank;
   if (kind === 'unsqueeze') {
     const at = a % (rank + 1);
-    return { tensor: ops.unsqueeze(tensor, at), model: { shape: [...model.shape.slice(0, at), 1, ...model.shape.slice(at)], at: (i) => model.at(i.filter((_, k) => k !== at)) } };
+    return {
+      tensor: ops.unsqueeze(tensor, at),
+      model: { shape: [...model.shape.slice(0, at), 1, ...model.shape.slice(at)], at: (i) => model.at(i.filter((_, k) => k !== at)) },
+    };
   }
   if (rank === 0) return { tensor, model };
   const n = model.shape[d];
@@ -43,13 +46,26 @@ function apply(tensor: Tensor, model: Model, { kind, a, b, c }: Step): { tensor:
   if (kind === 'slice') {
     const from = b % (n + 1);
     const step = 1 + (c % 3);
-    return { tensor: ops.slice(tensor, d, from, n, step), model: { shape: model.shape.map((v, k) => (k === d ? Math.ceil((n - from) / step) : v)), at: (i) => model.at(i.map((v, k) => (k === d ? from + v * step : v))) } };
+    return {
+      tensor: ops.slice(tensor, d, from, n, step),
+      model: {
+        shape: model.shape.map((v, k) => (k === d ? Math.ceil((n - from) / step) : v)),
+        at: (i) => model.at(i.map((v, k) => (k === d ? from + v * step : v))),
+      },
+    };
   }
   if (kind === 'select' && n > 0) {
     const at = b % n;
-    return { tensor: ops.select(tensor, d, at), model: { shape: model.shape.filter((_, k) => k !== d), at: (i) => model.at([...i.slice(0, d), at, ...i.slice(d)]) } };
+    return {
+      tensor: ops.select(tensor, d, at),
+      model: { shape: model.shape.filter((_, k) => k !== d), at: (i) => model.at([...i.slice(0, d), at, ...i.slice(d)]) },
+    };
   }
-  if (kind === 'flip') return { tensor: ops.flip(tensor, [d]), model: { shape: model.shape, at: (i) => model.at(i.map((v, k) => (k === d ? n - 1 - v : v))) } };
+  if (kind === 'flip')
+    return {
+      tensor: ops.flip(tensor, [d]),
+      model: { shape: model.shape, at: (i) => model.at(i.map((v, k) => (k === d ? n - 1 - v : v))) },
+    };
   if (kind === 'expand' && n === 1) {
     const shape = model.shape.map((v, k) => (k === d ? 1 + (b % 3) : v));
     return { tensor: ops.expand(tensor, shape), model: { shape, at: (i) => model.at(i.map((v, k) => (k === d ? 0 : v))) } };
@@ -58,7 +74,15 @@ function apply(tensor: Tensor, model: Model, { kind, a, b, c }: Step): { tensor:
 }
 
 const small = fc.nat(6);
-const steps = fc.array(fc.record({ kind: fc.constantFrom<Step['kind']>('transpose', 'slice', 'select', 'unsqueeze', 'flip', 'expand'), a: small, b: small, c: small }), { maxLength: 5 });
+const steps = fc.array(
+  fc.record({
+    kind: fc.constantFrom<Step['kind']>('transpose', 'slice', 'select', 'unsqueeze', 'flip', 'expand'),
+    a: small,
+    b: small,
+    c: small,
+  }),
+  { maxLength: 5 },
+);
 const shapes = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 });
 
 test('views read the elements they should, and copies, sums and joins agree with them', () => {
@@ -75,7 +99,10 @@ test('views read the elements they should, and copies, sums and joins agree with
       expect(ops.mul(tensor, 2).toArray()).toEqual(values.map((v) => v * 2));
       if (model.shape.length > 0) {
         const lines = ops.sum(tensor, [0]) as Tensor;
-        const rest: Model = { shape: model.shape.slice(1), at: (i) => Array.from({ length: model.shape[0] }, (_, k) => model.at([k, ...i])).reduce((a, b) => a + b, 0) };
+        const rest: Model = {
+          shape: model.shape.slice(1),
+          at: (i) => Array.from({ length: model.shape[0] }, (_, k) => model.at([k, ...i])).reduce((a, b) => a + b, 0),
+        };
         expect(lines.toArray()).toEqual(flat(rest));
         expect(ops.cat([tensor, tensor], 0).toArray()).toEqual([...values, ...values]);
       }
@@ -88,40 +115,52 @@ test('views read the elements they should, and copies, sums and joins agree with
 
 test('two operands broadcast as aligned lists do', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom('both', 'left', 'right')), { maxLength: 4 }), small, small, (dims, cutA, cutB) => {
-      const wide = dims.map(([n]) => n);
-      const side = (which: string, cut: number): number[] => {
-        const shape = dims.map(([n, on]) => (on === 'both' || on === which ? n : 1));
-        let drop = 0;
-        while (drop < cut && drop < shape.length && shape[drop] === 1) drop++;
-        return shape.slice(drop);
-      };
-      const a = start(side('left', cutA));
-      const b = start(side('right', cutB));
-      const pick = (m: Model, i: number[]): number => m.at(i.slice(i.length - m.shape.length).map((v, k) => (m.shape[k] === 1 ? 0 : v)));
-      const out = ops.sub(a.tensor, b.tensor) as Tensor;
-      const shape = wide.slice(wide.length - Math.max(a.model.shape.length, b.model.shape.length));
-      expect(out.shape).toEqual(shape);
-      expect(out.toArray()).toEqual(indices(shape).map((i) => pick(a.model, i) - pick(b.model, i)));
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom('both', 'left', 'right')), { maxLength: 4 }),
+      small,
+      small,
+      (dims, cutA, cutB) => {
+        const wide = dims.map(([n]) => n);
+        const side = (which: string, cut: number): number[] => {
+          const shape = dims.map(([n, on]) => (on === 'both' || on === which ? n : 1));
+          let drop = 0;
+          while (drop < cut && drop < shape.length && shape[drop] === 1) drop++;
+          return shape.slice(drop);
+        };
+        const a = start(side('left', cutA));
+        const b = start(side('right', cutB));
+        const pick = (m: Model, i: number[]): number => m.at(i.slice(i.length - m.shape.length).map((v, k) => (m.shape[k] === 1 ? 0 : v)));
+        const out = ops.sub(a.tensor, b.tensor) as Tensor;
+        const shape = wide.slice(wide.length - Math.max(a.model.shape.length, b.model.shape.length));
+        expect(out.shape).toEqual(shape);
+        expect(out.toArray()).toEqual(indices(shape).map((i) => pick(a.model, i) - pick(b.model, i)));
+      },
+    ),
     { numRuns: 300 },
   );
 });
 
 test('index tensors read and write what a loop would', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.array(fc.tuple(fc.integer({ min: -4, max: 3 }), fc.integer({ min: -4, max: 3 })), { minLength: 1, maxLength: 5 }), (n, m, pairs) => {
-      const rows = pairs.map(([i]) => ((i % n) + n) % n);
-      const columns = pairs.map(([, j]) => ((j % m) + m) % m);
-      const { tensor, model } = start([n, m]);
-      const long = (list: number[]): Tensor => Tensor.from(list.map(BigInt));
-      expect(ops.index(tensor, [long(rows), long(columns)]).toArray()).toEqual(rows.map((i, k) => model.at([i, columns[k]])));
-      expect(ops.index(tensor, [null, long(columns)]).toArray()).toEqual(indices([n, columns.length]).map(([i, k]) => model.at([i, columns[k]])));
-      const counts = ops.index_put(ops.zeros([n, m]), [long(rows), long(columns)], ops.ones([rows.length]), true).toArray();
-      expect(counts).toEqual(indices([n, m]).map(([i, j]) => rows.filter((row, k) => row === i && columns[k] === j).length));
-      const mask = ops.gt(tensor, 3);
-      expect(ops.index(tensor, [mask]).toArray()).toEqual(flat(model).filter((v) => v > 3));
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(fc.tuple(fc.integer({ min: -4, max: 3 }), fc.integer({ min: -4, max: 3 })), { minLength: 1, maxLength: 5 }),
+      (n, m, pairs) => {
+        const rows = pairs.map(([i]) => ((i % n) + n) % n);
+        const columns = pairs.map(([, j]) => ((j % m) + m) % m);
+        const { tensor, model } = start([n, m]);
+        const long = (list: number[]): Tensor => Tensor.from(list.map(BigInt));
+        expect(ops.index(tensor, [long(rows), long(columns)]).toArray()).toEqual(rows.map((i, k) => model.at([i, columns[k]])));
+        expect(ops.index(tensor, [null, long(columns)]).toArray()).toEqual(
+          indices([n, columns.length]).map(([i, k]) => model.at([i, columns[k]])),
+        );
+        const counts = ops.index_put(ops.zeros([n, m]), [long(rows), long(columns)], ops.ones([rows.length]), true).toArray();
+        expect(counts).toEqual(indices([n, m]).map(([i, j]) => rows.filter((row, k) => row === i && columns[k] === j).length));
+        const mask = ops.gt(tensor, 3);
+        expect(ops.index(tensor, [mask]).toArray()).toEqual(flat(model).filter((v) => v > 3));
+      },
+    ),
     { numRuns: 200 },
   );
 });

@@ -43,7 +43,10 @@ test('a memory is attached only before the first tensor', () => {
 
 test('a view holds the storage of what it shows', () => {
   const before = heap.liveBytes;
-  const x = Tensor.from([[1, 2], [3, 4]]);
+  const x = Tensor.from([
+    [1, 2],
+    [3, 4],
+  ]);
   const v = ops.select(x, 0, 1) as Tensor;
   x.release();
   expect(v.toArray()).toEqual([3, 4]);
