@@ -52,10 +52,11 @@ async function start(): Promise<void> {
   });
 
   const root = document.getElementById('root') as HTMLElement;
+  const scenes = createSceneSource();
   createRoot(root).render(
     <Window
       app={app}
-      scenes={createSceneSource()}
+      scenes={scenes}
       onScene={(drawn) => {
         scene = drawn;
       }}
@@ -84,7 +85,12 @@ async function start(): Promise<void> {
     return;
   }
   // Python starts behind the first screen, not before it.
-  requestAnimationFrame(() => setTimeout(session.warmUp, 50));
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      scenes.warmUp();
+      session.warmUp();
+    }, 50),
+  );
 }
 
 /** The file given, with unsaved edits of it if there are any; else what was being edited; else the lesson. */

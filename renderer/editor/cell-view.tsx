@@ -35,6 +35,7 @@ export function CodeOf({ cell, number, reveal }: { readonly cell: DocumentCell; 
   const lit = useLineOf(number, litSite);
   const running = useLineOf(number, runningSite);
   const error = useCellError(number);
+  const waiting = useRun((state) => state.status === 'paused');
   return (
     <CodeEditor
       key={cell.key}
@@ -42,6 +43,7 @@ export function CodeOf({ cell, number, reveal }: { readonly cell: DocumentCell; 
       label={number === 0 ? words.script.editScript : words.script.editCell(number)}
       marks={{ lit, running, error }}
       reveal={reveal}
+      waiting={waiting}
       onChange={(text) => editCell(cell.key, text)}
       onLineClick={(line) => clicked(number, line)}
     />

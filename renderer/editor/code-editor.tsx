@@ -23,9 +23,11 @@ interface CodeEditorProps {
   readonly onLineClick: (line: number) => void;
   /** Brings the lit line into sight when it changes. */
   readonly reveal: boolean;
+  /** Likewise the line where the script waits. */
+  readonly waiting?: boolean;
 }
 
-export function CodeEditor({ text, label, marks, onChange, onLineClick, reveal }: CodeEditorProps) {
+export function CodeEditor({ text, label, marks, onChange, onLineClick, reveal, waiting = false }: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const told = useRef({ onChange, onLineClick });
@@ -75,10 +77,10 @@ export function CodeEditor({ text, label, marks, onChange, onLineClick, reveal }
     const editor = view.current;
     if (!editor) return;
     editor.dispatch({ effects: setMarks.of({ lit, running, error }) });
-    const shown = error?.line || lit;
+    const shown = error?.line || lit || (waiting ? running : 0);
     if (!reveal || shown < 1 || shown > editor.state.doc.lines) return;
     editor.dispatch({ effects: EditorView.scrollIntoView(editor.state.doc.line(shown).from, { y: 'nearest', yMargin: 72 }) });
-  }, [lit, running, error, reveal]);
+  }, [lit, running, error, reveal, waiting]);
 
   return <div className="code-editor" ref={place} />;
 }

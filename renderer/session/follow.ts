@@ -1,7 +1,14 @@
 // While a script runs the playhead follows its newest step, until a person takes it.
+import { currentGraph } from '../state/current-graph.ts';
 import { readyToPlay, stepEnd } from '../state/navigation.ts';
 import { isLive, runStore } from '../state/run-store.ts';
-import { viewStore } from '../state/view-store.ts';
+import { select, viewStore } from '../state/view-store.ts';
+
+/** The op that refused is what a person wants to see next. */
+function showFailure(): void {
+  const failed = currentGraph(runStore.getState(), viewStore.getState())?.nodes.find((node) => node.error !== undefined);
+  if (failed) select(failed.id);
+}
 
 export function followRun(): () => void {
   return runStore.subscribe((now, before) => {
@@ -10,6 +17,7 @@ export function followRun(): () => void {
     const { following, playhead, playing } = viewStore.getState();
     const count = reader.stepCount;
     if (count === 0) return;
+    if (status === 'failed' && before.status !== 'failed') queueMicrotask(showFailure);
     if (following && !playing && (isLive(status) || isLive(before.status))) {
       // The newest whole step: an open one flickers while it grows. Once the script rests, the last one as far as it got.
       const last = count - 1;

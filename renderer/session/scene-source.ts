@@ -9,6 +9,8 @@ import { sceneOfGraph } from '../graph/scene.ts';
 import type { Scene } from '../graph/scene-types.ts';
 
 export interface SceneSource {
+  /** Loads elkjs before it is needed. */
+  warmUp(): void;
   /** Resolves with null where a newer request came in between. */
   scene(graph: Graph, options: OutlineOptions): Promise<Scene | null>;
 }
@@ -23,6 +25,9 @@ export function createSceneSource(createElk: () => ElkEngine & { terminateWorker
   let request = 0;
 
   return {
+    warmUp() {
+      elk ??= createElk();
+    },
     async scene(graph, options) {
       const key = JSON.stringify([graph.hash, graph.nodes.length, options.view, options.showSaved, [...options.folded].sort()]);
       request += 1;

@@ -55,7 +55,7 @@ export function LossChart() {
     viewStore.setState({ playing: false });
     if (near !== playhead.step) moveTo(moveSteps(reader, playhead, near - playhead.step));
   };
-  const here = step ? x(Math.min(xOf(step, reader?.loops[step.loop]), series.xMax)) : null;
+  const here = step ? x(Math.min(xOf(step, reader?.loops[step.loop], series.byEpoch), series.xMax)) : null;
 
   return (
     <div
@@ -76,12 +76,12 @@ export function LossChart() {
         {here !== null && series.batch.length > 0 && (
           <g className="chart-head">
             <path d={`M${here} 18V${plot.bottom + 5}`} />
-            <Dot series={series.mean} x={x} y={y} at={step ? xOf(step, reader?.loops[step.loop]) : 0} here={here} />
-            <Dot series={series.validation} x={x} y={y} at={step ? xOf(step, reader?.loops[step.loop]) : 0} here={here} />
+            <Dot series={series.mean} x={x} y={y} at={step ? xOf(step, reader?.loops[step.loop], series.byEpoch) : 0} here={here} />
+            <Dot series={series.validation} x={x} y={y} at={step ? xOf(step, reader?.loops[step.loop], series.byEpoch) : 0} here={here} />
           </g>
         )}
       </svg>
-      {step && series.batch.length > 0 && <Readout series={series} at={xOf(step, reader?.loops[step.loop])} batch={step.trainLoss} />}
+      {step && series.batch.length > 0 && <Readout series={series} at={xOf(step, reader?.loops[step.loop], series.byEpoch)} batch={step.trainLoss} />}
     </div>
   );
 }

@@ -28,9 +28,15 @@ export interface LossSeries {
 
 export const noSeries: LossSeries = { loop: -1, byEpoch: false, hasBatches: false, batch: [], mean: [], validation: [], changes: [], xMax: 1 };
 
+/** Whether a loop has come past its first epoch: before that its steps are all there is to count. */
+export function countsEpochs(reader: TraceReader, loopIndex: number): boolean {
+  const { first, count } = stepsOf(reader, loopIndex);
+  return count > 0 && (reader.step(first + count - 1).epoch ?? 0) > 0;
+}
+
 /** Where a step stands on the x axis of its loop. */
-export function xOf(step: Step, loop: Loop | undefined): number {
-  if (step.epoch === null) return step.index - (loop?.firstStep ?? 0) + 1;
+export function xOf(step: Step, loop: Loop | undefined, byEpoch = true): number {
+  if (step.epoch === null || !byEpoch) return step.index - (loop?.firstStep ?? 0) + 1;
   const batches = loop?.batchesPerEpoch ?? null;
   return step.batch === null || batches === null || batches <= 1 ? step.epoch : step.epoch + (step.batch - 1) / batches;
 }
@@ -49,7 +55,7 @@ export function lossSeries(reader: TraceReader, loopIndex: number): LossSeries {
   const mean: LossPoint[] = [];
   const validation: LossPoint[] = [];
   const changes: HyperChange[] = [];
-  let byEpoch = false;
+  const byEpoch = countsEpochs(reader, loopIndex);
   let hasBatches = false;
   let xMax = 1;
   let epoch: number | null = null;
@@ -58,7 +64,7 @@ export function lossSeries(reader: TraceReader, loopIndex: number): LossSeries {
   let before: Readonly<Record<string, number>> | null = null;
 
   const closeEpoch = (): void => {
-    if (epoch === null) return;
+    if (epoch === null || !byEpoch) return;
     if (seen > 0) mean.push({ x: epoch, y: sum / seen });
     if (validationSeen > 0) validation.push({ x: epoch, y: validationSum / validationSeen });
     if (seen > 1) hasBatches = true;
@@ -67,20 +73,19 @@ export function lossSeries(reader: TraceReader, loopIndex: number): LossSeries {
 
   for (let index = first; index < first + count; index += 1) {
     const step = reader.step(index);
-    const x = xOf(step, loop);
+    const x = xOf(step, loop, byEpoch);
     xMax = Math.max(xMax, x);
     if (step.epoch !== epoch) {
       closeEpoch();
       epoch = step.epoch;
     }
-    if (step.epoch !== null) byEpoch = true;
     if (step.trainLoss !== null && Number.isFinite(step.trainLoss)) {
       batch.push({ x, y: step.trainLoss });
       sum += step.trainLoss;
       seen += 1;
     }
     if (step.validationLoss !== null && Number.isFinite(step.validationLoss)) {
-      if (step.epoch === null) validation.push({ x, y: step.validationLoss });
+      if (!byEpoch) validation.push({ x, y: step.validationLoss });
       validationSum += step.validationLoss;
       validationSeen += 1;
     }
@@ -98,13 +103,14 @@ export function lossSeries(reader: TraceReader, loopIndex: number): LossSeries {
 export function stepNear(reader: TraceReader, loopIndex: number, x: number): number {
   const loop = reader.loops[loopIndex];
   const { first, count } = stepsOf(reader, loopIndex);
+  const byEpoch = countsEpochs(reader, loopIndex);
   let [low, high] = [first, Math.max(first, first + count - 1)];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (xOf(reader.step(middle), loop) < x) low = middle + 1;
+    if (xOf(reader.step(middle), loop, byEpoch) < x) low = middle + 1;
     else high = middle;
   }
-  const nearerBefore = low > first && x - xOf(reader.step(low - 1), loop) < xOf(reader.step(low), loop) - x;
+  const nearerBefore = low > first && x - xOf(reader.step(low - 1), loop, byEpoch) < xOf(reader.step(low), loop, byEpoch) - x;
   return nearerBefore ? low - 1 : low;
 }
 

@@ -85,7 +85,7 @@ function NodeView({ graph, node }: { readonly graph: Graph; readonly node: Graph
   const isBackward = node.kind === 'backward';
   const formula = formulaOf(node.kind, node.name);
   const running = record?.running;
-  const told = running ? (isBackward ? w.runningBackward(running.at, running.of) : w.runningForward(running.at, running.of)) : null;
+  const told = running ? toldOf(running) : null;
   const saved = savedOf(graph, node);
   const failed = node.error !== undefined;
 
@@ -143,6 +143,11 @@ function NodeView({ graph, node }: { readonly graph: Graph; readonly node: Graph
   );
 }
 
+function toldOf({ phase, at, of }: NonNullable<NodeRecord['running']>): string {
+  if (phase === 'optimizer') return w.runningUpdate;
+  return phase === 'backward' ? w.runningBackward(at, of) : w.runningForward(at, of);
+}
+
 function scopeLabel(graph: Graph, id: string): string {
   const scope = graph.scopes.find((each) => each.id === id);
   return scope ? `${scope.name ? `${scope.name} ` : ''}${scope.label || scope.type}` : id;
@@ -163,7 +168,7 @@ function MadeBy({ graph, node }: { readonly graph: Graph; readonly node: GraphNo
   if (!site || site.line === 0) return null;
   const notebook = documentStore.getState().kind === 'notebook';
   return (
-    <Row label={w.madeBy}>
+    <Row label={node.kind === 'leaf' || node.kind === 'input' ? w.usedBy : w.madeBy}>
       <button type="button" className="line-link mono" onClick={() => lightLine(site)}>
         {notebook ? w.cellLine(site.cell, site.line) : w.line(site.line)}
       </button>
@@ -235,7 +240,7 @@ function Numbers({ node, record }: { readonly node: GraphNode; readonly record: 
         )
       )}
       {node.pair && node.kind !== 'backward' && (
-        <button type="button" className="link-button" onClick={() => select(node.pair)}>
+        <button type="button" className="link-button other-face" onClick={() => select(node.pair)}>
           {w.otherFace}
         </button>
       )}
