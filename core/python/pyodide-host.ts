@@ -28,7 +28,7 @@ export interface Pyodide {
 export function pyodideOptions(): { jsglobals: object; env: Record<string, string>; checkAPIVersion: boolean } {
   return {
     jsglobals: Object.create(null),
-    env: { HOME: '/script', PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '', TZ: 'UTC' },
+    env: { HOME: '/script', PYTHONHASHSEED: '0', TZ: 'UTC' },
     checkAPIVersion: false,
   };
 }

@@ -12,6 +12,7 @@ from .._engine import other as _other
 from .._engine import plan as _plan
 from .._tensor import OURS, Tensor
 from .._tensor import wrap as _wrap
+from .module import told as _module_state
 
 _LINEAR = _plan("linear", "t", "t", "t")
 _MSE = {reduction: _plan("mse_loss", "t", "t", "i") for reduction in ("x",)}["x"]
@@ -44,19 +45,10 @@ def reduction_number(reduction, size_average=None, reduce=None):
     return number
 
 
-_loss_keys = {}
-
-
-def report_loss(key, loss, validation):
-    """Tell the recorder of a loss; `key` names the callable."""
-    _nabla.loss(key, loss._h, validation)
-
-
 def _told(name, loss):
+    """Tell the recorder of a loss: a validation where nothing is recorded for backward, or the model is in eval mode."""
     if cell[CELL_RECORDING] and isinstance(loss, Tensor):
-        from .._grad_mode import is_grad_enabled
-
-        report_loss("F." + name, loss, not is_grad_enabled())
+        _nabla.loss(_module_state["loss"] or "F." + name, loss._h, _nabla.grad_mode(-1) == 0 or not _module_state["training"])
     return loss
 
 

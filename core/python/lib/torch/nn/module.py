@@ -49,6 +49,7 @@ class Module:
     dump_patches = False
     _version = 1
     call_super_init = False
+    _is_loss = False
 
     def __init__(self, *args, **kwargs):
         if self.call_super_init is False and kwargs:
@@ -570,6 +571,8 @@ def _pairs(hooks, flags):
 # -- what the recorder is told -----------------------------------------------------------------------------------------
 
 _depth = 0
+# What a loss belongs to: the mode of the model called last, and the loss module whose forward runs.
+told = {"training": True, "loss": None}
 
 
 def _key_of(module):
@@ -609,6 +612,11 @@ def _recorded(module, args, kwargs):
         label = repr(module)
         _nabla.module_about(key, module.__dict__.get("_attribute", "") if _depth else "", type(module).__name__, label if len(label) < 400 else type(module).__name__ + "(…)")
         _nabla.module_enter(key, module.training)
+    is_loss = module._is_loss
+    if is_loss:
+        told["loss"] = f"{type(module).__name__}#{key}"
+    elif _depth == 0:
+        told["training"] = module.training
     _depth += 1
     try:
         if module._hooked or _global_forward_hooks or _global_forward_pre_hooks:
@@ -617,6 +625,8 @@ def _recorded(module, args, kwargs):
             result = module.forward(*args, **kwargs)
     finally:
         _depth -= 1
+        if is_loss:
+            told["loss"] = None
         _nabla.module_exit()
     return result
 

@@ -2,8 +2,6 @@
 
 import math
 
-from nabla_runtime.bridge import CELL_RECORDING, cell
-
 from .. import _ops
 from .._factories import empty
 from . import functional as F
@@ -172,6 +170,8 @@ for _name, (_op, _options, _forward, _text) in _more.items():
 
 class _Loss(Module):
     """A loss with a reduction. The recorder is told of each value."""
+
+    _is_loss = True
 
     def __init__(self, size_average=None, reduce=None, reduction="mean"):
         super().__init__()
