@@ -122,6 +122,10 @@ export interface AxesSpec {
   readonly grid: 'none' | 'x' | 'y' | 'both';
   /** False: no frame, ticks or labels. */
   readonly frame: boolean;
+  /** Sides of the frame that are drawn. */
+  readonly sides: readonly ('left' | 'right' | 'top' | 'bottom')[];
+  /** Lies over the axes of the same cell, sharing x, with its own y axis on the right. */
+  readonly twin: boolean;
   /** True: one unit is as long on x as on y. */
   readonly equal: boolean;
   readonly legend: { readonly place: string; readonly title: string; readonly columns: number } | null;

@@ -52,6 +52,7 @@ function marginsOf(axes: AxesSpec, width: number, height: number): Margins {
   const y = ticksOf(axes.y, height, tickSize * 2);
   const widest = (ticks: Ticks) => Math.max(0, ...ticks.ticks.map((tick) => textWidth(tick.label, tickSize)));
   const xHeight = axes.x.tickRotation % 180 === 0 ? tickSize : widest(x) * (axes.x.tickRotation % 90 === 0 ? 1 : 0.75) + tickSize * 0.5;
+  if (axes.twin) return { left: 0, right: tickLength + 4 + widest(y) + (axes.y.label === '' ? 0 : labelSize * 1.2 + 4), top: 0, bottom: 0 };
   return {
     left: tickLength + 4 + widest(y) + (axes.y.label === '' ? 0 : labelSize * 1.2 + 4),
     right: x.ticks.length > 0 ? textWidth(x.ticks[x.ticks.length - 1].label, tickSize) / 2 : 0,
@@ -128,7 +129,8 @@ function frameSvg(axes: AxesSpec, box: Box, x: Ticks, y: Ticks): string {
   const frame = frameOf(axes, box);
   const right = box.x + box.width;
   const bottom = box.y + box.height;
-  let d = `M${num(box.x)} ${num(box.y)}H${num(right)}V${num(bottom)}H${num(box.x)}Z`;
+  if (axes.twin) return twinSvg(axes, box, y);
+  let d = outlineOf(axes, box);
   const texts: string[] = [];
   for (const tick of x.ticks) {
     const at = frame.x(tick.at);
@@ -167,6 +169,38 @@ function frameSvg(axes: AxesSpec, box: Box, x: Ticks, y: Ticks): string {
     );
   if (axes.y.label !== '') {
     const at = box.x - margins.left + labelSize * 0.9;
+    texts.push(textElement(axes.y.label, at, box.y + box.height / 2, { size: labelSize, anchor: 'middle', rotation: 90 }));
+  }
+  return `<path d="${d}" fill="none" stroke="currentColor" stroke-width="0.8"/>${texts.join('')}`;
+}
+
+function outlineOf(axes: AxesSpec, box: Box): string {
+  const [left, right, top, bottom] = [box.x, box.x + box.width, box.y, box.y + box.height].map(num);
+  if (axes.sides.length === 4) return `M${left} ${top}H${right}V${bottom}H${left}Z`;
+  const sides = {
+    left: `M${left} ${top}V${bottom}`,
+    right: `M${right} ${top}V${bottom}`,
+    top: `M${left} ${top}H${right}`,
+    bottom: `M${left} ${bottom}H${right}`,
+  };
+  return axes.sides.map((side) => sides[side]).join('');
+}
+
+/** The second y axis, on the right of the frame that is already there. */
+function twinSvg(axes: AxesSpec, box: Box, y: Ticks): string {
+  const frame = frameOf(axes, box);
+  const right = box.x + box.width;
+  let d = '';
+  const texts: string[] = [];
+  for (const tick of y.ticks) {
+    const at = frame.y(tick.at);
+    d += `M${num(right)} ${num(at)}h${tick.minor ? 2 : tickLength}`;
+    if (tick.label !== '')
+      texts.push(textElement(tick.label, right + tickLength + 3, at + tickSize * 0.35, { size: tickSize, anchor: 'start' }));
+  }
+  if (y.factor !== '') texts.push(textElement(y.factor, right, box.y - tickSize * 0.4, { size: tickSize, anchor: 'end' }));
+  if (axes.y.label !== '') {
+    const at = right + marginsOf(axes, box.width, box.height).right - labelSize * 0.25;
     texts.push(textElement(axes.y.label, at, box.y + box.height / 2, { size: labelSize, anchor: 'middle', rotation: 90 }));
   }
   return `<path d="${d}" fill="none" stroke="currentColor" stroke-width="0.8"/>${texts.join('')}`;

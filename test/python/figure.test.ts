@@ -20,6 +20,8 @@ const axes = (over: Partial<AxesSpec>): AxesSpec => ({
   title: '',
   grid: 'none',
   frame: true,
+  sides: ['left', 'right', 'top', 'bottom'],
+  twin: false,
   equal: false,
   legend: null,
   artists: [],
@@ -184,9 +186,20 @@ plt.show()`);
     expect(shared[0].y.limits).toEqual(shared[1].y.limits);
     expect(specOf("plt.plot([1, float('nan'), np.inf])").axes[0].artists[0]).toMatchObject({ y: [1, null, null] });
   });
+  test('a second y axis shares x; sides of the frame can go', () => {
+    const [first, second] = specOf(
+      "plt.plot([0, 10], [0, 1]); ax = plt.gca(); ax.spines[['top', 'right']].set_visible(False); b = ax.twinx(); b.plot([5, 20], [0, 500]); b.set_ylabel('lr')",
+    ).axes;
+    expect(first.x.limits).toEqual([-1, 21]);
+    expect(second.x.limits).toEqual([-1, 21]);
+    expect([first.sides, second.twin, second.y.limits[1]]).toEqual([['left', 'bottom'], true, 525]);
+    const svg = realm.run('plt.gcf().svg()');
+    expect(svg).toContain('>lr</text>');
+    expect(svg).toContain('>500</text>');
+  });
   test('what is missing or wrong says so', () => {
     expect(fails('plt.pie([1])')).toBe('NotImplementedError: matplotlib.pyplot.pie is not in Nabla yet');
-    expect(fails('plt.gca().twinx()')).toBe("NotImplementedError: matplotlib's Axes.twinx is not in Nabla yet");
+    expect(fails('plt.gca().twiny()')).toBe("NotImplementedError: matplotlib's Axes.twiny is not in Nabla yet");
     expect(fails('plt.plot([1, 2], [1, 2, 3])')).toBe('ValueError: x and y must have same first dimension, but have shapes (2,) and (3,)');
     expect(fails('plt.scatter([1, 2], [1])')).toBe('ValueError: x and y must be the same size');
     expect(fails("plt.plot([1], 'q')")).toMatch(/^ValueError: 'q' is not a valid format string/);

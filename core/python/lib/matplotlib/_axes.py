@@ -119,6 +119,44 @@ class Axis:
         }
 
 
+class Spine:
+    """One side of the frame."""
+
+    def __init__(self):
+        self.visible = True
+
+    def set_visible(self, visible):
+        self.visible = bool(visible)
+
+    def set_color(self, value):
+        self.visible = self.visible and value not in ("none", None)
+
+    def set_linewidth(self, width):
+        """Accepted: all sides are equally thin."""
+
+    def set_position(self, position):
+        raise NotImplementedError("matplotlib's Spine.set_position is not in Nabla yet")
+
+
+class Spines(dict):
+    """ax.spines['top'], ax.spines.top, ax.spines[['top', 'right']]."""
+
+    def __init__(self):
+        super().__init__((side, Spine()) for side in ("left", "right", "top", "bottom"))
+
+    def __getitem__(self, sides):
+        if isinstance(sides, (list, tuple)):
+            some = Spine()
+            some.set_visible = lambda visible: [dict.__getitem__(self, side).set_visible(visible) for side in sides]
+            return some
+        return self[list(self)] if isinstance(sides, slice) else dict.__getitem__(self, sides)
+
+    def __getattr__(self, side):
+        if side in self:
+            return dict.__getitem__(self, side)
+        raise AttributeError(side)
+
+
 class Axes:
     """One pair of axes of a figure."""
 
@@ -133,6 +171,9 @@ class Axes:
         self.equal = False
         self.legend_spec = None
         self.margin = [0.05, 0.05]
+        self.twin = False
+        self.spines = Spines()
+        self._sharing = [self]
         self._next = 0
         self._extents = {}
 
@@ -496,6 +537,18 @@ class Axes:
     def matshow(self, Z, **kwargs):
         return self.imshow(Z, **kwargs)
 
+    def twinx(self):
+        """Axes over these with the same x and a y axis of their own on the right."""
+        made = Axes(self.figure, self.cell)
+        made.twin = True
+        made.x = self.x
+        made._next = self._next
+        self._sharing.append(made)
+        made._sharing = self._sharing
+        self.figure.axes.append(made)
+        self.figure.current = made
+        return made
+
     # Labels, limits, ticks
 
     def set_xlabel(self, xlabel, fontdict=None, **kwargs):
@@ -675,6 +728,10 @@ class Axes:
     # Specification
 
     def _views(self):
+        xs = [span for axes in self._sharing for span in axes._spans()[0]]
+        return self.x.view(xs, self.margin[0]), self.y.view(self._spans()[1], self.margin[1])
+
+    def _spans(self):
         xs, ys = [], []
         for spec in self.artists:
             if spec.get("hidden"):
@@ -692,7 +749,7 @@ class Axes:
                 xs.append(x)
             if y is not None:
                 ys.append(y)
-        return self.x.view(xs, self.margin[0]), self.y.view(ys, self.margin[1])
+        return xs, ys
 
     def spec(self):
         x, y = self._views()
@@ -703,6 +760,8 @@ class Axes:
             "title": self.title,
             "grid": self.grid_on,
             "frame": self.frame,
+            "sides": [side for side, spine in self.spines.items() if spine.visible],
+            "twin": self.twin,
             "equal": self.equal,
             "legend": self.legend_spec,
             "artists": [artist for artist in self.artists if not artist.get("hidden")],
@@ -711,7 +770,7 @@ class Axes:
 
 _ELSEWHERE = set(
     "boxplot violinplot pie contour contourf pcolor pcolormesh quiver streamplot hexbin hist2d fill fill_betweenx stackplot polar "
-    "twinx twiny inset_axes add_patch add_collection add_line add_artist secondary_xaxis secondary_yaxis spines xaxis yaxis plot_surface "
+    "twiny inset_axes add_patch add_collection add_line add_artist secondary_xaxis secondary_yaxis xaxis yaxis plot_surface "
     "plot3D scatter3D bar_label eventplot specgram psd table broken_barh ecdf stairs".split()
 )
 

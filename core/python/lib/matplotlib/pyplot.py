@@ -176,7 +176,7 @@ def _of_axes(name, method=None):
 
 for _name in (
     "plot scatter bar barh hist imshow matshow fill_between errorbar stem step semilogy semilogx loglog axhline axvline hlines vlines "
-    "axhspan axvspan text annotate legend grid margins axis tick_params autoscale"
+    "axhspan axvspan text annotate legend grid margins axis tick_params autoscale twinx"
 ).split():
     globals()[_name] = _of_axes(_name)
 for _name in ("xlabel", "ylabel", "title", "xscale", "yscale"):
@@ -209,7 +209,7 @@ class _Maps:
 cm = _Maps()
 
 _ELSEWHERE = set(
-    "boxplot violinplot pie contour contourf pcolor pcolormesh quiver streamplot hexbin hist2d fill fill_betweenx stackplot polar twinx "
+    "boxplot violinplot pie contour contourf pcolor pcolormesh quiver streamplot hexbin hist2d fill fill_betweenx stackplot polar "
     "twiny table Circle Rectangle Polygon ginput connect subplot_mosaic eventplot xkcd thetagrids rgrids specgram setp getp imread imsave".split()
 )
 
