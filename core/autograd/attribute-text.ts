@@ -3,7 +3,8 @@ import { pythonFloat } from '../tensor/format-number.ts';
 
 /** Negative whole numbers print as unsigned 64-bit ones, as torch's dims do. */
 function whole(value: number | bigint): string {
-  return value < 0 ? String(2n ** 64n + BigInt(value)) : value === 9223372036854775807 ? '9223372036854775807' : String(value);
+  // "To the end" of a slice is the largest int64 in torch, the largest safe integer here.
+  return value < 0 ? String(2n ** 64n + BigInt(value)) : value >= Number.MAX_SAFE_INTEGER ? '9223372036854775807' : String(value);
 }
 
 /** A kept value's text; `type` is the parameter's type in the schema, where it is one. */

@@ -1,6 +1,6 @@
 // The backward walk: from roots along `next`, node by node in torch's order, summing what meets, into `.grad` or captured inputs.
 import { deviceOf } from '../tensor/device.ts';
-import type { GradNode } from '../tensor/grad-node.ts';
+import type { Edge, GradNode } from '../tensor/grad-node.ts';
 import { arena, closeScope, handOn, openScope, outsideScopes } from '../tensor/scope.ts';
 import { expandable, sameShape, sizesText, tupleText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -125,12 +125,13 @@ function walk(
   accumulateInputs: boolean,
   allowUnused: boolean,
 ): (Tensor | null)[] {
-  const rootEdges = roots.map((root, i) => {
-    const edge = gradientEdge(root);
+  const rootEdges: Edge[] = [];
+  for (let i = 0; i < roots.length; i++) {
+    const edge = gradientEdge(roots[i]);
     if (edge === null)
       throw new TorchError(`element ${i} of tensors does not require grad and does not have a grad_fn`, 'RuntimeError', [noGradHint]);
-    return edge;
-  });
+    rootEdges.push(edge);
+  }
   const id = ++walks;
   const visited = level < levels.length ? levels[level] : [];
   levels[level++] = visited;
@@ -139,40 +140,27 @@ function walk(
   const mark = openScope();
   gradMode.enabled = createGraph;
   plainWalk.active = !createGraph;
-  const captured: (Tensor | null)[] = inputs === null ? [] : inputs.map(() => null);
+  const captured: (Tensor | null)[] = [];
+  if (inputs !== null) while (captured.length < inputs.length) captured.push(null);
   const observer = observation.observer;
   let started = false;
   try {
     for (const edge of rootEdges) edge.node.retain();
-    const first = seeds.map((seed, i) => seedFor(roots[i], seed, i));
-    const wantedEdges = inputs === null ? null : inputs.map((input, i) => wantedEdge(input, i));
-    countDependencies(
-      rootEdges.map((e) => e.node),
-      id,
-      visited,
-    );
+    const first: Tensor[] = [];
+    for (let i = 0; i < roots.length; i++) first.push(seedFor(roots[i], seeds[i] ?? null, i));
+    const wantedEdges = inputs === null ? null : inputs.map(wantedEdge);
+    countDependencies(rootEdges, id, visited);
     if (wantedEdges !== null) markNeeded(wantedEdges, id, visited);
-    const queue = new ReadyQueue();
     started = true;
     if (observer !== null) observer.backwardStart(roots);
-    rootEdges.forEach((edge, i) => {
-      const work = enter(edge.node, id, visited);
-      addTo(work, edge.inputNr, first[i]);
-    });
+    for (let i = 0; i < rootEdges.length; i++) addTo(enter(rootEdges[i].node, id, visited), rootEdges[i].inputNr, first[i]);
+    const queue = new ReadyQueue();
     for (let i = 0; i < rootEdges.length; i++) {
       const node = rootEdges[i].node;
-      if ((node.work as Work).dependencies === 0 && rootEdges.findIndex((edge) => edge.node === node) === i) queue.push(node);
+      if ((node.work as Work).dependencies === 0 && firstOf(rootEdges, node) === i) queue.push(node);
     }
     while (queue.size > 0) step(queue.pop(), queue, retainGraph, createGraph, captured, inputs, accumulateInputs);
-    if (inputs !== null && !accumulateInputs && !allowUnused) {
-      captured.forEach((g, i) => {
-        if (g === null) {
-          throw new TorchError(
-            `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`,
-          );
-        }
-      });
-    }
+    if (inputs !== null && !accumulateInputs && !allowUnused) checkUsed(captured);
     return captured;
   } catch (error) {
     for (const g of captured) g?.release();
@@ -202,9 +190,23 @@ function wantedEdge(input: Tensor, index: number): { node: GradNode; inputNr: nu
   return edge;
 }
 
+function firstOf(edges: readonly Edge[], node: GradNode): number {
+  let i = 0;
+  while (edges[i].node !== node) i++;
+  return i;
+}
+
+function checkUsed(captured: readonly (Tensor | null)[]): void {
+  const at = captured.indexOf(null);
+  if (at < 0) return;
+  throw new TorchError(
+    `The differentiated Tensor at index ${at} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`,
+  );
+}
+
 /** How many gradients each node waits for. */
-function countDependencies(roots: readonly GradNode[], id: number, visited: GradNode[]): void {
-  for (const root of roots) enter(root, id, visited);
+function countDependencies(roots: readonly Edge[], id: number, visited: GradNode[]): void {
+  for (const root of roots) enter(root.node, id, visited);
   for (let i = 0; i < visited.length; i++) {
     const next = visited[i].next;
     for (let j = 0; j < next.length; j++) {
@@ -299,7 +301,7 @@ function step(
     }
     if (!work.needed) return;
     if (node.preHooks !== null) replaceGrads(grads, node);
-    let outgoing = node instanceof FunctionNode ? outsideScopes(() => node.apply(grads)) : node.apply(grads);
+    let outgoing = node instanceof FunctionNode ? applyOutside(node, grads) : node.apply(grads);
     const next = node.next;
     if (node.postHooks !== null) outgoing = runPostHooks(node, outgoing, grads);
     for (let i = 0; i < next.length; i++) {
@@ -330,6 +332,11 @@ function step(
     }
     closeScope(mark);
   }
+}
+
+/** A custom function's tensors are its own (Python's). */
+function applyOutside(node: FunctionNode, grads: (Tensor | null)[]): (Tensor | null)[] {
+  return outsideScopes(() => node.apply(grads));
 }
 
 /** A gradient in the shape and type of the tensor it is for: the one place where broadcasting is undone. */

@@ -25,6 +25,25 @@ export function matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, b
     small(a, b, out, beta === 0 ? null : bias, biasStrides, beta, alpha, M, N, K);
     return;
   }
+  blocked(a, b, out, bias, biasStrides, beta, alpha, batch, M, N, K);
+}
+
+/** Any size and type: b as a panel of doubles, row by row. */
+function blocked(
+  a: Tensor,
+  b: Tensor,
+  out: Tensor,
+  bias: Tensor | null,
+  biasStrides: readonly number[],
+  beta: number,
+  alpha: number,
+  batch: number,
+  M: number,
+  N: number,
+  K: number,
+): void {
+  const flat = a.shape.length === 2;
+  const r = flat ? 0 : 1;
   if (row.length < N) row = new Float64Array(N);
   if (panel.length < K * N) panel = new Float64Array(K * N);
   const left = new Float64Array(K);

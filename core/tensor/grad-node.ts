@@ -20,12 +20,14 @@ export interface OutputMeta {
 /** What a `_saved_*` attribute may be. Numbers print as Python floats when not whole; `dim`s wrap to unsigned where torch's do. */
 export type AttributeValue = string | number | bigint | boolean | null | Tensor | readonly (Tensor | null)[];
 
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing.
 export type Hook = (grad: Tensor) => Tensor | null | undefined | void;
-export type NodePreHook = (incoming: (Tensor | null)[]) => (Tensor | null)[] | null | undefined | void;
-export type NodePostHook = (
-  outgoing: (Tensor | null)[],
-  incoming: readonly (Tensor | null)[],
-) => (Tensor | null)[] | null | undefined | void;
+/** Gradients by output or input number. */
+type Grads = (Tensor | null)[];
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing.
+export type NodePreHook = (incoming: Grads) => Grads | null | undefined | void;
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing.
+export type NodePostHook = (outgoing: Grads, incoming: Grads) => Grads | null | undefined | void;
 
 /** A tensor kept for backward, with the version it had. An output is kept as an alias without history, so that it does not hold its own node. */
 export class SavedTensor {

@@ -4,7 +4,7 @@ import type { Tensor } from './tensor.ts';
 /** Tensors made since the outermost open scope began, in `made[0 … top)`; `depth` 0 means no scope is open and nothing is noted. */
 export const arena: { depth: number; top: number; readonly made: Tensor[] } = { depth: 0, top: 0, made: [] };
 
-type Held = Tensor | null | undefined | readonly Held[] | object | string | number | bigint | boolean | void;
+type Held = Tensor | null | undefined | readonly Held[] | object | string | number | bigint | boolean;
 
 /** Opens a scope by hand, for hot paths; the mark goes to `closeScope`. */
 export function openScope(): number {
@@ -64,7 +64,7 @@ export function scope<T>(body: () => T): T {
   const returned: Tensor[] = [];
   try {
     const result = body();
-    collect(result as Held, returned, isTensor);
+    collect(result as unknown as Held, returned, isTensor);
     return result;
   } finally {
     const kept = returned.filter((tensor) => takeOut(tensor, mark));

@@ -199,7 +199,8 @@ export class Tensor {
     const node = this.node;
     if (node !== null) {
       this.node = null;
-      if (node.retained !== null && node.retained[this.outputNr] === this) node.retained[this.outputNr] = null;
+      const retained = node.retained;
+      if (retained !== null && retained[this.outputNr] === this) retained[this.outputNr] = null;
       node.release();
     }
     const grad = this.#grad;
