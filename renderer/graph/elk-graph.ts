@@ -33,7 +33,7 @@ export const exactPlacement = 500;
 
 const spacingOptions = (view: ViewKind, cost: number): Record<string, string> => ({
   'elk.layered.spacing.nodeNodeBetweenLayers': String(metrics.rowGap[view]),
-  'elk.layered.spacing.edgeNodeBetweenLayers': view === 'paired' ? '22' : '18',
+  'elk.layered.spacing.edgeNodeBetweenLayers': view === 'paired' ? '25' : '18',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
   'elk.spacing.nodeNode': String(metrics.columnGap),
   'elk.spacing.edgeNode': '20',

@@ -86,12 +86,14 @@ export function sceneOf(outline: Outline, layout: Layout): Scene {
             height: Math.abs(a.y - b.y) + 8,
           })),
         );
+  // Selection rings and halos lie around boxes.
+  const clear = occupied.map((box) => ({ x: box.x - 5, y: box.y - 5, width: box.width + 10, height: box.height + 10 }));
   const edges: SceneEdge[] = [];
   // Drawing order: values below gradients.
   const layer = { saved: 0, view: 1, value: 2, gradient: 3 };
   for (const { id, kind, from, to, graphEdges, arrow, skip, order } of [...outline.edges].sort((a, b) => layer[a.kind] - layer[b.kind])) {
     const route = layout.routes.get(id);
-    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, failed: kind === 'value' && failed.has(to) && !(addends.has(to) && order === 0), crossings: [], tag: tagged && kind === 'gradient' ? tagPlace(route, occupied, lines) : null });
+    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, failed: kind === 'value' && failed.has(to) && !(addends.has(to) && order === 0), crossings: [], tag: tagged && kind === 'gradient' ? tagPlace(route, clear, lines) : null });
   }
   const regions = outline.regions.flatMap(({ id, name, label, depth }) => {
     const box = layout.regions.get(id);
