@@ -56,3 +56,17 @@ describe('refuses as NumPy', () => {
     expect(ours(code)).toEqual([type, message]);
   });
 });
+
+test('files: save, load, savez, savetxt, loadtxt', () => {
+  const said = realm.run(`
+import numpy as np, io
+a = np.arange(6.0).reshape(2, 3) / 7
+np.save('/tmp/a.npy', a)
+np.savez('/tmp/b', x=a, y=np.array([True, False]))
+text = io.StringIO()
+np.savetxt(text, a, fmt='%.3f', delimiter=',')
+with np.load('/tmp/b.npz') as packed:
+    out = [np.array_equal(np.load('/tmp/a.npy'), a), packed.files, packed['y'], text.getvalue(), np.loadtxt(text.getvalue().splitlines(), delimiter=',')[1, 2]]
+str(out)`);
+  expect(said).toBe("[True, ['x', 'y'], array([ True, False]), '0.000,0.143,0.286\\n0.429,0.571,0.714\\n', np.float64(0.714)]");
+});

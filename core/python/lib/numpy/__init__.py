@@ -53,6 +53,7 @@ from ._scalars import (
     uint8,
     unsignedinteger,
 )
+from ._files import *  # noqa: F403
 from ._more import *  # noqa: F403
 from ._shaping import *  # noqa: F403
 
@@ -122,14 +123,6 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     return asarray(rows).reshape(moved.shape[:-1] + shape(rows[0]))  # noqa: F405
 
 
-def save(*args, **kwargs):
-    raise _missing("numpy.save")
-
-
-def load(*args, **kwargs):
-    raise _missing("numpy.load")
-
-
 def loadtxt(fname, dtype=float, delimiter=None, skiprows=0, usecols=None, comments="#", **kwargs):
     """Numbers from a text file, a row per line."""
     lines = open(fname).read().splitlines() if isinstance(fname, str) else list(fname)
@@ -155,10 +148,9 @@ _PARTS = (
     "fromstring gcd heaviside hamming hanning histogram2d histogramdd i0 insert kron lcm ldexp lexsort logaddexp2 matrix "
     "memmap mgrid modf nanargmax nanargmin nanmedian nanpercentile nanprod nanquantile nditer nextafter ogrid pad partition "
     "argpartition piecewise place poly poly1d polyadd polyder polydiv polyint polymul polysub put put_along_axis putmask r_ "
-    "c_ ravel_multi_index real_if_close resize rollaxis roots rot90 savetxt savez savez_compressed select setxor1d sinc "
-    "sort_complex spacing tensordot trim_zeros unpackbits unravel_index unwrap vander vsplit hsplit dsplit copyto compress "
-    "choose block busday_count bartlett blackman kaiser asmatrix asfortranarray array_api min_scalar_type busdaycalendar "
-    "cumulative_prod"
+    "c_ ravel_multi_index real_if_close resize rollaxis roots rot90 select setxor1d sinc sort_complex spacing tensordot "
+    "trim_zeros unpackbits unravel_index unwrap vander vsplit hsplit dsplit copyto compress choose block busday_count "
+    "bartlett blackman kaiser asmatrix asfortranarray array_api min_scalar_type busdaycalendar cumulative_prod"
 ).split()
 
 
