@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { gradMode } from './modes.ts';
 import { gradientEdge, unpack } from './node.ts';
+import { observation } from './observer.ts';
 
 /** Gradients of the inputs (one per input, null for none) from those of the outputs. */
 export type FunctionBackward = (grads: (Tensor | null)[], node: FunctionNode) => (Tensor | null)[];
@@ -56,6 +57,7 @@ export function makeFunctionNode(
   outputs.forEach((t, i) => {
     if (t.dtype === 'float32' || t.dtype === 'float64') t.setHistory(node, i);
   });
+  if (observation.observer !== null) observation.observer.op(node.op, inputs, outputs, node);
   node.release();
   return node;
 }

@@ -273,7 +273,7 @@ function execute(o: CompiledOverload, args: Args): Tensor | Tensor[] {
     else {
       for (let i = 0; i < diff.length; i++) {
         const t = args[diff[i]] as Tensor | null | undefined;
-        if (t !== null && t !== undefined && t.requiresGrad) needs |= 1 << i;
+        if (t?.requiresGrad) needs |= 1 << i;
       }
     }
   }

@@ -44,8 +44,10 @@ function big(e: Expr, values: readonly bigint[], params: readonly number[]): big
     case 'pow':
       return power(x, y);
     case 'maximum':
+      // biome-ignore lint/complexity/useMathMinMax: bigints have none.
       return x > y ? x : y;
     case 'minimum':
+      // biome-ignore lint/complexity/useMathMinMax: bigints have none.
       return x < y ? x : y;
     case 'truncdiv':
     case 'div':

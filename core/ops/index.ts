@@ -10,7 +10,9 @@ import { joining } from './joining.ts';
 import { losses } from './losses.ts';
 import { matrices } from './matrix.ts';
 import { reductions } from './reduction.ts';
+import { slicing } from './slicing.ts';
 import { statistics } from './statistics.ts';
+import { strided } from './strided.ts';
 import { unaryRows } from './unary.ts';
 import { views } from './views.ts';
 
@@ -23,6 +25,8 @@ export const table: readonly OpDescriptor[] = [
   ...statistics,
   ...matrices,
   ...views,
+  ...slicing,
+  ...strided,
   ...joining,
   ...indexing,
   ...creation,

@@ -27,7 +27,7 @@ type Grads = (Tensor | null)[];
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing.
 export type NodePreHook = (incoming: Grads) => Grads | null | undefined | void;
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing.
-export type NodePostHook = (outgoing: Grads, incoming: Grads) => Grads | null | undefined | void;
+export type NodePostHook = (outgoing: Grads, incoming: readonly (Tensor | null)[]) => Grads | null | undefined | void;
 
 /** A tensor kept for backward, with the version it had. An output is kept as an alias without history, so that it does not hold its own node. */
 export class SavedTensor {

@@ -137,7 +137,7 @@ export class Tensor {
   }
 
   get requiresGrad(): boolean {
-    return this.needsGrad || (this.base !== null && this.base.requiresGrad);
+    return this.needsGrad || this.base?.requiresGrad === true;
   }
   set requiresGrad(value: boolean) {
     this.needsGrad = value;

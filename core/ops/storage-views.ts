@@ -1,0 +1,15 @@
+// Handles on storage that is already there: what all view ops and writers of parts are made of.
+import { deviceOf } from '../tensor/device.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** The same storage, shown another way. */
+export function over(t: Tensor, shape: readonly number[], strides: readonly number[], offset = t.offset): Tensor {
+  return Tensor.over(t.storage, t.dtype, t.device, shape, strides, offset);
+}
+
+/** Writes `src` into the part of `out` that shape, strides and offset describe. */
+export function write(out: Tensor, src: Tensor, shape: readonly number[], strides: readonly number[], offset: number): void {
+  const part = over(out, shape, strides, out.offset + offset);
+  deviceOf(out).elementwise('a', [src], [], part, src.dtype);
+  part.dispose();
+}
