@@ -94,6 +94,9 @@ class RandomState:
     def exponential(self, scale=1.0, size=None):
         return self._drawn("exponential", scale, 0, size)
 
+    def standard_exponential(self, size=None):
+        return self.exponential(1.0, size)
+
     def binomial(self, n, p, size=None):
         return self._drawn("binomial", n, p, size)
 
@@ -134,6 +137,8 @@ class RandomState:
 
     def choice(self, a, size=None, replace=True, p=None):
         """Elements of `a` (or of range(a)) drawn at random."""
+        if size is None and isinstance(a, (list, tuple)) and any(isinstance(one, str) for one in a):
+            return a[self.choice(len(a), p=p)]
         pool = None if isinstance(a, (int, integer)) else asarray(a)
         count = int(a) if pool is None else pool.shape[0]
         weights = None if p is None else asarray(p, FLOAT64)
@@ -169,13 +174,13 @@ def _integer(kind):
 _ELSEWHERE = set(
     "beta bytes chisquare dirichlet f gamma geometric gumbel hypergeometric laplace logistic lognormal logseries multinomial "
     "multivariate_normal negative_binomial noncentral_chisquare noncentral_f pareto power rayleigh standard_cauchy "
-    "standard_exponential standard_gamma standard_t tomaxint triangular vonmises wald weibull zipf".split()
+    "standard_gamma standard_t tomaxint triangular vonmises wald weibull zipf".split()
 )
 
 _rand = object.__new__(RandomState)
 _rand._at = 0
 for _name in (
-    "seed rand randn random random_sample ranf sample standard_normal normal uniform exponential binomial poisson randint random_integers "
+    "seed rand randn random random_sample ranf sample standard_normal normal uniform exponential standard_exponential binomial poisson randint random_integers "
     "shuffle permutation choice get_state set_state"
 ).split():
     globals()[_name] = getattr(_rand, _name)
