@@ -6,10 +6,10 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { DotCall, Graph } from './graph.ts';
 import { type DotOptions, drawDot } from './make-dot.ts';
 import { ModuleScopes } from './module-scopes.ts';
-import { flavour, layout, type Plan } from './plan.ts';
+import { type KnownPlan, PlanCatalogue } from './plan-catalogue.ts';
 import { trackGraph } from './step-graph.ts';
 import { variableOf } from './step-state.ts';
-import { cueKind, StepTrack } from './step-track.ts';
+import { StepTrack } from './step-track.ts';
 import { type StepSnapshot, StepWriter } from './step-writer.ts';
 import { scalarOf } from './tensor-columns.ts';
 import { TensorLabels } from './tensor-labels.ts';
@@ -51,33 +51,12 @@ export interface Recorder extends Observer {
   makeDot(roots: readonly Tensor[], params: ReadonlyMap<Tensor, string> | null, options: DotOptions): DotCall;
 }
 
-/** A plan with what it takes to recognise its next step. */
-interface KnownPlan {
-  readonly index: number;
-  readonly plan: Plan;
-  readonly eventsBefore: readonly number[];
-  readonly backwardCell: number;
-  readonly backwardLine: number;
-  readonly topCell: number;
-  readonly topLine: number;
-  track: StepTrack;
-  offsets: readonly number[];
-  bodyBytes: number;
-  leaves: readonly Tensor[];
-  loopLeaves: readonly Tensor[];
-  successor: KnownPlan | null;
-  misses: number;
-}
-
 export function createRecorder(options: RecorderOptions): Recorder {
   return new RunRecorder(options);
 }
 
 class RunRecorder implements Recorder {
-  readonly graphs: Graph[] = [];
-  readonly #graphIndex = new Map<string, number>();
-  readonly #plans = new Map<string, KnownPlan>();
-  readonly #onGraph: (index: number, graph: Graph) => void;
+  readonly #catalogue: PlanCatalogue;
   readonly #beforeNaming: () => void;
   readonly #predict: boolean;
   readonly #labels = new TensorLabels();
@@ -132,12 +111,16 @@ class RunRecorder implements Recorder {
   #validationValue = 0;
 
   constructor(options: RecorderOptions) {
-    this.#onGraph = options.onGraph ?? (() => {});
     this.#predict = options.predict ?? true;
     this.#beforeNaming = options.beforeNaming ?? (() => {});
     this.#ring = new TraceRing(options.budgetBytes, options.onChunk ?? (() => {}));
     this.#writer = new StepWriter(this.#scopes, this.#labels, options.level === 'full');
+    this.#catalogue = new PlanCatalogue(this.#ring, this.#labels, options.onGraph ?? (() => {}));
     this.#scopes.nextStep();
+  }
+
+  get graphs(): readonly Graph[] {
+    return this.#catalogue.graphs;
   }
 
   get chunks(): readonly SharedArrayBuffer[] {
@@ -183,6 +166,8 @@ class RunRecorder implements Recorder {
     const inPlace = name.endsWith('_');
     if (!inPlace && !this.#inBackward && (this.#ending || (this.#backwardDone && !this.#owned()))) this.#close();
     if (!this.#begun) this.#begin();
+    // The variables are looked at now: an exception may be on its way through them.
+    this.#beforeNaming();
     this.#writer.addFailed(name, inputs, message);
     this.#failed = true;
   }
@@ -332,57 +317,7 @@ class RunRecorder implements Recorder {
     writer.leave();
     if (writer.track.roots.length === 0) this.#beforeNaming();
     writer.renewNames();
-    const track = writer.track;
-    const { graph, events, initial, eventsBefore } = trackGraph(track, open);
-    let graphIndex = this.#graphIndex.get(graph.hash);
-    if (graphIndex === undefined) {
-      graphIndex = this.graphs.length;
-      this.#graphIndex.set(graph.hash, graphIndex);
-      this.graphs.push(graph);
-      this.#onGraph(graphIndex, graph);
-    }
-    const plan: Plan = { graph: graphIndex, slots: track.slots, events, initial };
-    const start = track.cues.findLast((cue) => cue.kind === cueKind.backwardStart);
-    const key = JSON.stringify([plan, start?.cell, start?.line, start?.topCell, start?.topLine]);
-    const leaves = writer.leafTensors.slice(0, track.leaves.length);
-    const updated = new Set<number>();
-    for (const cue of track.cues) {
-      if (cue.kind === cueKind.update) for (const leaf of cue.leaves) updated.add(leaf);
-      if (cue.kind === cueKind.handUpdate) updated.add(cue.leaf);
-    }
-    const lasting = leaves.filter((t, i) => updated.has(i) || this.#labels.isOwned(t) || this.#labels.isParameter(t));
-    const loopLeaves = lasting.length > 0 ? lasting : leaves;
-    let known = this.#plans.get(key);
-    if (known === undefined) {
-      const index = this.#ring.addPlan(plan);
-      if (index < 0) return null;
-      const site = {
-        backwardCell: start?.cell ?? 0,
-        backwardLine: start?.line ?? 0,
-        topCell: start?.topCell ?? 0,
-        topLine: start?.topLine ?? 0,
-      };
-      const measured = layout(plan.slots, flavour.planned);
-      known = {
-        index,
-        plan,
-        eventsBefore,
-        ...site,
-        track,
-        offsets: measured.offsets,
-        bodyBytes: measured.bytes,
-        leaves,
-        loopLeaves,
-        successor: null,
-        misses: 0,
-      };
-      this.#plans.set(key, known);
-    } else {
-      known.track = track;
-      known.leaves = leaves;
-      known.loopLeaves = loopLeaves;
-    }
-    return known;
+    return this.#catalogue.find(writer.track, writer.leafTensors, open);
   }
 
   #write(known: KnownPlan, flags: number, eventCount: number, bodyBytes: number): void {
