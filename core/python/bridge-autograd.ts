@@ -2,7 +2,7 @@
 // Python functions called from here raise on Python's side; the engine only sees that one did.
 import { backward, grad } from '../autograd/backward.ts';
 import { type FunctionNode, makeFunctionNode } from '../autograd/function-node.ts';
-import { registerHook, registerNodeHook, registerNodePreHook, registerPostAccumulateGradHook, type RemoveHook } from '../autograd/hooks.ts';
+import { type RemoveHook, registerHook, registerNodeHook, registerNodePreHook, registerPostAccumulateGradHook } from '../autograd/hooks.ts';
 import { gradMode } from '../autograd/modes.ts';
 import { AccumulateGrad } from '../autograd/node.ts';
 import type { GradNode } from '../tensor/grad-node.ts';
@@ -40,7 +40,12 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
   host.asked.set('node_next', (number: number) =>
     nodes.get(number).next.map((edge) => (edge === null ? [0, 0] : [nodes.number(edge.node), edge.inputNr])),
   );
-  host.asked.set('node_attributes', (number: number) => nodes.get(number).attributes().map(([name]) => name));
+  host.asked.set('node_attributes', (number: number) =>
+    nodes
+      .get(number)
+      .attributes()
+      .map(([name]) => name),
+  );
   host.asked.set('node_attribute', (number: number, name: string) => {
     const node = nodes.get(number);
     node.checkAlive();
@@ -51,22 +56,33 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
     if (Array.isArray(value)) return ['l', value.map((v) => (v instanceof Tensor ? handle(v) : 0))];
     return ['s', typeof value === 'string' ? value : value];
   });
-  host.asked.set('grad', (outputs: number[], inputs: number[], seeds: number[] | null, retain: boolean, create: boolean, unused: boolean) => {
-    const found = grad(outputs.map((h) => tensors.get(h)), inputs.map((h) => tensors.get(h)), {
-      gradOutputs: seeds === null ? null : seeds.map(orNull),
-      retainGraph: retain,
-      createGraph: create,
-      allowUnused: unused,
-    });
-    return found.map((g) => (g === null ? 0 : tensors.add(g)));
-  });
+  host.asked.set(
+    'grad',
+    (outputs: number[], inputs: number[], seeds: number[] | null, retain: boolean, create: boolean, unused: boolean) => {
+      const found = grad(
+        outputs.map((h) => tensors.get(h)),
+        inputs.map((h) => tensors.get(h)),
+        {
+          gradOutputs: seeds === null ? null : seeds.map(orNull),
+          retainGraph: retain,
+          createGraph: create,
+          allowUnused: unused,
+        },
+      );
+      return found.map((g) => (g === null ? 0 : tensors.add(g)));
+    },
+  );
   host.asked.set('backward', (roots: number[], seeds: number[] | null, retain: boolean, create: boolean, inputs: number[] | null) => {
     pauses.at('backward');
-    backward(roots.map((h) => tensors.get(h)), seeds === null ? null : seeds.map(orNull), {
-      retainGraph: retain,
-      createGraph: create,
-      ...(inputs === null ? {} : { inputs: inputs.map((h) => tensors.get(h)) }),
-    });
+    backward(
+      roots.map((h) => tensors.get(h)),
+      seeds === null ? null : seeds.map(orNull),
+      {
+        retainGraph: retain,
+        createGraph: create,
+        ...(inputs === null ? {} : { inputs: inputs.map((h) => tensors.get(h)) }),
+      },
+    );
     return null;
   });
 
@@ -112,7 +128,10 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
     }),
     accumulate_hook: host.guard((h: number, f: PythonFunction) => {
       const hook = f.copy();
-      return keepHook(registerPostAccumulateGradHook(tensors.get(h), (tensor) => void said1(hook(tensors.known(tensor)))), hook);
+      return keepHook(
+        registerPostAccumulateGradHook(tensors.get(h), (tensor) => void said1(hook(tensors.known(tensor)))),
+        hook,
+      );
     }),
     node_prehook: host.guard((number: number, f: PythonFunction) => {
       const hook = f.copy();

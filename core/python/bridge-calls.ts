@@ -2,16 +2,13 @@
 // then each call crosses with plain numbers only. It knows the funnel's `call` and no op.
 import { call } from '../autograd/funnel.ts';
 import type { Arg } from '../ops/descriptor.ts';
-import { TorchError } from '../tensor/torch-error.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { TorchError } from '../tensor/torch-error.ts';
 import { type BridgeFunctions, type BridgeHost, result } from './bridge-host.ts';
 import type { Pauses } from './pauses.ts';
 
 /** What to do with the numbers that cross: take one as a tensor, a float, an int (in a list: a plain number), or use a constant. */
-type Step =
-  | { readonly take: 'tensor' | 'float' | 'int' }
-  | { readonly constant: Arg }
-  | { readonly list: readonly Step[] };
+type Step = { readonly take: 'tensor' | 'float' | 'int' } | { readonly constant: Arg } | { readonly list: readonly Step[] };
 
 export interface CallPlan {
   readonly op: string;

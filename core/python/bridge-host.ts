@@ -152,7 +152,11 @@ function describeError(error: unknown): { type: string; message: string; notes: 
     if (error.constructor !== TypeError && error.constructor !== RangeError && error.name !== 'Error' && pythonNames.test(error.name)) {
       return { type: error.name, message: error.message, notes: notes ?? [] };
     }
-    return { type: 'RuntimeError', message: `Nabla went wrong inside: ${error.message}`, notes: [`Please report this: ${(error.stack ?? '').split('\n').slice(1, 4).join(' ').trim()}`] };
+    return {
+      type: 'RuntimeError',
+      message: `Nabla went wrong inside: ${error.message}`,
+      notes: [`Please report this: ${(error.stack ?? '').split('\n').slice(1, 4).join(' ').trim()}`],
+    };
   }
   return { type: 'RuntimeError', message: String(error), notes: [] };
 }

@@ -24,17 +24,31 @@ const stepOptions: Record<string, readonly string[]> = {
   Adam: ['lr', 'beta1', 'beta2', 'eps', 'weight_decay', 'maximize'],
 };
 
-export function optimFunctions(host: BridgeHost, pauses: Pauses, made: (parameters: readonly Tensor[]) => void): BridgeFunctions & { disposeOptimizers: () => void } {
+export function optimFunctions(
+  host: BridgeHost,
+  pauses: Pauses,
+  made: (parameters: readonly Tensor[]) => void,
+): BridgeFunctions & { disposeOptimizers: () => void } {
   const { tensors } = host;
   const optimizers = new ObjectTable<Optimizer>('optimizer');
   let all: Optimizer[] = [];
 
-  const groupsOf = (groups: readonly Given[]) => groups.map(({ params, ...options }) => ({ ...options, params: params.map((h) => tensors.get(h)) }));
+  const groupsOf = (groups: readonly Given[]) =>
+    groups.map(({ params, ...options }) => ({ ...options, params: params.map((h) => tensors.get(h)) }));
 
   host.asked.set('optimizer', (kind: string, groups: Given[]) => {
     const given = groupsOf(groups) as never;
     const optimizer =
-      kind === 'SGD' ? new SGD(given) : kind === 'Adam' ? new Adam(given) : kind === 'AdamW' ? new AdamW(given) : new PythonOptimizer(kind, groupsOf(groups).flatMap((g) => g.params));
+      kind === 'SGD'
+        ? new SGD(given)
+        : kind === 'Adam'
+          ? new Adam(given)
+          : kind === 'AdamW'
+            ? new AdamW(given)
+            : new PythonOptimizer(
+                kind,
+                groupsOf(groups).flatMap((g) => g.params),
+              );
     all.push(optimizer);
     pauses.hasOptimizer();
     made(optimizer.parameters);
@@ -57,7 +71,10 @@ export function optimFunctions(host: BridgeHost, pauses: Pauses, made: (paramete
     optimizer.loadStateDict({
       param_groups: current.param_groups,
       state: Object.fromEntries(
-        state.map(([index, entry]) => [index, Object.fromEntries(entry.map(([name, value]) => [name, typeof value === 'number' ? value : tensors.get(value.t)]))]),
+        state.map(([index, entry]) => [
+          index,
+          Object.fromEntries(entry.map(([name, value]) => [name, typeof value === 'number' ? value : tensors.get(value.t)])),
+        ]),
       ),
     });
     return null;

@@ -2,7 +2,19 @@
 import { checkInPlace } from '../autograd/in-place.ts';
 import { gradMode } from '../autograd/modes.ts';
 import { gatherRows, multinomial } from '../data/index.ts';
-import { bernoulli, bernoulli_, exponential_, normal, normal_, randint, randn, rand, randperm, random_, uniform_ } from '../random/factories.ts';
+import {
+  bernoulli,
+  bernoulli_,
+  exponential_,
+  normal,
+  normal_,
+  rand,
+  randint,
+  randn,
+  random_,
+  randperm,
+  uniform_,
+} from '../random/factories.ts';
 import { defaultGenerator, Generator } from '../random/generator.ts';
 import { CudaGenerator, defaultCudaGenerator } from '../random/philox.ts';
 import { defaultDType, dtypes, isFloating } from '../tensor/dtype.ts';
@@ -24,7 +36,7 @@ export function randomFunctions(host: BridgeHost, entropy: () => number): Bridge
   const given = (number: number): AnyGenerator | null => (number === 0 ? null : generators[number]);
 
   host.asked.set('initial_seed', (number: number) => String(generators[number].initialSeed()));
-  host.asked.set('entropy', () => String(BigInt(Math.floor(entropy() * 2 ** 20)) * 2654435761n % 2n ** 53n));
+  host.asked.set('entropy', () => String((BigInt(Math.floor(entropy() * 2 ** 20)) * 2654435761n) % 2n ** 53n));
   host.asked.set('generator_state', (number: number) => [...generators[number].getState()]);
   host.asked.set('set_generator_state', (number: number, state: number[]) => {
     const size = generators[number].getState().length;
@@ -41,7 +53,9 @@ export function randomFunctions(host: BridgeHost, entropy: () => number): Bridge
 
   return {
     /** Rows of a tensor by the int32 indices at `address`: a batch. */
-    gather: host.guard((h: number, address: number, count: number) => tensors.add(gatherRows(tensors.get(h), host.integers(address, count)))),
+    gather: host.guard((h: number, address: number, count: number) =>
+      tensors.add(gatherRows(tensors.get(h), host.integers(address, count))),
+    ),
     resetGenerators: reset,
     generator: (isCuda: boolean): number => {
       generators.push(isCuda ? new CudaGenerator() : new Generator());
@@ -89,7 +103,9 @@ export function randomFunctions(host: BridgeHost, entropy: () => number): Bridge
     }),
     normal_of: host.guard((meanTensor: number, mean: number, stdTensor: number, std: number, generator: number) =>
       tensors.add(
-        normal(meanTensor > 0 ? tensors.get(meanTensor) : mean, stdTensor > 0 ? tensors.get(stdTensor) : std, null, { generator: given(generator) }),
+        normal(meanTensor > 0 ? tensors.get(meanTensor) : mean, stdTensor > 0 ? tensors.get(stdTensor) : std, null, {
+          generator: given(generator),
+        }),
       ),
     ),
     bernoulli_of: host.guard((h: number, generator: number) => tensors.add(bernoulli(tensors.get(h), { generator: given(generator) }))),

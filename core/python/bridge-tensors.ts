@@ -72,24 +72,30 @@ export function tensorFunctions(host: BridgeHost): BridgeFunctions {
       const from = tensor.toTyped();
       const bytes = host.bytes(address, from.length * 8);
       if (isFloating(tensor.dtype)) writeInto(bytes, Float64Array.from(from as ArrayLike<number>));
-      else writeInto(bytes, BigInt64Array.from(from as unknown as ArrayLike<number | bigint>, (value) => BigInt(value)));
+      else
+        writeInto(
+          bytes,
+          BigInt64Array.from(from as unknown as ArrayLike<number | bigint>, (value) => BigInt(value)),
+        );
       return 0;
     }),
     /** A tensor from `count` float64 (`'d'`) or int64 (`'q'`) at `address`; the shape is in the shared cell. */
-    write: host.guard((address: number, count: number, isInt: boolean, dtype: number, rank: number, cuda: boolean, requiresGrad: boolean) => {
-      const bytes = host.bytes(address, count * 8).slice();
-      const name = dtypes[dtype];
-      const device = cuda ? 'cuda' : 'cpu';
-      const shape = host.readNumbers(rank);
-      const tensor = isInt
-        ? Tensor.fromTyped(new BigInt64Array(bytes.buffer), { shape, dtype: name, device })
-        : Tensor.fromTyped(new Float64Array(bytes.buffer), { shape, dtype: name, device });
-      if (requiresGrad) {
-        if (!isFloating(name)) throw onlyFloats();
-        tensor.requiresGrad = true;
-      }
-      return tensors.add(tensor);
-    }),
+    write: host.guard(
+      (address: number, count: number, isInt: boolean, dtype: number, rank: number, cuda: boolean, requiresGrad: boolean) => {
+        const bytes = host.bytes(address, count * 8).slice();
+        const name = dtypes[dtype];
+        const device = cuda ? 'cuda' : 'cpu';
+        const shape = host.readNumbers(rank);
+        const tensor = isInt
+          ? Tensor.fromTyped(new BigInt64Array(bytes.buffer), { shape, dtype: name, device })
+          : Tensor.fromTyped(new Float64Array(bytes.buffer), { shape, dtype: name, device });
+        if (requiresGrad) {
+          if (!isFloating(name)) throw onlyFloats();
+          tensor.requiresGrad = true;
+        }
+        return tensors.add(tensor);
+      },
+    ),
 
     /** 0: it is as asked already. */
     to: host.guard((handle: number, device: number, dtype: number, copy: boolean) => {
@@ -102,7 +108,10 @@ export function tensorFunctions(host: BridgeHost): BridgeFunctions {
     detach: host.guard((handle: number) => tensors.add(call('detach', [tensors.get(handle)]) as Tensor)),
     detach_: host.guard((handle: number) => {
       const tensor = tensors.get(handle);
-      if (tensor.base !== null) throw new TorchError("Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as a reference.");
+      if (tensor.base !== null)
+        throw new TorchError(
+          "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as a reference.",
+        );
       tensor.setHistory(null, 0);
       return 0;
     }),
@@ -130,7 +139,9 @@ export function tensorFunctions(host: BridgeHost): BridgeFunctions {
       const tensor = tensors.get(handle);
       if (value && !isFloating(tensor.dtype)) throw new TorchError('only Tensors of floating point dtype can require gradients');
       if (!value && !tensor.isLeaf) {
-        throw new TorchError('you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn\'t require differentiation use var_no_grad = var.detach().');
+        throw new TorchError(
+          "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
+        );
       }
       if (tensor.isLeaf) tensor.requiresGrad = value;
       return 0;
@@ -158,7 +169,16 @@ function adopt(tensor: Tensor, source: Tensor): void {
   source.storage.refs++;
   tensor.storage.release();
   const { storage, dtype, device, shape, strides, offset, numel, isContiguous } = source;
-  Object.assign(tensor as { -readonly [K in keyof Tensor]: Tensor[K] }, { storage, dtype, device, shape, strides, offset, numel, isContiguous });
+  Object.assign(tensor as { -readonly [K in keyof Tensor]: Tensor[K] }, {
+    storage,
+    dtype,
+    device,
+    shape,
+    strides,
+    offset,
+    numel,
+    isContiguous,
+  });
 }
 
 function writeInto(bytes: Uint8Array, from: Float64Array | BigInt64Array): void {
@@ -176,11 +196,16 @@ function checkGrad(tensor: Tensor, grad: Tensor): void {
     );
   }
   if (grad.device !== tensor.device) {
-    throw new TorchError(`attempting to assign a gradient with device type '${grad.device}' to a tensor with device type '${tensor.device}'. Please ensure that the gradient and the tensor are on the same device`);
+    throw new TorchError(
+      `attempting to assign a gradient with device type '${grad.device}' to a tensor with device type '${tensor.device}'. Please ensure that the gradient and the tensor are on the same device`,
+    );
   }
   if (grad.shape.length !== tensor.shape.length || grad.shape.some((size, i) => size !== tensor.shape[i])) {
-    throw new TorchError(`attempting to assign a gradient of size '[${grad.shape.join(', ')}]' to a tensor of size '[${tensor.shape.join(', ')}]'. Please ensure that the gradient and the tensor are the same size`);
+    throw new TorchError(
+      `attempting to assign a gradient of size '[${grad.shape.join(', ')}]' to a tensor of size '[${tensor.shape.join(', ')}]'. Please ensure that the gradient and the tensor are the same size`,
+    );
   }
 }
 
-const cName = (t: Tensor): string => ({ float32: 'float', float64: 'double', int64: 'long int', int32: 'int', uint8: 'unsigned char', bool: 'bool' })[t.dtype];
+const cName = (t: Tensor): string =>
+  ({ float32: 'float', float64: 'double', int64: 'long int', int32: 'int', uint8: 'unsigned char', bool: 'bool' })[t.dtype];

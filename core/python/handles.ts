@@ -1,6 +1,7 @@
 // Tensors (and other engine objects) as the integers Python holds. It knows no op and no Python object.
-import { TorchError } from '../tensor/torch-error.ts';
+
 import type { Tensor } from '../tensor/tensor.ts';
+import { TorchError } from '../tensor/torch-error.ts';
 
 /**
  * Handle ↔ tensor. A handle owns one count of its tensor. Most handles are anonymous: two may stand for one tensor.

@@ -1,8 +1,8 @@
 // Pausing, stepping, stopping and changing hyper-parameters while a script runs; what is recorded of it.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { control, hyperNames, pace } from '../../core/python/protocol.ts';
-import { traceReaderFromChunks } from '../../core/graph/trace-reader.ts';
 import type { Graph } from '../../core/graph/graph.ts';
+import { traceReaderFromChunks } from '../../core/graph/trace-reader.ts';
+import { control, hyperNames, pace } from '../../core/python/protocol.ts';
 import { loadSession, type TestRun, type TestSession } from './load-session.ts';
 
 const block = new Int32Array(new SharedArrayBuffer(4 * control.cells));
@@ -151,7 +151,11 @@ describe('recording', () => {
     expect(trace.graphs.length).toBe(1);
     expect(trace.loops[0].backwardSite).toEqual({ cell: 0, line: 10 });
     const [graph] = trace.graphs;
-    const names = (kind: string) => graph.nodes.filter((node) => node.kind === kind).map((node) => node.name).sort();
+    const names = (kind: string) =>
+      graph.nodes
+        .filter((node) => node.kind === kind)
+        .map((node) => node.name)
+        .sort();
     expect(names('leaf')).toEqual(['0.bias', '0.weight']);
     expect(names('input')).toContain('x');
     expect(graph.scopes.map((scope) => [scope.id, scope.type])).toEqual([
@@ -195,7 +199,7 @@ for epoch in range(3):
     const validation = [0, 1, 2, 3, 4, 5].map((i) => trace.step(i).validationLoss);
     const printed = run.stdout.trim().split('\n').map(Number);
     expect(validation.map((v) => v !== null)).toEqual([false, true, false, true, false, true]);
-    [1, 3, 5].forEach((i, k) => expect(validation[i]).toBeCloseTo(printed[k], 6));
+    for (const [k, i] of [1, 3, 5].entries()) expect(validation[i]).toBeCloseTo(printed[k], 6);
     expect([0, 1, 2, 3].map((i) => [trace.step(i).epoch, trace.step(i).batch])).toEqual([
       [0, 1],
       [0, 2],

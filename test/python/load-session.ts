@@ -39,9 +39,18 @@ export interface TestSession {
 }
 
 export async function loadSession(options: Partial<SessionOptions> = {}): Promise<TestSession> {
-  const pyodide = (await loadPyodide({ indexURL: join(root, 'node_modules/pyodide/'), ...pyodideOptions() } as never)) as unknown as Pyodide;
+  const pyodide = (await loadPyodide({
+    indexURL: join(root, 'node_modules/pyodide/'),
+    ...pyodideOptions(),
+  } as never)) as unknown as Pyodide;
   let messages: SessionMessage[] = [];
-  const session = createSession({ pyodide, packages: pythonPackages(), post: (m) => messages.push(m), now: () => performance.now(), ...options });
+  const session = createSession({
+    pyodide,
+    packages: pythonPackages(),
+    post: (m) => messages.push(m),
+    now: () => performance.now(),
+    ...options,
+  });
   let count = 0;
   return {
     session,

@@ -49,7 +49,11 @@ describe('examples print what PyTorch prints', () => {
 describe.skipIf(!existsSync(seed))('the notebook Nabla grew from', () => {
   for (const device of ['cpu', 'gpu'] as const) {
     it(`runs unmodified on the ${device}`, { timeout: 300_000 }, () => {
-      const run = session.run(sourceOf(join(seed, 'notebook.ipynb')), { device, showLastExpression: true, recording: device === 'cpu' ? 'full' : 'off' });
+      const run = session.run(sourceOf(join(seed, 'notebook.ipynb')), {
+        device,
+        showLastExpression: true,
+        recording: device === 'cpu' ? 'full' : 'off',
+      });
       expect(run.error).toBeNull();
       expect(lines(run.stdout)).toEqual(lines(readFileSync(join(seed, `expected-${device}.txt`), 'utf8')));
       expect(run.stderr).toBe('');

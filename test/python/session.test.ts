@@ -40,7 +40,9 @@ describe('output', () => {
   it('warns as Python does, with the script’s own line', () => {
     const run = session.run('import torch\na = torch.ones(1, requires_grad=True) * 2\nprint(a.grad)');
     expect(run.stdout).toBe('None\n');
-    expect(run.stderr).toMatch(/^script\.py:3: UserWarning: The \.grad attribute of a Tensor that is not a leaf Tensor is being accessed\./);
+    expect(run.stderr).toMatch(
+      /^script\.py:3: UserWarning: The \.grad attribute of a Tensor that is not a leaf Tensor is being accessed\./,
+    );
     expect(run.stderr).toMatch(/\n {2}print\(a\.grad\)\n$/);
   });
 });
@@ -52,7 +54,13 @@ describe('cells', () => {
 
   it('takes notebook lines quietly', () => {
     const run = session.run(
-      notebook('!pip install torchviz\n%matplotlib inline\nprint(1)', '%%time\nprint(2)', '%%bash\nls', 'if True:\n    !ls\n    %time print(3)', 's = """\n!no\n%no\n"""\nprint(s)'),
+      notebook(
+        '!pip install torchviz\n%matplotlib inline\nprint(1)',
+        '%%time\nprint(2)',
+        '%%bash\nls',
+        'if True:\n    !ls\n    %time print(3)',
+        's = """\n!no\n%no\n"""\nprint(s)',
+      ),
     );
     expect(run.error).toBeNull();
     expect(run.stdout).toBe('1\n2\n3\n\n!no\n%no\n\n');
@@ -87,7 +95,9 @@ describe('cells', () => {
 
   it('shows a make_dot result as a graph', () => {
     const run = session.run(
-      notebook('import torch\nfrom torchviz import make_dot\na = torch.ones(1, requires_grad=True)\nloss = (a * 2).sum()\nmake_dot(loss, params={"a": a})'),
+      notebook(
+        'import torch\nfrom torchviz import make_dot\na = torch.ones(1, requires_grad=True)\nloss = (a * 2).sum()\nmake_dot(loss, params={"a": a})',
+      ),
       { showLastExpression: true },
     );
     expect(run.error).toBeNull();
@@ -101,13 +111,20 @@ describe('cells', () => {
 
 describe('errors', () => {
   it('show the script’s own lines only, and what to do as notes', () => {
-    const run = session.run('import torch\nfrom torch import nn\nmodel = nn.Sequential(nn.Linear(1, 1))\nx = torch.ones(80, 1)\nmodel(x.T)\n');
+    const run = session.run(
+      'import torch\nfrom torch import nn\nmodel = nn.Sequential(nn.Linear(1, 1))\nx = torch.ones(80, 1)\nmodel(x.T)\n',
+    );
     expect(run.state).toBe('failed');
     expect(run.error?.type).toBe('RuntimeError');
     expect(run.error?.message).toBe('mat1 and mat2 shapes cannot be multiplied (1x80 and 1x1)');
     expect(run.error?.site).toEqual({ cell: 0, line: 5 });
     expect(run.error?.traceback).not.toContain('/nabla/');
-    expect(run.error?.traceback.split('\n').slice(0, 4)).toEqual(['Traceback (most recent call last):', '  File "script.py", line 5, in <module>', '    model(x.T)', '    ~~~~~^^^^^']);
+    expect(run.error?.traceback.split('\n').slice(0, 4)).toEqual([
+      'Traceback (most recent call last):',
+      '  File "script.py", line 5, in <module>',
+      '    model(x.T)',
+      '    ~~~~~^^^^^',
+    ]);
     expect(run.error?.notes.length).toBeGreaterThan(0);
   });
 
@@ -120,7 +137,9 @@ describe('errors', () => {
   });
 
   it('raised in a hook reach the script’s backward line', () => {
-    const run = session.run('import torch\na = torch.ones(1, requires_grad=True)\ndef hook(g):\n    raise KeyError("mine")\na.register_hook(hook)\na.sum().backward()');
+    const run = session.run(
+      'import torch\na = torch.ones(1, requires_grad=True)\ndef hook(g):\n    raise KeyError("mine")\na.register_hook(hook)\na.sum().backward()',
+    );
     expect(run.error?.type).toBe('KeyError');
     expect(run.error?.sites).toEqual([
       { cell: 0, line: 6 },
@@ -171,7 +190,8 @@ describe('errors', () => {
 
 describe('a run', () => {
   it('starts clean', () => {
-    const first = 'import torch\nimport helper\ntorch.set_printoptions(precision=1)\ntorch.set_grad_enabled(False)\nleft = torch.rand(2)\nprint(left)';
+    const first =
+      'import torch\nimport helper\ntorch.set_printoptions(precision=1)\ntorch.set_grad_enabled(False)\nleft = torch.rand(2)\nprint(left)';
     const folder = { 'helper.py': new TextEncoder().encode('value = 1') };
     session.run(first, { folder });
     const run = session.run('import torch\nprint("left" in globals(), torch.is_grad_enabled(), torch.tensor([0.12345]))\nimport helper');
@@ -182,10 +202,13 @@ describe('a run', () => {
   });
 
   it('has its own folder, arguments and name', () => {
-    const run = session.run('import sys, os\nprint(sys.argv, __name__, __file__, open("data/a.txt").read())\nopen("out.txt", "w").write("made")\nopen("data/a.txt", "w").write("new")', {
-      argv: ['--epochs', '3'],
-      folder: { 'data/a.txt': new TextEncoder().encode('hello') },
-    });
+    const run = session.run(
+      'import sys, os\nprint(sys.argv, __name__, __file__, open("data/a.txt").read())\nopen("out.txt", "w").write("made")\nopen("data/a.txt", "w").write("new")',
+      {
+        argv: ['--epochs', '3'],
+        folder: { 'data/a.txt': new TextEncoder().encode('hello') },
+      },
+    );
     expect(run.error).toBeNull();
     expect(run.stdout).toBe("['script.py', '--epochs', '3'] __main__ script.py hello\n");
     const files = session.session.writtenFiles();
@@ -220,7 +243,8 @@ describe('a run', () => {
   });
 
   it('on the gpu has cuda tensors and CUDA’s random numbers', () => {
-    const source = 'import torch\ntorch.manual_seed(42)\nd = "cuda" if torch.cuda.is_available() else "cpu"\nprint(torch.randn(1, device=d))';
+    const source =
+      'import torch\ntorch.manual_seed(42)\nd = "cuda" if torch.cuda.is_available() else "cpu"\nprint(torch.randn(1, device=d))';
     expect(session.run(source, { device: 'gpu' }).stdout).toBe("tensor([0.1940], device='cuda:0')\n");
     expect(session.run(source).stdout).toBe('tensor([0.3367])\n');
   });
