@@ -1,5 +1,6 @@
 // `npm run package [-- options for electron-builder]`: the app with its runtime in one folder, dist/*-unpacked.
 import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './bundle.mjs';
 import { makeIcon } from './icon.mjs';
@@ -22,4 +23,6 @@ const { status } = spawnSync(process.execPath, [builder, '--dir', '--publish', '
   cwd: root,
   stdio: 'inherit',
 });
+// A runtime of one's own brings the program that opens folders for developers; the app has no use for it.
+for (const folder of readdirSync(join(root, 'dist'))) rmSync(join(root, 'dist', folder, 'resources/default_app.asar'), { force: true });
 process.exit(status ?? 1);

@@ -1,5 +1,6 @@
 // The command line: parses, runs, writes, and ends with 0, 1 (the script or a file failed) or 2 (bad usage).
 import { fileURLToPath } from 'node:url';
+import { packed } from './archive.ts';
 import { dotCommand } from './command-dot.ts';
 import { parseCommandLine, UsageError, usage } from './command-line.ts';
 import { runCommand } from './command-run.ts';
@@ -9,7 +10,7 @@ import { readScript } from './script-folder.ts';
 import { serve } from './serve.ts';
 import { writeOut } from './streams.ts';
 
-const page = fileURLToPath(new URL('../renderer/', import.meta.url));
+const page = packed(fileURLToPath(new URL('../renderer/', import.meta.url)));
 
 async function main(words: readonly string[]): Promise<number> {
   const command = parseCommandLine(words);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
+import { unpacked } from './archive.ts';
 import { isCommandName } from './command-line.ts';
 import { startWords } from './start-words.ts';
 
@@ -11,7 +12,7 @@ export function runCommandLine(): boolean {
   if (!isCommandName(words[0])) return false;
   app.dock?.hide();
   // The command line reads its words where Node has them: after the runtime and the program.
-  process.argv = [process.argv[0], join(__dirname, '../cli/cli.mjs'), ...words];
+  process.argv = [process.argv[0], unpacked(join(__dirname, '../cli/cli.mjs')), ...words];
   void import(/* @vite-ignore */ pathToFileURL(process.argv[1]).href);
   return true;
 }

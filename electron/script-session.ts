@@ -14,6 +14,7 @@ import {
   type SessionMessage,
   type SessionOptions,
 } from '../core/index.ts';
+import { unpacked } from './archive.ts';
 import { readScript } from './script-folder.ts';
 
 export interface ScriptRun {
@@ -51,7 +52,7 @@ export async function requestFor({ file, argv, device, recording, budgetBytes = 
 /** Runs to the end; `assets` is the folder of the built page, which holds Python's files. */
 export async function runScript(assets: string, run: ScriptRun, receive: (message: SessionMessage) => void): Promise<Session> {
   const request = await requestFor(run);
-  const files = join(assets, 'pyodide');
+  const files = unpacked(join(assets, 'pyodide'));
   const [{ loadPyodide }, packages] = await Promise.all([
     import(/* @vite-ignore */ pathToFileURL(join(files, 'pyodide.mjs')).href) as Promise<typeof import('pyodide')>,
     readFile(join(assets, 'python-lib.json'), 'utf8').then((text) => JSON.parse(text) as Record<string, string>),
