@@ -1,3 +1,4 @@
+// make_dot against torchviz: the same DOT, byte for byte, and a Graph with the same functions.
 import { describe, expect, test } from 'vitest';
 import { observation } from '../../core/autograd/observer.ts';
 import { defaultDotOptions, functionLabel, quoteDot } from '../../core/graph/make-dot.ts';

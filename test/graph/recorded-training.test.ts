@@ -1,3 +1,4 @@
+// The recorder on the real engine: one graph for all steps, each with its own values, and nothing kept alive.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { backward, grad } from '../../core/autograd/backward.ts';
 import { ops } from '../../core/autograd/funnel.ts';

@@ -1,3 +1,4 @@
+// The recorder alone, told by hand what an engine would tell it: graphs and ids, steps, loops, epochs, losses.
 import { describe, expect, test } from 'vitest';
 import type { Graph } from '../../core/graph/graph.ts';
 import { createRecorder, type Recorder } from '../../core/graph/recorder.ts';

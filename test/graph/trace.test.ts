@@ -1,3 +1,4 @@
+// The trace as bytes: growing, thinned, broken, in a .nabla file, as JSON.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NablaFileError, readNablaFile, writeNablaFile } from '../../core/graph/nabla-file.ts';
