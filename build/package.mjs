@@ -24,5 +24,7 @@ const { status } = spawnSync(process.execPath, [builder, '--dir', '--publish', '
   stdio: 'inherit',
 });
 // A runtime of one's own brings the program that opens folders for developers; the app has no use for it.
-for (const folder of readdirSync(join(root, 'dist'))) rmSync(join(root, 'dist', folder, 'resources/default_app.asar'), { force: true });
+for (const entry of readdirSync(join(root, 'dist'), { withFileTypes: true })) {
+  if (entry.isDirectory()) rmSync(join(root, 'dist', entry.name, 'resources/default_app.asar'), { force: true });
+}
 process.exit(status ?? 1);

@@ -51,7 +51,8 @@ describe.each(kinds)('trouble: %s', (kind) => {
       return performance.now() - start;
     });
     expect(stoppedMs).toBeLessThan(1000);
-    expect(await status(page)).toMatch(/^stopped, 5 steps/);
+    // The last step is closed by what follows it, which a worker that had to be ended may not have reached.
+    expect(await status(page)).toMatch(/^stopped, [45] steps/);
     await page.getByTestId('play.first').click();
     await walk(page, 'Shift+Period', { step: 4 });
     const startedMs = await page.evaluate(async () => {
