@@ -34,7 +34,7 @@ from ._create import (
 )
 from ._dtypes import can_cast, dtype, finfo, iinfo, promote_types
 from ._functions import *  # noqa: F403
-from ._functions import abs, all, any, max, min, pow, round, sum, ufunc  # noqa: A004
+from ._functions import abs, all, any, max, min, pow, round, sum  # noqa: A004
 from ._printing import array2string, array_repr, array_str, get_printoptions, printoptions, set_printoptions
 from ._scalars import (
     False_,
@@ -56,6 +56,7 @@ from ._scalars import (
 from ._files import *  # noqa: F403
 from ._more import *  # noqa: F403
 from ._shaping import *  # noqa: F403
+from ._ufuncs import ufunc
 
 __version__ = "2.4.6"
 

@@ -3,7 +3,7 @@
 import builtins
 import math
 
-from ._array import ndarray, result, wrap
+from ._array import result, wrap
 from ._bridge import checked, missing
 from ._convert import asarray
 from ._dtypes import BOOL, FLOAT32, FLOAT64, INT64, promote_types
@@ -13,7 +13,7 @@ from ._reductions import __all__ as _reductions
 from ._scalars import generic, integer
 from ._ufuncs import *  # noqa: F403
 from ._ufuncs import __all__ as _ufuncs
-from ._ufuncs import _finish, absolute, isfinite, isnan, maximum, minimum, ufunc
+from ._ufuncs import _finish, absolute, isfinite, isnan, maximum, minimum
 
 _round = checked("round")
 _where = checked("where")

@@ -211,9 +211,7 @@ def broadcast_shapes(*shapes):
         for i, size in enumerate(reversed(shape)):
             at = rank - 1 - i
             if size != 1 and found[at] not in (1, size):
-                raise RuntimeError(
-                    f"Shape mismatch: objects cannot be broadcast to a single shape: {shapes}" if False else f"The size of tensor a ({found[at]}) must match the size of tensor b ({size}) at non-singleton dimension {at}"
-                )
+                raise RuntimeError(f"The size of tensor a ({found[at]}) must match the size of tensor b ({size}) at non-singleton dimension {at}")
             if size != 1:
                 found[at] = size
     return Size(found)
@@ -269,7 +267,8 @@ def _random_methods():
 
 def bernoulli_(self, p=0.5, *, generator=None):
     if isinstance(p, Tensor):
-        handle = _nabla.bernoulli_of(p.expand_as(self)._h, 0 if generator is None else generator._g)
+        spread = p.expand_as(self)  # held in a name: a temporary handle would be let go before the call
+        handle = _nabla.bernoulli_of(spread._h, 0 if generator is None else generator._g)
         if handle < 0:
             _engine.fail()
         return self.copy_(wrap(handle))
@@ -331,12 +330,12 @@ def _sized(module_names):
     if has("split"):
         Tensor.split = split
         module_names["split"] = lambda tensor, split_size_or_sections, dim=0: split(tensor, split_size_or_sections, dim)
-    for name in ("bernoulli",):
-        Tensor.bernoulli = lambda self, p=None, *, generator=None: module_names["bernoulli"](self, p, generator=generator)
+    Tensor.multinomial = lambda self, num_samples, replacement=False, *, generator=None: module_names["multinomial"](
+        self, num_samples, replacement, generator=generator
+    )
+    Tensor.bernoulli = lambda self, p=None, *, generator=None: module_names["bernoulli"](self, p, generator=generator)
     if not hasattr_own(Tensor, "contiguous"):
         Tensor.contiguous = lambda self, memory_format=None: self if self.is_contiguous() else self.clone()
-    if not hasattr_own(Tensor, "new_empty_like"):
-        pass
 
 
 def hasattr_own(cls, name):
