@@ -10,13 +10,14 @@ import { type GlyphContext, type Level, nodeGlyph, nodeLabel } from '../graph/no
 import type { Box, Scene, SceneEdge, SceneNode } from '../graph/scene-types.ts';
 import { definitions, regionGlyph } from '../graph/svg.ts';
 import { palettes, type Theme } from '../graph/theme.ts';
-import type { Overlay, Playhead } from '../playback/overlay-types.ts';
-import { phaseNames } from '../playback/phases.ts';
+import type { Overlay } from '../playback/overlay-types.ts';
+import { isNextOp } from '../playback/playhead.ts';
 import { fill, svgElement, toDom } from './dom.ts';
-import { type Pulse, cubicBezier, pulse } from './pulse.ts';
+import { fadeIn, glide, glideEase, offsetBetween, pinnedView, placesOf } from './glide.ts';
+import { type Neighbourhood, neighbourhoods } from './neighbourhood.ts';
+import { type Pulse, pulse } from './pulse.ts';
 import { glideMs, type Insets, levelAt, nameSizeAt, type Viewport, viewport } from './viewport.ts';
 
-const glideEase = cubicBezier(0.2, 0, 0, 1);
 const arriveMs = 200;
 
 export interface DrawingOptions {
@@ -26,11 +27,6 @@ export interface DrawingOptions {
   /** Duration of a pulse now, in ms; below 60 it jumps. */
   readonly pulseMs: () => number;
   readonly onViewport: (transform: ZoomTransform) => void;
-}
-
-interface Neighbourhood {
-  readonly nodes: ReadonlySet<string>;
-  readonly edges: ReadonlySet<string>;
 }
 
 let drawings = 0;
@@ -64,7 +60,16 @@ export class Drawing {
     const defs = svgElement('g');
     const stage = svgElement('g', { class: 'stage' });
     const layer = (name: string) => stage.appendChild(svgElement('g', { class: name }));
-    this.#layers = { defs, stage, regions: layer('regions'), edges: layer('edges'), nodes: layer('nodes'), pulses: layer('pulses'), tags: layer('tags'), rings: layer('rings') };
+    this.#layers = {
+      defs,
+      stage,
+      regions: layer('regions'),
+      edges: layer('edges'),
+      nodes: layer('nodes'),
+      pulses: layer('pulses'),
+      tags: layer('tags'),
+      rings: layer('rings'),
+    };
     svg.replaceChildren(defs, stage);
     svg.dataset.level = this.#level;
     this.#view = viewport(svg, (transform) => this.#moved(transform));
@@ -103,7 +108,12 @@ export class Drawing {
   /** What the graph covers, without the empty border. */
   contentBox(): Box {
     const { width, height } = this.#scene ?? { width: 0, height: 0 };
-    return { x: drawingMargin, y: drawingMargin, width: Math.max(0, width - 2 * drawingMargin), height: Math.max(0, height - 2 * drawingMargin) };
+    return {
+      x: drawingMargin,
+      y: drawingMargin,
+      width: Math.max(0, width - 2 * drawingMargin),
+      height: Math.max(0, height - 2 * drawingMargin),
+    };
   }
 
   fit(animate = true): void {
@@ -130,17 +140,26 @@ export class Drawing {
     const before = this.#scene;
     if (scene === before) return;
     this.#finishPulses();
-    const boxesBefore = new Map(before === null ? [] : [...before.nodes.map((node) => [node.id, node.box] as const), ...before.regions.map((region) => [`region:${region.id}`, region.box] as const)]);
+    const places = placesOf(before);
     const old = this.#view.transform;
     this.#scene = scene;
     this.#hovered = null;
     this.#build();
-    const related = before !== null && scene !== null && before.view === scene.view && scene.nodes.some((node) => boxesBefore.has(node.id));
-    if (scene === null || !related || before === null || !this.#view.moved) {
-      if (pin === null || !related) this.fit(false);
-    }
-    if (related && pin !== null) this.#pin(before as Scene, scene as Scene, pin, old);
-    if (related) this.#glide(boxesBefore, old);
+    const related = before !== null && scene !== null && before.view === scene.view && scene.nodes.some((node) => places.has(node.id));
+    const pinned = related && pin !== null ? pinnedView(before as Scene, scene as Scene, pin, old) : null;
+    if (pinned !== null) this.#view.set(pinned, false);
+    else if (!related || !this.#view.moved) this.fit(false);
+    // Another graph is another picture: only folds and views of the same one glide.
+    if (!related || scene === null || before?.graphHash !== scene.graphHash || this.#options.still()) return;
+    const now = this.#view.transform;
+    const move = (group: Element | undefined, id: string, box: Box) => {
+      const from = places.get(id);
+      if (group !== undefined) glide(group as SVGElement, from === undefined ? null : offsetBetween(from, box, old, now));
+    };
+    for (const { node, group } of this.#nodes.values()) move(group, node.id, node.box);
+    for (const [i, region] of scene.regions.entries()) move(this.#layers.regions.children[i], `region:${region.id}`, region.box);
+    fadeIn(this.#layers.edges);
+    fadeIn(this.#layers.rings, glideMs, 80);
   }
 
   setOverlay(overlay: Overlay | null): void {
@@ -149,7 +168,7 @@ export class Drawing {
     this.#finishPulses();
     this.#overlay = overlay;
     const arrived = this.#paintAll();
-    if (!this.#options.still() && isNext(before?.playhead ?? null, overlay?.playhead ?? null)) this.#animate(arrived);
+    if (!this.#options.still() && isNextOp(before?.playhead ?? null, overlay?.playhead ?? null)) this.#animate(arrived);
   }
 
   setSelection(selection: string | null): void {
@@ -160,7 +179,8 @@ export class Drawing {
       group.setAttribute('aria-pressed', String(on));
       group.setAttribute('tabindex', on ? '0' : '-1');
     }
-    if (![...this.#nodes.values()].some(({ node }) => this.#isSelected(node))) this.#nodes.values().next().value?.group.setAttribute('tabindex', '0');
+    if (![...this.#nodes.values()].some(({ node }) => this.#isSelected(node)))
+      this.#nodes.values().next().value?.group.setAttribute('tabindex', '0');
   }
 
   setLit(ids: readonly string[]): void {
@@ -180,7 +200,8 @@ export class Drawing {
       group.classList.toggle('dim', near != null && !near.edges.has(edgeId));
       group.classList.toggle('lit', near?.edges.has(edgeId) ?? false);
     }
-    for (const tag of this.#layers.tags.children) tag.classList.toggle('dim', near != null && !near.edges.has(tag.getAttribute('data-edge-id') ?? ''));
+    for (const tag of this.#layers.tags.children)
+      tag.classList.toggle('dim', near != null && !near.edges.has(tag.getAttribute('data-edge-id') ?? ''));
   }
 
   /** The scene node at a DOM target, null on empty ground. */
@@ -227,7 +248,13 @@ export class Drawing {
     nodes.replaceChildren();
     edges.replaceChildren();
     for (const edge of scene?.edges ?? []) {
-      const group = svgElement('g', { class: `edge ${edge.kind}`, 'data-edge-id': edge.id, 'data-from': edge.from, 'data-to': edge.to, 'data-graph-edges': edge.graphEdges.join(' ') });
+      const group = svgElement('g', {
+        class: `edge ${edge.kind}`,
+        'data-edge-id': edge.id,
+        'data-from': edge.from,
+        'data-to': edge.to,
+        'data-graph-edges': edge.graphEdges.join(' '),
+      });
       edges.append(group);
       this.#edges.set(edge.id, { edge, group, drawn: '' });
     }
@@ -298,7 +325,16 @@ export class Drawing {
   #paintRings(): void {
     const { accent } = palettes[this.#theme].chrome;
     const ring = ({ box }: SceneNode, out: number, width: number) =>
-      svgElement('rect', { x: box.x - out, y: box.y - out, width: box.width + 2 * out, height: box.height + 2 * out, rx: metrics.nodeRadius + out, fill: 'none', stroke: accent, 'stroke-width': width });
+      svgElement('rect', {
+        x: box.x - out,
+        y: box.y - out,
+        width: box.width + 2 * out,
+        height: box.height + 2 * out,
+        rx: metrics.nodeRadius + out,
+        fill: 'none',
+        stroke: accent,
+        'stroke-width': width,
+      });
     const rings: SVGElement[] = [];
     for (const { node } of this.#nodes.values()) {
       if (this.#isSelected(node)) rings.push(ring(node, 3, 2));
@@ -335,67 +371,4 @@ export class Drawing {
   #finishPulses(): void {
     for (const one of this.#pulses.splice(0)) one.finish();
   }
-
-  /** Shifts the view so that the toggled scope's corner stays where it was. */
-  #pin(before: Scene, after: Scene, scope: string, old: ZoomTransform): void {
-    const corner = (scene: Scene): Box | undefined =>
-      scene.nodes.find((node) => node.id === `scope:${scope}`)?.box ?? scene.regions.find((region) => region.id === scope)?.box;
-    const [from, to] = [corner(before), corner(after)];
-    if (from === undefined || to === undefined) {
-      this.fit();
-      return;
-    }
-    // The middle of the upper edge: where the pointer is when a title or a folded box was hit.
-    const x = (from.x + from.width / 2 - (to.x + to.width / 2)) * old.k + old.x;
-    const y = (from.y - to.y) * old.k + old.y;
-    this.#view.set(zoomIdentity.translate(x, y).scale(old.k), false);
-  }
-
-  /** Everything else goes from its old place on screen to its new one. */
-  #glide(before: ReadonlyMap<string, Box>, old: ZoomTransform): void {
-    if (this.#options.still() || this.#scene === null) return;
-    const now = this.#view.transform;
-    const offset = (from: Box, to: Box) => ({ x: (from.x * old.k + old.x - now.x) / now.k - to.x, y: (from.y * old.k + old.y - now.y) / now.k - to.y });
-    const glide = (group: SVGElement, from: Box | undefined, to: Box) => {
-      const selection = select(group);
-      if (from === undefined) selection.attr('opacity', 0).transition().duration(glideMs).ease(glideEase).attr('opacity', 1).on('end', () => group.removeAttribute('opacity'));
-      else {
-        const { x, y } = offset(from, to);
-        if (Math.abs(x) < 0.5 && Math.abs(y) < 0.5) return;
-        selection
-          .attr('transform', `translate(${x} ${y})`)
-          .transition()
-          .duration(glideMs)
-          .ease(glideEase)
-          .attr('transform', 'translate(0 0)')
-          .on('end', () => group.removeAttribute('transform'));
-      }
-    };
-    for (const { node, group } of this.#nodes.values()) glide(group, before.get(node.id), node.box);
-    this.#scene.regions.forEach((region, i) => glide(this.#layers.regions.children[i] as SVGElement, before.get(`region:${region.id}`), region.box));
-    select(this.#layers.edges).attr('opacity', 0).transition().duration(glideMs).ease(glideEase).attr('opacity', 1);
-    select(this.#layers.rings).attr('opacity', 0).transition().delay(glideMs).duration(80).attr('opacity', 1);
-  }
-}
-
-/** One segment further than before, in the same step or into the next: the only move that is played, all others jump. */
-function isNext(before: Playhead | null, after: Playhead | null): boolean {
-  if (before === null || after === null) return false;
-  if (before.step !== after.step) return after.step === before.step + 1 && after.phase === 'forward' && after.op === 0;
-  if (before.phase === after.phase) return after.op === before.op + 1;
-  return phaseNames.indexOf(after.phase) === phaseNames.indexOf(before.phase) + 1 && after.op === 0;
-}
-
-function neighbourhoods(scene: Scene | null): Map<string, Neighbourhood> {
-  const around = new Map<string, { nodes: Set<string>; edges: Set<string> }>();
-  for (const node of scene?.nodes ?? []) around.set(node.id, { nodes: new Set([node.id]), edges: new Set() });
-  for (const edge of scene?.edges ?? [])
-    for (const [here, there] of [
-      [edge.from, edge.to],
-      [edge.to, edge.from],
-    ]) {
-      around.get(here)?.nodes.add(there);
-      around.get(here)?.edges.add(edge.id);
-    }
-  return around;
 }

@@ -1,6 +1,6 @@
 // The drawn graph in the window: hands props to the Drawing, and turns pointer and keys into selection, folds and walks.
 // The inspector beside it is another place.
-import { type KeyboardEvent, memo, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { Scene } from '../graph/scene-types.ts';
 import type { Theme } from '../graph/theme.ts';
 import type { Overlay } from '../playback/overlay-types.ts';
@@ -66,7 +66,12 @@ export const Explorer = memo(function Explorer(props: ExplorerProps) {
         const current = made.scene;
         const hits = current === null ? [] : searchHits(current, viewStore.getState().search);
         if (hits.length === 0) return;
-        hit = (((hits.indexOf(viewStore.getState().selection ?? '') === -1 ? hit : hits.indexOf(viewStore.getState().selection ?? '')) + direction) % hits.length + hits.length) % hits.length;
+        hit =
+          ((((hits.indexOf(viewStore.getState().selection ?? '') === -1 ? hit : hits.indexOf(viewStore.getState().selection ?? '')) +
+            direction) %
+            hits.length) +
+            hits.length) %
+          hits.length;
         latest.current.onSelect(hits[hit]);
         made.reveal(hits[hit]);
       },
@@ -139,23 +144,21 @@ export const Explorer = memo(function Explorer(props: ExplorerProps) {
   );
   return (
     <div className="explorer" ref={root} data-testid="explorer">
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: the graph is one widget; its nodes are buttons inside */}
+      {/* biome-ignore lint/a11y/useSemanticElements: an SVG cannot be a fieldset */}
       <svg
         ref={canvas}
         className="explorer-canvas quiet-focus"
-        // biome-ignore lint/a11y/useSemanticElements: an SVG cannot be a fieldset
         role="group"
         tabIndex={-1}
         aria-label={words.graph.canvas}
         data-view={scene.view}
-        onMouseOver={hover}
-        onFocus={() => undefined}
-        onMouseLeave={() => drawing.current?.setHovered(null)}
+        onPointerOver={hover}
+        onPointerLeave={() => drawing.current?.setHovered(null)}
         onClick={click}
         onDoubleClick={doubleClick}
         onKeyDown={keyDown}
       />
-      {legend && <Legend view={scene.view} theme={theme} />}
+      {legend && <Legend scene={scene} theme={theme} />}
       <Minimap scene={scene} theme={theme} drawing={drawing} subscribe={subscribe} />
       <SearchBar scene={scene} />
       <TextTwin scene={scene} overlay={overlay} onSelect={onSelect} />

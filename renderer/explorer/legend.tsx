@@ -1,15 +1,16 @@
 // The legend of the view at hand, drawn with the drawing's own colours. Only what that view can show.
 import type { ReactNode } from 'react';
-import type { ViewKind } from '../graph/scene-types.ts';
+import type { NodeKind } from '../../core/index.ts';
+import type { Scene } from '../graph/scene-types.ts';
 import { type NodeColour, palettes, type Theme } from '../graph/theme.ts';
 import { words } from '../state/words.ts';
 
 const w = words.graph.legendWords;
 
-export function Legend({ view, theme }: { readonly view: ViewKind; readonly theme: Theme }) {
+export function Legend({ scene, theme }: { readonly scene: Scene; readonly theme: Theme }) {
   return (
     <section className="legend" aria-label={words.graph.legend} data-testid="legend-panel">
-      {view === 'paired' ? <PairedLegend theme={theme} /> : <AutogradLegend theme={theme} />}
+      {scene.view === 'paired' ? <PairedLegend theme={theme} /> : <AutogradLegend scene={scene} theme={theme} />}
     </section>
   );
 }
@@ -82,8 +83,20 @@ function Ramp({ theme }: { readonly theme: Theme }) {
   );
 }
 
-function AutogradLegend({ theme }: { readonly theme: Theme }) {
+/** Swatches in torchviz's colours, each with the node kind it stands for. */
+const swatches: readonly (readonly [NodeColour, NodeKind, string])[] = [
+  ['leaf', 'leaf', w.leaf],
+  ['saved', 'saved', w.saved],
+  ['function', 'backward', w.function],
+  ['output', 'output', w.output],
+  ['base', 'base', w.base],
+];
+
+/** No entry that nothing in the picture needs. */
+function AutogradLegend({ scene, theme }: { readonly scene: Scene; readonly theme: Theme }) {
   const { chrome, nodes } = palettes[theme];
+  const kinds = new Set(scene.nodes.flatMap((node) => node.faces.map((face) => face.kind)));
+  const edges = new Set(scene.edges.map((edge) => edge.kind));
   const line = (stroke: string, width: number, dash?: string, arrow = false) => (
     <g>
       <path d={`M0 8H${arrow ? 18 : 24}`} stroke={stroke} strokeWidth={width} strokeDasharray={dash} />
@@ -93,27 +106,20 @@ function AutogradLegend({ theme }: { readonly theme: Theme }) {
   return (
     <div className="legend-columns">
       <div>
-        <Swatch kind="leaf" theme={theme}>
-          {w.leaf}
-        </Swatch>
-        <Swatch kind="saved" theme={theme}>
-          {w.saved}
-        </Swatch>
-        <Swatch kind="function" theme={theme}>
-          {w.function}
-        </Swatch>
-        <Swatch kind="output" theme={theme}>
-          {w.output}
-        </Swatch>
-        <Swatch kind="base" theme={theme}>
-          {w.base}
-        </Swatch>
+        {swatches.map(
+          ([colour, kind, label]) =>
+            kinds.has(kind) && (
+              <Swatch key={kind} kind={colour} theme={theme}>
+                {label}
+              </Swatch>
+            ),
+        )}
       </div>
       <div>
         <Row picture={line(chrome.val, 1.5, undefined, true)}>{w.inputToOutput}</Row>
-        <Row picture={line(nodes.saved.border, 1.5)}>{w.savedBy}</Row>
-        <Row picture={line(chrome.val, 2.5, undefined, true)}>{w.skip}</Row>
-        <Row picture={line(nodes.base.border, 2, '2 4')}>{w.viewOf}</Row>
+        {edges.has('saved') && <Row picture={line(nodes.saved.border, 1.5)}>{w.savedBy}</Row>}
+        {scene.edges.some((edge) => edge.skip) && <Row picture={line(chrome.val, 2.5, undefined, true)}>{w.skip}</Row>}
+        {edges.has('view') && <Row picture={line(nodes.base.border, 2, '2 4')}>{w.viewOf}</Row>}
         <div className="legend-ramp">
           <Ramp theme={theme} />
         </div>

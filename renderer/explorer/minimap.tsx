@@ -30,7 +30,8 @@ export function Minimap({ scene, theme, drawing, subscribe }: MinimapProps) {
       const seen = { x: -x / k, y: -y / k, width: parent.clientWidth / k, height: parent.clientHeight / k };
       // The border around the graph may leave the view; the graph itself may not.
       const slack = 20;
-      const exceeds = seen.x > slack || seen.y > slack || seen.x + seen.width < scene.width - slack || seen.y + seen.height < scene.height - slack;
+      const exceeds =
+        seen.x > slack || seen.y > slack || seen.x + seen.width < scene.width - slack || seen.y + seen.height < scene.height - slack;
       svg.classList.toggle('shown', exceeds);
       for (const name of ['x', 'y', 'width', 'height'] as const) frame.current.setAttribute(name, String(seen[name]));
     };
@@ -60,7 +61,16 @@ export function Minimap({ scene, theme, drawing, subscribe }: MinimapProps) {
       ))}
       {scene.nodes.map((node) => {
         const kind = node.faces[0]?.kind;
-        const paint = kind === 'leaf' ? nodes.leaf : kind === 'output' ? nodes.output : kind === 'saved' ? nodes.saved : kind === 'base' ? nodes.base : nodes.op;
+        const paint =
+          kind === 'leaf'
+            ? nodes.leaf
+            : kind === 'output'
+              ? nodes.output
+              : kind === 'saved'
+                ? nodes.saved
+                : kind === 'base'
+                  ? nodes.base
+                  : nodes.op;
         return <rect key={node.id} {...node.box} fill={paint.border} />;
       })}
       <rect ref={frame} fill={chrome.accent} fillOpacity={0.08} stroke={chrome.accent} strokeWidth={1.5 / scale} />

@@ -32,10 +32,24 @@ export interface Pulse {
  * Runs once along `route` (from the sending end). `group` is the edge's drawn group: its head and chevrons wait until the comet
  * has arrived. `layer` lies above the boxes.
  */
-export function pulse(layer: SVGGElement, group: SVGGElement, route: readonly Point[], colour: string, pending: string, core: string, durationMs: number): Pulse {
+export function pulse(
+  layer: SVGGElement,
+  group: SVGGElement,
+  route: readonly Point[],
+  colour: string,
+  pending: string,
+  core: string,
+  durationMs: number,
+): Pulse {
   const line = group.querySelector<SVGPathElement>('.line');
   const rest = [...group.querySelectorAll<SVGElement>('.head, .chevrons')];
-  const way = svgElement('path', { d: roundedPath(route, metrics.corner + 2), fill: 'none', stroke: pending, 'stroke-width': 1.5, 'stroke-dasharray': '2 4' });
+  const way = svgElement('path', {
+    d: roundedPath(route, metrics.corner + 2),
+    fill: 'none',
+    stroke: pending,
+    'stroke-width': 1.5,
+    'stroke-dasharray': '2 4',
+  });
   group.prepend(way);
   const total = way.getTotalLength();
   const comet = svgElement('g', { class: 'comet' });

@@ -29,7 +29,7 @@ export function SearchBar({ scene }: { readonly scene: Scene }) {
     event.preventDefault();
   };
   return (
-    <div className="search-bar" role="search">
+    <search className="search-bar">
       <input
         ref={field}
         value={query}
@@ -44,6 +44,6 @@ export function SearchBar({ scene }: { readonly scene: Scene }) {
           {words.graph.hits(hits.indexOf(selection ?? '') + 1, hits.length)}
         </span>
       )}
-    </div>
+    </search>
   );
 }

@@ -48,8 +48,13 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
     .scaleExtent(scaleExtent)
     .clickDistance(4)
     // Pinches come as many small steps, a wheel's notch as one large one.
-    .wheelDelta((event) => -event.deltaY * (event.deltaMode === 1 ? 0.05 : event.deltaMode === 2 ? 1 : 0.002) * (Math.abs(event.deltaY) < 40 ? 6 : 1.5))
-    .filter((event: MouseEvent | WheelEvent) => (event.type === 'wheel' ? event.ctrlKey || event.metaKey : !event.ctrlKey && event.button === 0))
+    .wheelDelta(
+      (event) =>
+        -event.deltaY * (event.deltaMode === 1 ? 0.05 : event.deltaMode === 2 ? 1 : 0.002) * (Math.abs(event.deltaY) < 40 ? 6 : 1.5),
+    )
+    .filter((event: MouseEvent | WheelEvent) =>
+      event.type === 'wheel' ? event.ctrlKey || event.metaKey : !event.ctrlKey && event.button === 0,
+    )
     .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
       transform = event.transform;
       if (byHand) moved = true;
@@ -111,7 +116,8 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
     },
     reveal(box, insets, animate) {
       const { k, x, y } = transform;
-      const shift = (low: number, high: number, from: number, to: number) => (low < from ? from - low : high > to ? Math.max(to - high, from - low) : 0);
+      const shift = (low: number, high: number, from: number, to: number) =>
+        low < from ? from - low : high > to ? Math.max(to - high, from - low) : 0;
       const dx = shift(box.x * k + x, (box.x + box.width) * k + x, insets.left, svg.clientWidth - insets.right);
       const dy = shift(box.y * k + y, (box.y + box.height) * k + y, insets.top, svg.clientHeight - insets.bottom);
       if (dx !== 0 || dy !== 0) apply(zoomIdentity.translate(x + dx, y + dy).scale(k), animate);

@@ -27,7 +27,13 @@ function pairedSize(faces: readonly OutlineFace[], base: Size, widths: readonly 
 
 /** An op that failed: its text stands on a plate inside the hatching. */
 export const errorSize = (face: OutlineFace): Size => ({
-  width: Math.max(metrics.paired.width, faceWidth([[face.name, fontSize.name], [face.shape, fontSize.shape]]) + 24),
+  width: Math.max(
+    metrics.paired.width,
+    faceWidth([
+      [face.name, fontSize.name],
+      [face.shape, fontSize.shape],
+    ]) + 24,
+  ),
   height: metrics.paired.height,
 });
 
@@ -38,21 +44,36 @@ export function boxSize(role: SceneRole, faces: readonly OutlineFace[], view: Vi
     case 'op': {
       if (isTrivial(face.name)) {
         const width = faces.length === 2 ? metrics.trivial.width : metrics.trivial.width / 2;
-        return pairedSize(faces, { width, height: metrics.trivial.height }, [lowWidth(face), ...faces.slice(1).map((f) => faceWidth(lines(f)))]);
+        return pairedSize(faces, { width, height: metrics.trivial.height }, [
+          lowWidth(face),
+          ...faces.slice(1).map((f) => faceWidth(lines(f))),
+        ]);
       }
       const base = faces.length === 2 ? metrics.paired : metrics.single;
-      const { width } = pairedSize(faces, base, faces.map((f) => faceWidth(lines(f))));
+      const { width } = pairedSize(
+        faces,
+        base,
+        faces.map((f) => faceWidth(lines(f))),
+      );
       const stacked = faces[0].many && !fitsOneLine(face.name, face.shape, width / faces.length);
       return { width, height: stacked ? base.tensorHeight : base.height };
     }
     case 'parameter': {
       const width = faces.length === 2 ? metrics.parameter.width : metrics.parameter.width / 2;
-      return pairedSize(faces, { width, height: metrics.parameter.height }, faces.map((f) => faceWidth(lines(f))));
+      return pairedSize(
+        faces,
+        { width, height: metrics.parameter.height },
+        faces.map((f) => faceWidth(lines(f))),
+      );
     }
     case 'input':
       return { width: Math.max(metrics.input.width, faceWidth(lines(face))), height: metrics.input.height };
     case 'output':
-      if (view === 'autograd') return { width: Math.max(metrics.function.width, rowWidth(face.name, fontSize.name, face.shape) + 72), height: metrics.function.height };
+      if (view === 'autograd')
+        return {
+          width: Math.max(metrics.function.width, rowWidth(face.name, fontSize.name, face.shape) + 72),
+          height: metrics.function.height,
+        };
       return { width: Math.max(metrics.output.width, rowWidth(face.name, fontSize.name, face.shape) + 72), height: metrics.output.height };
     case 'scope':
       return {

@@ -33,7 +33,9 @@ export function withCrossings(edges: readonly SceneEdge[], regions: readonly Reg
       if (flat.edge === up.edge || up.at <= flat.from || up.at >= flat.to || flat.at <= up.from || flat.at >= up.to) continue;
       const over = Math.max(up.edge, flat.edge);
       const point = { x: up.at, y: flat.at };
-      const behind = regions.filter(({ box }) => point.x > box.x && point.x < box.x + box.width && point.y > box.y && point.y < box.y + box.height);
+      const behind = regions.filter(
+        ({ box }) => point.x > box.x && point.x < box.x + box.width && point.y > box.y && point.y < box.y + box.height,
+      );
       const region = behind.reduce<Region | null>((inner, one) => (inner === null || one.depth > inner.depth ? one : inner), null);
       found.set(over, [...(found.get(over) ?? []), { ...point, region: region?.id ?? '', upright: over === up.edge }]);
     }

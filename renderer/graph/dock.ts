@@ -35,10 +35,12 @@ export function dockBoxes(
       const uses = users.get(accumulate.id) ?? [];
       const host = uses.length === 1 ? lowerEnd(uses[0]) : '';
       const others = (users.get(node.id) ?? []).filter((edge) => edge.kind !== 'gradient' && lowerEnd(edge) !== host);
-      if (isFunction(host) && others.length === 0 && !sources.has(node.id)) left.set(host, [...(left.get(host) ?? []), [node.id, accumulate.id]]);
+      if (isFunction(host) && others.length === 0 && !sources.has(node.id))
+        left.set(host, [...(left.get(host) ?? []), [node.id, accumulate.id]]);
     } else if (node.kind === 'saved') {
       const uses = users.get(node.id) ?? [];
-      if (uses.length === 1 && isFunction(uses[0].to) && !sources.has(node.id)) right.set(uses[0].to, [...(right.get(uses[0].to) ?? []), node.id]);
+      if (uses.length === 1 && isFunction(uses[0].to) && !sources.has(node.id))
+        right.set(uses[0].to, [...(right.get(uses[0].to) ?? []), node.id]);
     }
   }
 

@@ -28,14 +28,24 @@ export function overlayOf(edge: SceneEdge, overlay: Overlay | null): EdgeOverlay
   const order = { pending: 0, done: 1, running: 2 };
   for (const id of edge.graphEdges) {
     const one = overlay?.edges.get(id);
-    if (one !== undefined && (best === null || order[one.state] > order[best.state] || (one.state === best.state && one.width > best.width))) best = one;
+    if (
+      one !== undefined &&
+      (best === null || order[one.state] > order[best.state] || (one.state === best.state && one.width > best.width))
+    )
+      best = one;
   }
   return best;
 }
 
 export function edgePaint(edge: SceneEdge, shown: EdgeOverlay | null, theme: Theme, level: Level): EdgePaint {
   const { chrome, nodes } = palettes[theme];
-  const line = (width: number, stroke: string, dash: string | null = null, opacity = 1): EdgePaint => ({ width, stroke, dash, ribbon: false, opacity });
+  const line = (width: number, stroke: string, dash: string | null = null, opacity = 1): EdgePaint => ({
+    width,
+    stroke,
+    dash,
+    ribbon: false,
+    opacity,
+  });
   switch (edge.kind) {
     case 'saved':
       return line(1.25, nodes.saved.border);
@@ -160,6 +170,7 @@ export function tagGlyph(edge: SceneEdge, context: GlyphContext): El | null {
   const shown = overlayOf(edge, context.overlay);
   if (shown?.tag == null || edge.tag === null || context.level !== 'numbers') return null;
   const { chrome, ramp } = palettes[context.theme];
-  const fill = shown.nan || shown.vanishing ? chrome.err : shown.s > 0.05 ? ramp.positiveText : shown.s < -0.05 ? ramp.negativeText : chrome.ink2;
+  const fill =
+    shown.nan || shown.vanishing ? chrome.err : shown.s > 0.05 ? ramp.positiveText : shown.s < -0.05 ? ramp.negativeText : chrome.ink2;
   return drawText(edge.tag.x, edge.tag.y, shown.tag, { size: fontSize.tag, fill, weight: 600 });
 }

@@ -1,11 +1,12 @@
 // Outline → the JSON that elkjs lays out, and what came back → boxes and routes. Docked boxes are room around their host here.
-import { fontSize, isTrivial, metrics } from './metrics.ts';
-import { railsOf, type WayPoint } from './rails.ts';
-import { textWidth } from './text-width.ts';
+
 import type { ElkEdge, ElkNode } from './layout-types.ts';
+import { fontSize, isTrivial, metrics } from './metrics.ts';
 import { lowerEnd, type Outline, type OutlineBox, type OutlineEdge, upperEnd } from './outline-types.ts';
 import type { EdgePorts } from './ports.ts';
+import { railsOf, type WayPoint } from './rails.ts';
 import type { Box, Point, ViewKind } from './scene-types.ts';
+import { textWidth } from './text-width.ts';
 
 /** Room to keep free on each side of a box for what is docked to it. */
 export interface Margins {
@@ -100,7 +101,14 @@ export function elkGraph(
     const x = at.x + margin.left;
     const id = `${boxId}:${side}:${x}`;
     if (!node.ports?.some((known) => known.id === id))
-      node.ports?.push({ id, x, y: side === 'NORTH' ? 0 : (node.height as number), width: 0, height: 0, layoutOptions: { 'elk.port.side': side } });
+      node.ports?.push({
+        id,
+        x,
+        y: side === 'NORTH' ? 0 : (node.height as number),
+        width: 0,
+        height: 0,
+        layoutOptions: { 'elk.port.side': side },
+      });
     return id;
   };
   const titles = new Map(outline.regions.map((region) => [region.id, titleWidth(region)]));
@@ -171,7 +179,10 @@ function straightness(lower: Point, edge: OutlineEdge, boxes: readonly OutlineBo
 }
 
 /** Positions with the margins taken off again; routes go from the upper box to the lower one. */
-export function readElk(root: ElkNode, margins: ReadonlyMap<string, Margins>): { boxes: Map<string, Box>; regions: Map<string, Box>; routes: Map<string, Point[]> } {
+export function readElk(
+  root: ElkNode,
+  margins: ReadonlyMap<string, Margins>,
+): { boxes: Map<string, Box>; regions: Map<string, Box>; routes: Map<string, Point[]> } {
   const boxes = new Map<string, Box>();
   const regions = new Map<string, Box>();
   const visit = (node: ElkNode) => {

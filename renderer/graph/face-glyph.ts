@@ -23,7 +23,15 @@ function strip(x: number, y: number, width: number, height: number, cells: reado
   const gap = step >= 5 ? 1.25 : step >= 2.5 ? 0.25 : 0;
   const radius = step >= 5 ? 1.5 : 0;
   return cells.map((value, i) =>
-    el('rect', { class: 'cell', x: round2(x + step * i), y: round2(y), width: round2(step - gap), height, rx: radius, fill: cellColour(value, theme) }),
+    el('rect', {
+      class: 'cell',
+      x: round2(x + step * i),
+      y: round2(y),
+      width: round2(step - gap),
+      height,
+      rx: radius,
+      fill: cellColour(value, theme),
+    }),
   );
 }
 
@@ -62,15 +70,33 @@ const shape = (face: Face, y: number, colours: FaceColours): El[] =>
   face.shape === '' ? [] : [drawText(face.box.x + pad, face.box.y + y, face.shape, { size: fontSize.shape, fill: colours.second })];
 
 /** Nothing to show yet. */
-const waits = (shown: FaceOverlay | null): boolean => shown === null || (shown.text === null && shown.cells === null && shown.range === null);
+const waits = (shown: FaceOverlay | null): boolean =>
+  shown === null || (shown.text === null && shown.cells === null && shown.range === null);
 
 /** A plate under a number on a hatched face. */
 function plate(x: number, baseline: number, text: string, size: number, theme: Theme): El {
   const width = textWidth(text, 'mono', size);
-  return el('rect', { x: round2(x - 4), y: round2(baseline - size), width: round2(width + 8), height: round2(size * 1.4), rx: 2, fill: palettes[theme].chrome.canvas });
+  return el('rect', {
+    x: round2(x - 4),
+    y: round2(baseline - size),
+    width: round2(width + 8),
+    height: round2(size * 1.4),
+    rx: 2,
+    fill: palettes[theme].chrome.canvas,
+  });
 }
 
-function number(x: number, y: number, text: string, size: number, face: Face, shown: FaceOverlay, colours: FaceColours, theme: Theme, weight: 400 | 500 = 500): El[] {
+function number(
+  x: number,
+  y: number,
+  text: string,
+  size: number,
+  face: Face,
+  shown: FaceOverlay,
+  colours: FaceColours,
+  theme: Theme,
+  weight: 400 | 500 = 500,
+): El[] {
   const label = drawText(x, y, text, { size, fill: valueColour(face, shown, colours, theme), weight });
   return shown.nan ? [plate(x, y, text, size, theme), label] : [label];
 }
@@ -94,8 +120,14 @@ function opFace(face: Face, shown: FaceOverlay | null, colours: FaceColours, the
   if (tensor) {
     const top = inline ? 34 : 53;
     if (shown.cells !== null) parts.push(...strip(x + pad, y + top, Math.min(width - 2 * pad, 120), 14, shown.cells, theme));
-    if (shown.range !== null) parts.push(drawText(x + pad, y + (shown.cells === null ? top + 11 : top + 30), shown.range, { size: fontSize.shape, fill: colours.second }));
-  } else parts.push(...number(x + pad, y + (height > 80 ? 66 : 63), shown.text ?? shown.range ?? '', fontSize.opValue, face, shown, colours, theme));
+    if (shown.range !== null)
+      parts.push(
+        drawText(x + pad, y + (shown.cells === null ? top + 11 : top + 30), shown.range, { size: fontSize.shape, fill: colours.second }),
+      );
+  } else
+    parts.push(
+      ...number(x + pad, y + (height > 80 ? 66 : 63), shown.text ?? shown.range ?? '', fontSize.opValue, face, shown, colours, theme),
+    );
   return parts;
 }
 
@@ -104,7 +136,12 @@ function trivialFace(face: Face, shown: FaceOverlay | null, colours: FaceColours
   if (face.kind === 'backward' && waits(shown)) return [name(face, height / 2 + 4, colours)];
   const parts = [name(face, 20, colours)];
   if (face.kind !== 'backward' && face.shape !== '')
-    parts.push(drawText(x + pad + textWidth(face.name, 'mono', fontSize.name) + 8, y + 20, face.shape, { size: fontSize.shape, fill: colours.second }));
+    parts.push(
+      drawText(x + pad + textWidth(face.name, 'mono', fontSize.name) + 8, y + 20, face.shape, {
+        size: fontSize.shape,
+        fill: colours.second,
+      }),
+    );
   if (shown === null || waits(shown)) return parts;
   if (shown.cells !== null) parts.push(...strip(x + pad, y + 29, width - 2 * pad, 8, shown.cells, theme));
   else parts.push(...number(x + pad, y + 38, shown.text ?? shown.range ?? '', fontSize.trivialValue, face, shown, colours, theme));
@@ -133,7 +170,8 @@ function inputFace(face: Face, shown: FaceOverlay | null, colours: FaceColours, 
   const { x, y, width } = face.box;
   const parts = [name(face, 22, colours)];
   if (shown?.cells) parts.push(...strip(x + pad, y + 31, width - 2 * pad, 8, shown.cells, theme));
-  else if (shown !== null && !waits(shown)) parts.push(...number(x + pad, y + 39, shown.text ?? shown.range ?? '', fontSize.shape, face, shown, colours, theme));
+  else if (shown !== null && !waits(shown))
+    parts.push(...number(x + pad, y + 39, shown.text ?? shown.range ?? '', fontSize.shape, face, shown, colours, theme));
   parts.push(...shape(face, 53, colours));
   return parts;
 }
@@ -142,16 +180,18 @@ function outputFace(face: Face, shown: FaceOverlay | null, colours: FaceColours)
   const { x, y, width, height } = face.box;
   const middle = x + width / 2;
   const baseline = y + height / 2 + 5;
-  if (face.name === '' && waits(shown)) return [drawText(middle, baseline - 1, face.shape, { size: fontSize.shape, fill: colours.text, anchor: 'middle' })];
+  if (face.name === '' && waits(shown))
+    return [drawText(middle, baseline - 1, face.shape, { size: fontSize.shape, fill: colours.text, anchor: 'middle' })];
   const parts = [
     drawText(x + pad, baseline - 1, face.name, { size: fontSize.name, fill: colours.text, weight: 600 }),
     drawText(x + width - pad, baseline - 1, face.shape, { size: fontSize.shape, fill: colours.text, anchor: 'end' }),
   ];
   const value = shown?.text ?? shown?.range ?? null;
   if (value !== null && shown?.cells == null) {
-    const room = width - 2 * (pad * 2 + Math.max(textWidth(face.name, 'mono', fontSize.name), textWidth(face.shape, 'mono', fontSize.shape)));
-    const size = textWidth(value, 'mono', fontSize.leafValue) <= room ? fontSize.leafValue : fontSize.shape;
-    parts.push(drawText(middle, baseline, value, { size, fill: colours.text, weight: 500, anchor: 'middle' }));
+    const room =
+      width - 2 * (pad * 2 + Math.max(textWidth(face.name, 'mono', fontSize.name), textWidth(face.shape, 'mono', fontSize.shape)));
+    const size = [fontSize.leafValue, fontSize.shape].find((one) => textWidth(value, 'mono', one) <= room);
+    if (size !== undefined) parts.push(drawText(middle, baseline, value, { size, fill: colours.text, weight: 500, anchor: 'middle' }));
   }
   return parts;
 }
@@ -163,8 +203,16 @@ function row(node: SceneNode, face: Face, colours: FaceColours): El[] {
   const size = low ? fontSize.shape : fontSize.name;
   const baseline = y + height / 2 + 4;
   if (node.role === 'function' || node.role === 'accumulate')
-    return [drawText(x + width / 2, baseline, face.name, { size, fill: node.role === 'accumulate' && low ? colours.second : colours.text, weight: low ? 400 : 600, anchor: 'middle' })];
-  if (face.name === '') return [drawText(x + width / 2, baseline, face.shape, { size: fontSize.shape, fill: colours.text, anchor: 'middle' })];
+    return [
+      drawText(x + width / 2, baseline, face.name, {
+        size,
+        fill: node.role === 'accumulate' && low ? colours.second : colours.text,
+        weight: low ? 400 : 600,
+        anchor: 'middle',
+      }),
+    ];
+  if (face.name === '')
+    return [drawText(x + width / 2, baseline, face.shape, { size: fontSize.shape, fill: colours.text, anchor: 'middle' })];
   return [
     drawText(x + pad, baseline, face.name, { size, fill: colours.text, weight: node.role === 'saved' ? 500 : 600 }),
     drawText(x + width - pad, baseline, face.shape, { size: fontSize.shape, fill: colours.text, anchor: 'end' }),

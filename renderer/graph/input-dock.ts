@@ -41,7 +41,12 @@ const farthest = 64;
 const clear = 10;
 
 /** Adds boxes and routes to `placement`; returns the inputs for which no free channel was found. */
-export function dockInputs(outline: Outline, inputs: ReadonlyMap<string, OutlineEdge>, ports: ReadonlyMap<string, EdgePorts>, placement: Placement): string[] {
+export function dockInputs(
+  outline: Outline,
+  inputs: ReadonlyMap<string, OutlineEdge>,
+  ports: ReadonlyMap<string, EdgePorts>,
+  placement: Placement,
+): string[] {
   const failed: string[] = [];
   const wishes: Wish[] = [];
   const bounds = boundsOf([...placement.boxes.values(), ...placement.regions.values()], placement.routes.values());
@@ -61,10 +66,17 @@ export function dockInputs(outline: Outline, inputs: ReadonlyMap<string, Outline
     const end = { x: target.x + port.x, y: target.y };
     let channel: number | null = null;
     for (let y = end.y - nearest; y >= end.y - farthest && channel === null; y -= 2)
-      if (!obstacles.some((box) => crossesBox(y, bounds.x, end.x, box, clear)) && !taken.some((route) => runsAlong(y, bounds.x, end.x, route, clear))) channel = y;
+      if (
+        !obstacles.some((box) => crossesBox(y, bounds.x, end.x, box, clear)) &&
+        !taken.some((route) => runsAlong(y, bounds.x, end.x, route, clear))
+      )
+        channel = y;
     if (channel === null) failed.push(id);
     else {
-      taken.push([{ x: bounds.x, y: channel }, { x: end.x, y: channel }]);
+      taken.push([
+        { x: bounds.x, y: channel },
+        { x: end.x, y: channel },
+      ]);
       wishes.push({ box: outline.boxes.find((box) => box.id === id) as OutlineBox, edge, port: end, channel, y: 0 });
     }
   }
@@ -75,7 +87,13 @@ export function dockInputs(outline: Outline, inputs: ReadonlyMap<string, Outline
     placement.boxes.set(wish.box.id, { x: left + width - wish.box.width, y: wish.y, width: wish.box.width, height: wish.box.height });
     const exit = { x: left + width, y: wish.y + wish.box.height / 2 };
     const jog = left + width + metrics.columnGap / 2 + (exit.y === wish.channel ? 0 : 4 * (i % 3));
-    placement.routes.set(wish.edge.id, [exit, { x: jog, y: exit.y }, { x: jog, y: wish.channel }, { x: wish.port.x, y: wish.channel }, wish.port]);
+    placement.routes.set(wish.edge.id, [
+      exit,
+      { x: jog, y: exit.y },
+      { x: jog, y: wish.channel },
+      { x: wish.port.x, y: wish.channel },
+      wish.port,
+    ]);
   });
   return failed;
 }

@@ -131,7 +131,12 @@ export function layered(
       const box = kept.get(item.key);
       const margin = margins.get(item.key) ?? noMargins;
       if (box !== undefined)
-        placement.boxes.set(box.id, { x: item.x + margin.left, y: y + (height - margin.top - margin.bottom - box.height) / 2 + margin.top, width: box.width, height: box.height });
+        placement.boxes.set(box.id, {
+          x: item.x + margin.left,
+          y: y + (height - margin.top - margin.bottom - box.height) / 2 + margin.top,
+          width: box.width,
+          height: box.height,
+        });
     }
     y += height;
     gapTop[index] = y;
@@ -139,7 +144,9 @@ export function layered(
   });
 
   const right = Math.max(0, ...rows.flat().map((item) => item.x + item.width));
-  back.forEach((edge, index) => void placement.routes.set(edge.id, backRoute(edge, placement.boxes, ports, right + 24 + trackStep * index)));
+  back.forEach(
+    (edge, index) => void placement.routes.set(edge.id, backRoute(edge, placement.boxes, ports, right + 24 + trackStep * index)),
+  );
   for (const [edge, way] of ways) {
     const { upper, lower } = ports.get(edge.id) as EdgePorts;
     const start = placement.boxes.get(upperEnd(edge)) as Box;

@@ -79,4 +79,3 @@ function finish(outline: Outline, placement: Placement, engine: Layout['engine']
   const mapped = (boxes: ReadonlyMap<string, Box>) => new Map([...boxes].map(([id, box]) => [id, move(box)]));
   return { boxes: mapped(placement.boxes), regions: mapped(placement.regions), routes, engine };
 }
-

@@ -1,8 +1,8 @@
 // Autograd view: where docked leaves and saved tensors lie beside their host, and their short routes. The room is reserved before layering.
 import type { Margins } from './elk-graph.ts';
+import type { Placement } from './input-dock.ts';
 import { metrics } from './metrics.ts';
 import { lowerEnd, type Outline, type OutlineBox, upperEnd } from './outline-types.ts';
-import type { Placement } from './input-dock.ts';
 import type { Box, Point } from './scene-types.ts';
 
 interface Docked {
@@ -46,7 +46,12 @@ export function dockMargins(outline: Outline): Map<string, Margins> {
     const columns = columnCount(right);
     let rightWidth = columns === 0 ? 0 : metrics.dockGap + (columns - 1) * metrics.savedGap;
     for (let column = 0; column < columns; column++) rightWidth += columnWidth(right, column);
-    margins.set(host, { left: left.length === 0 ? 0 : metrics.dockGap + accumulate + metrics.leafGap + leaf, right: rightWidth, top: over, bottom: over });
+    margins.set(host, {
+      left: left.length === 0 ? 0 : metrics.dockGap + accumulate + metrics.leafGap + leaf,
+      right: rightWidth,
+      top: over,
+      bottom: over,
+    });
   }
   return margins;
 }

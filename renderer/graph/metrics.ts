@@ -33,7 +33,9 @@ export const fontSize = { name: 12, shape: 11, leafValue: 16, opValue: 13, trivi
 
 /** Ops that only look at the same numbers another way: drawn low, never in the way of the ones that compute. */
 const trivialOps = new Set(
-  't transpose permute view reshape flatten unflatten squeeze unsqueeze expand expand_as view_as reshape_as contiguous detach alias T mT'.split(' '),
+  't transpose permute view reshape flatten unflatten squeeze unsqueeze expand expand_as view_as reshape_as contiguous detach alias T mT'.split(
+    ' ',
+  ),
 );
 
 export const isTrivial = (op: string): boolean => trivialOps.has(op);
@@ -41,7 +43,8 @@ export const isTrivial = (op: string): boolean => trivialOps.has(op);
 /** As torch prints it: `(16, 1)`, `(4,)` is shown `(4)`, a scalar `()`. */
 export const shapeText = (shape: readonly number[] | null): string => (shape === null ? '' : `(${shape.join(', ')})`);
 
-export const elementCount = (shape: readonly number[] | null): number => (shape === null ? 1 : shape.reduce((product, size) => product * size, 1));
+export const elementCount = (shape: readonly number[] | null): number =>
+  shape === null ? 1 : shape.reduce((product, size) => product * size, 1);
 
 /** Room that texts set one under the other need, padding included; rounded up to the 4-px grid. */
 export function faceWidth(lines: readonly (readonly [string, number])[]): number {

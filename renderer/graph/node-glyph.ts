@@ -32,7 +32,12 @@ const colourOf: Readonly<Record<Face['kind'], NodeColour>> = {
 };
 
 const at = (box: Box): Record<string, number> => ({ x: box.x, y: box.y, width: box.width, height: box.height });
-const grow = (box: Box, by: number): Box => ({ x: round2(box.x - by), y: round2(box.y - by), width: round2(box.width + 2 * by), height: round2(box.height + 2 * by) });
+const grow = (box: Box, by: number): Box => ({
+  x: round2(box.x - by),
+  y: round2(box.y - by),
+  width: round2(box.width + 2 * by),
+  height: round2(box.height + 2 * by),
+});
 
 /** One half of a box with only its outer corners round. */
 function halfPath({ x, y, width, height }: Box, side: 'left' | 'right', radius: number): string {
@@ -64,29 +69,51 @@ export function nodeGlyph(node: SceneNode, context: GlyphContext): El[] {
   const radius = metrics.nodeRadius;
   const parts: El[] = [];
   if (isRunning(node, overlay))
-    parts.push(el('rect', { class: 'halo', ...at(grow(node.box, 3.5)), rx: radius + 3.5, fill: 'none', stroke: chrome.accent, 'stroke-width': 7, 'stroke-opacity': 0.13 }));
+    parts.push(
+      el('rect', {
+        class: 'halo',
+        ...at(grow(node.box, 3.5)),
+        rx: radius + 3.5,
+        fill: 'none',
+        stroke: chrome.accent,
+        'stroke-width': 7,
+        'stroke-opacity': 0.13,
+      }),
+    );
   if (node.error !== null) return [...parts, ...errorGlyph(node, context)];
 
   const paired = node.faces.length === 2 && level !== 'names';
-  parts.push(el('rect', { class: 'body', ...at(node.box), rx: radius, fill: level === 'blocks' && node.role === 'op' ? paint.border : paint.fill }));
+  parts.push(
+    el('rect', { class: 'body', ...at(node.box), rx: radius, fill: level === 'blocks' && node.role === 'op' ? paint.border : paint.fill }),
+  );
   if (paired) {
     const [, right] = node.faces;
     const colours = nodes[colourOf[right.kind]];
-    parts.push(el('path', { d: halfPath(right.box, 'right', radius), fill: level === 'blocks' && node.role === 'op' ? chrome.line2 : colours.fill }));
+    parts.push(
+      el('path', { d: halfPath(right.box, 'right', radius), fill: level === 'blocks' && node.role === 'op' ? chrome.line2 : colours.fill }),
+    );
     parts.push(el('path', { d: `M${right.box.x} ${right.box.y}v${right.box.height}`, stroke: paint.border, 'stroke-width': 1 }));
   }
   if (level !== 'names')
     for (const face of node.faces)
       if (overlay?.faces.get(face.nodeId)?.nan)
-        parts.push(el('path', { d: paired ? halfPath(face.box, face === node.faces[0] ? 'left' : 'right', radius) : boxPath(node.box, radius), fill: `url(#${prefix}hatch)` }));
+        parts.push(
+          el('path', {
+            d: paired ? halfPath(face.box, face === node.faces[0] ? 'left' : 'right', radius) : boxPath(node.box, radius),
+            fill: `url(#${prefix}hatch)`,
+          }),
+        );
   const dotted: Record<string, string> = node.role === 'base' ? { 'stroke-dasharray': '2 3' } : {};
-  parts.push(el('rect', { class: 'border', ...at(node.box), rx: radius, fill: 'none', stroke: paint.border, 'stroke-width': 1, ...dotted }));
+  parts.push(
+    el('rect', { class: 'border', ...at(node.box), rx: radius, fill: 'none', stroke: paint.border, 'stroke-width': 1, ...dotted }),
+  );
   // A row of the autograd view is one line of 11 px or more: from 0.82 on it can stay as it is.
   const asRow = level === 'names' && context.nameSize < 11.6 && /^(function|accumulate|leaf|saved|base)$/.test(node.role);
   if (level === 'names' && !asRow) parts.push(...nameGlyph(node, paint.text, context.nameSize));
   if (level === 'numbers' || asRow) {
     if (node.role === 'scope') parts.push(...scopeContent(node, theme));
-    for (const face of node.faces) parts.push(...faceContent(node, face, overlay?.faces.get(face.nodeId) ?? null, textOf(node, face, theme, overlay), theme));
+    for (const face of node.faces)
+      parts.push(...faceContent(node, face, overlay?.faces.get(face.nodeId) ?? null, textOf(node, face, theme, overlay), theme));
   }
   return parts;
 }
@@ -98,7 +125,8 @@ const boxPath = (box: Box, radius: number): string =>
 function textOf(node: SceneNode, face: Face, theme: Theme, overlay: Overlay | null): { text: string; second: string; quiet: boolean } {
   const { chrome, nodes } = palettes[theme];
   const paint = nodes[colourOf[face.kind]];
-  const pending = node.faces.length === 2 && face.kind === 'backward' && (overlay?.faces.get(face.nodeId)?.state ?? 'pending') === 'pending';
+  const pending =
+    node.faces.length === 2 && face.kind === 'backward' && (overlay?.faces.get(face.nodeId)?.state ?? 'pending') === 'pending';
   const quiet = pending || (node.faces.length === 2 && isQuiet(face, node.faces[0].name));
   const coloured = face.kind === 'leaf' || face.kind === 'saved' || face.kind === 'output' || face.kind === 'base';
   return { text: quiet ? chrome.ink2 : paint.text, second: coloured ? paint.text : chrome.ink2, quiet };
@@ -110,7 +138,14 @@ function nameGlyph(node: SceneNode, fill: string, size: number): El[] {
   const room = node.box.width - 12;
   const fits = Math.min(size, node.box.height * 0.8);
   if (size > fits || textWidth(name, 'mono', size) > room) return [];
-  return [drawText(node.box.x + node.box.width / 2, node.box.y + node.box.height / 2 + size * 0.35, name, { size, fill, weight: 600, anchor: 'middle' })];
+  return [
+    drawText(node.box.x + node.box.width / 2, node.box.y + node.box.height / 2 + size * 0.35, name, {
+      size,
+      fill,
+      weight: 600,
+      anchor: 'middle',
+    }),
+  ];
 }
 
 /** A folded scope: its name, its label, how many nodes it holds, and the sign that opens it. */
@@ -123,7 +158,13 @@ function scopeContent(node: SceneNode, theme: Theme): El[] {
     drawText(x + metrics.pad, y + 24, node.title, { size: fontSize.name, fill: chrome.ink, weight: 600 }),
     drawText(x + metrics.pad, y + 44, node.label, { size: fontSize.shape, fill: chrome.regionT }),
     drawText(x + width - metrics.pad, y + 44, count, { size: fontSize.shape, fill: chrome.regionT, anchor: 'end' }),
-    el('path', { d: `M${round2(plusX - 4.5)} ${y + 20}h9m-4.5 -4.5v9`, stroke: chrome.ink2, 'stroke-width': 1.5, 'stroke-linecap': 'round', fill: 'none' }),
+    el('path', {
+      d: `M${round2(plusX - 4.5)} ${y + 20}h9m-4.5 -4.5v9`,
+      stroke: chrome.ink2,
+      'stroke-width': 1.5,
+      'stroke-linecap': 'round',
+      fill: 'none',
+    }),
   ];
 }
 
@@ -152,10 +193,14 @@ export function nodeLabel(node: SceneNode, overlay: Overlay | null): string {
   if (node.role === 'scope') return `${node.title} ${node.label}, folded, ${node.folded ?? 0} nodes`;
   const parts = node.faces.map((face) => {
     const shown: FaceOverlay | undefined = overlay?.faces.get(face.nodeId);
-    return [face.name || face.kind, face.shape, shown?.before === null || shown?.before === undefined ? '' : `from ${shown.before} to`, shown?.text ?? shown?.range ?? '']
+    return [
+      face.name || face.kind,
+      face.shape,
+      shown?.before === null || shown?.before === undefined ? '' : `from ${shown.before} to`,
+      shown?.text ?? shown?.range ?? '',
+    ]
       .filter((part) => part !== '')
       .join(' ');
   });
   return parts.join('; ') + (node.error === null ? '' : `; failed: ${node.error}`);
 }
-

@@ -3,10 +3,18 @@ import type { Graph, GraphNode } from '../../core/index.ts';
 import { boxSize, errorSize } from './box-size.ts';
 import { dockBoxes } from './dock.ts';
 import { elementCount, shapeText } from './metrics.ts';
-import { lowerEnd, type Outline, type OutlineBox, type OutlineEdge, type OutlineFace, type OutlineOptions, upperEnd } from './outline-types.ts';
+import {
+  lowerEnd,
+  type Outline,
+  type OutlineBox,
+  type OutlineEdge,
+  type OutlineFace,
+  type OutlineOptions,
+  upperEnd,
+} from './outline-types.ts';
 import { depths } from './ports.ts';
-import { openRegions, type ScopeTree, scopeTree } from './scopes.ts';
 import type { SceneEdge, SceneRole } from './scene-types.ts';
+import { openRegions, type ScopeTree, scopeTree } from './scopes.ts';
 
 /** AccumulateGrad and its leaf have no edge in a Graph, they are a pair; the autograd view draws one under this id. */
 export const leafEdgeId = (accumulate: string, leaf: string): string => `${accumulate}>${leaf}`;
@@ -61,10 +69,21 @@ function drawnEdges(graph: Graph, options: OutlineOptions): DrawnEdge[] {
   const arrowOf = { value: 'to', gradient: autograd ? 'from' : 'to', saved: 'none', view: 'none' } as const;
   // A leaf that is kept for backward is one node, as in make_dot: the saved tensor's edge begins at the leaf.
   const leaves = new Set(graph.nodes.filter((node) => node.kind === 'leaf' && node.pair !== null).map((node) => node.id));
-  const same = new Map(graph.nodes.flatMap((node) => (node.kind === 'saved' && node.source !== undefined && leaves.has(node.source) ? [[node.id, node.source]] : [])));
+  const same = new Map(
+    graph.nodes.flatMap((node) =>
+      node.kind === 'saved' && node.source !== undefined && leaves.has(node.source) ? [[node.id, node.source]] : [],
+    ),
+  );
   const edges: DrawnEdge[] = graph.edges
     .filter((edge) => kinds.includes(edge.kind))
-    .map(({ id, kind, from, to, slot, toSlot }) => ({ id, kind, from: same.get(from) ?? from, to, arrow: arrowOf[kind], order: kind === 'gradient' ? slot : toSlot }));
+    .map(({ id, kind, from, to, slot, toSlot }) => ({
+      id,
+      kind,
+      from: same.get(from) ?? from,
+      to,
+      arrow: arrowOf[kind],
+      order: kind === 'gradient' ? slot : toSlot,
+    }));
   if (autograd) {
     const drawn = new Set(edges.map((edge) => `${edge.from}\n${edge.to}`));
     for (const node of graph.nodes)
@@ -132,14 +151,40 @@ export function outlineOf(graph: Graph, options: OutlineOptions): Outline {
       const dock = docks.get(id) ?? null;
       const size = node.error === undefined ? boxSize(role, faces, options.view, dock !== null) : errorSize(faces[0]);
       const scope = home.get(node.id) as string;
-      boxes.push({ id, role, faces, scope, region: '', title: '', label: '', site: node.site, folded: null, error: node.error ?? null, ...size, dock });
+      boxes.push({
+        id,
+        role,
+        faces,
+        scope,
+        region: '',
+        title: '',
+        label: '',
+        site: node.site,
+        folded: null,
+        error: node.error ?? null,
+        ...size,
+        dock,
+      });
     } else {
       const scope = tree.get(id.slice('scope:'.length));
       const title = scope.name === '' ? scope.type : scope.name;
       const label = scope.name === '' ? '' : scope.label || scope.type;
       const size = boxSize('scope', [], options.view, false, title, label);
       const folded = foldedCounts.get(scope.id) as number;
-      boxes.push({ id, role: 'scope', faces: [], scope: scope.id, region: '', title, label, site: null, folded, error: null, ...size, dock: null });
+      boxes.push({
+        id,
+        role: 'scope',
+        faces: [],
+        scope: scope.id,
+        region: '',
+        title,
+        label,
+        site: null,
+        folded,
+        error: null,
+        ...size,
+        dock: null,
+      });
     }
   }
   const regions = autograd ? [] : openRegions(tree, boxes);
@@ -160,7 +205,9 @@ export function outlineOf(graph: Graph, options: OutlineOptions): Outline {
 /** A skip runs between two boxes that compute and passes a layer at least. */
 function markSkips(boxes: readonly OutlineBox[], edges: readonly OutlineEdge[]): OutlineEdge[] {
   const depth = depths(boxes, edges);
-  const computes = new Set(boxes.filter((box) => box.dock === null && /^(op|function|accumulate|scope)$/.test(box.role)).map((box) => box.id));
+  const computes = new Set(
+    boxes.filter((box) => box.dock === null && /^(op|function|accumulate|scope)$/.test(box.role)).map((box) => box.id),
+  );
   const span = (edge: OutlineEdge) => (depth.get(lowerEnd(edge)) ?? 0) - (depth.get(upperEnd(edge)) ?? 0);
   const below = new Map<string, string[]>();
   for (const edge of edges) below.set(upperEnd(edge), [...(below.get(upperEnd(edge)) ?? []), lowerEnd(edge)]);
@@ -178,7 +225,10 @@ function markSkips(boxes: readonly OutlineBox[], edges: readonly OutlineEdge[]):
     return false;
   };
   const searched = edges.length <= 1500;
-  return edges.map((edge) => ({ ...edge, skip: computes.has(edge.from) && computes.has(edge.to) && span(edge) > 1 && (!searched || longerWay(edge)) }));
+  return edges.map((edge) => ({
+    ...edge,
+    skip: computes.has(edge.from) && computes.has(edge.to) && span(edge) > 1 && (!searched || longerWay(edge)),
+  }));
 }
 
 /** A function is as tall as the leaves docked at its left. */
@@ -198,7 +248,8 @@ function joinEdges(drawn: readonly DrawnEdge[], boxOfNode: ReadonlyMap<string, s
     const folds = from.startsWith('scope:') || to.startsWith('scope:');
     const id = folds ? `${edge.kind}:${from}>${to}` : edge.id;
     const known = joined.get(id);
-    if (known === undefined) joined.set(id, { id, kind: edge.kind, from, to, graphEdges: [edge.id], arrow: edge.arrow, order: edge.order, skip: false });
+    if (known === undefined)
+      joined.set(id, { id, kind: edge.kind, from, to, graphEdges: [edge.id], arrow: edge.arrow, order: edge.order, skip: false });
     else known.graphEdges.push(edge.id);
   }
   return [...joined.values()];

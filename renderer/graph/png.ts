@@ -20,7 +20,13 @@ export async function pngOf(svg: string, { wasm, fonts, scale }: PngOptions): Pr
   await ready;
   const resvg = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: scale },
-    font: { fontBuffers: [...fonts], defaultFontFamily: 'IBM Plex Mono', monospaceFamily: 'IBM Plex Mono', sansSerifFamily: 'IBM Plex Sans', loadSystemFonts: false },
+    font: {
+      fontBuffers: [...fonts],
+      defaultFontFamily: 'IBM Plex Mono',
+      monospaceFamily: 'IBM Plex Mono',
+      sansSerifFamily: 'IBM Plex Sans',
+      loadSystemFonts: false,
+    },
   });
   const image = resvg.render();
   const bytes = image.asPng();

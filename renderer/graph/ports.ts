@@ -48,7 +48,11 @@ export function depths(boxes: readonly OutlineBox[], edges: readonly OutlineEdge
 }
 
 const rank = (box: OutlineBox | undefined): number =>
-  box === undefined || box.role === 'input' || box.role === 'saved' || box.role === 'base' ? 0 : box.role === 'parameter' || box.role === 'leaf' ? 1 : 2;
+  box === undefined || box.role === 'input' || box.role === 'saved' || box.role === 'base'
+    ? 0
+    : box.role === 'parameter' || box.role === 'leaf'
+      ? 1
+      : 2;
 
 /** Ports of every edge, by edge id. */
 export function portsOf(outline: Outline): Map<string, EdgePorts> {

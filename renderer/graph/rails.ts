@@ -20,7 +20,12 @@ export interface Rail {
 const longest = 24;
 
 /** Rails that pass at least one layer. */
-export function railsOf(outline: Outline, boxes: readonly OutlineBox[], edges: readonly OutlineEdge[], ports: ReadonlyMap<string, EdgePorts>): Rail[] {
+export function railsOf(
+  outline: Outline,
+  boxes: readonly OutlineBox[],
+  edges: readonly OutlineEdge[],
+  ports: ReadonlyMap<string, EdgePorts>,
+): Rail[] {
   if (outline.view !== 'paired') return [];
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const parents = new Map(outline.regions.map((region) => [region.id, region.parent]));
@@ -54,7 +59,8 @@ export function railsOf(outline: Outline, boxes: readonly OutlineBox[], edges: r
   for (const edge of edges) {
     if (edge.kind !== 'value') continue;
     const [upper, lower] = [byId.get(edge.from) as OutlineBox, byId.get(edge.to) as OutlineBox];
-    const isMain = (one: OutlineEdge) => ports.get(one.id)?.lower.x === railX(lower, one.kind === 'gradient' ? 'gradient' : 'value', outline.view);
+    const isMain = (one: OutlineEdge) =>
+      ports.get(one.id)?.lower.x === railX(lower, one.kind === 'gradient' ? 'gradient' : 'value', outline.view);
     if (upper.role === 'parameter' || upper.role === 'input' || !isMain(edge)) continue;
     const back = edges.find((one) => one.kind === 'gradient' && one.from === edge.to && one.to === edge.from && isMain(one));
     const [up, down] = [paths.get(edge.from) as string[], paths.get(edge.to) as string[]];
@@ -66,7 +72,8 @@ export function railsOf(outline: Outline, boxes: readonly OutlineBox[], edges: r
       const level = levelsIn(container, depth);
       const start = depth === shared ? (level.get(itemAt(edge.from, depth)) ?? 0) : -1;
       const count = (level.get(itemAt(edge.to, depth)) ?? 0) - start - 1;
-      for (let i = 0; i < count; i++) ways.push({ id: `way:${edge.id}:${depth}:${i}`, region: container, entry: depth > shared && i === 0 });
+      for (let i = 0; i < count; i++)
+        ways.push({ id: `way:${edge.id}:${depth}:${i}`, region: container, entry: depth > shared && i === 0 });
     }
     if (ways.length > 0 && ways.length <= longest) rails.push({ edges: back === undefined ? [edge] : [edge, back], ways });
   }

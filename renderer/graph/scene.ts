@@ -1,13 +1,13 @@
 // Outline + Layout → Scene: everything at its place, ready to draw. Also the one call that does the whole way from a Graph.
 import type { Graph } from '../../core/index.ts';
-import { layoutOf } from './layout.ts';
+import { withCrossings } from './crossings.ts';
+import { titleWidth } from './elk-graph.ts';
+import { drawingMargin, layoutOf } from './layout.ts';
 import type { ElkEngine, Layout } from './layout-types.ts';
 import { fontSize, round2 } from './metrics.ts';
-import { type Outline, type OutlineBox, type OutlineOptions } from './outline-types.ts';
 import { outlineOf } from './outline.ts';
-import { withCrossings } from './crossings.ts';
+import type { Outline, OutlineBox, OutlineOptions } from './outline-types.ts';
 import { boundsOf, segmentsOf } from './routes.ts';
-import { drawingMargin } from './layout.ts';
 import type { Box, Face, Point, Scene, SceneEdge, SceneNode } from './scene-types.ts';
 import { textWidth } from './text-width.ts';
 
@@ -79,27 +79,47 @@ export function sceneOf(outline: Outline, layout: Layout): Scene {
   const lines = !tagged
     ? []
     : [...layout.routes.values()].flatMap((route) =>
-          segmentsOf(route).map(({ a, b }) => ({
-            x: Math.min(a.x, b.x) - 4,
-            y: Math.min(a.y, b.y) - 4,
-            width: Math.abs(a.x - b.x) + 8,
-            height: Math.abs(a.y - b.y) + 8,
-          })),
-        );
+        segmentsOf(route).map(({ a, b }) => ({
+          x: Math.min(a.x, b.x) - 4,
+          y: Math.min(a.y, b.y) - 4,
+          width: Math.abs(a.x - b.x) + 8,
+          height: Math.abs(a.y - b.y) + 8,
+        })),
+      );
   // Selection rings and halos lie around boxes.
   const clear = occupied.map((box) => ({ x: box.x - 5, y: box.y - 5, width: box.width + 10, height: box.height + 10 }));
+  for (const region of outline.regions) {
+    const box = layout.regions.get(region.id);
+    if (box !== undefined) clear.push({ x: box.x + 16, y: box.y + 8, width: titleWidth(region), height: 18 });
+  }
   const edges: SceneEdge[] = [];
   // Drawing order: values below gradients.
   const layer = { saved: 0, view: 1, value: 2, gradient: 3 };
   for (const { id, kind, from, to, graphEdges, arrow, skip, order } of [...outline.edges].sort((a, b) => layer[a.kind] - layer[b.kind])) {
     const route = layout.routes.get(id);
-    if (route !== undefined) edges.push({ id, kind, from, to, graphEdges, route, arrow, skip, failed: kind === 'value' && failed.has(to) && !(addends.has(to) && order === 0), crossings: [], tag: tagged && kind === 'gradient' ? tagPlace(route, clear, lines) : null });
+    if (route !== undefined)
+      edges.push({
+        id,
+        kind,
+        from,
+        to,
+        graphEdges,
+        route,
+        arrow,
+        skip,
+        failed: kind === 'value' && failed.has(to) && !(addends.has(to) && order === 0),
+        crossings: [],
+        tag: tagged && kind === 'gradient' ? tagPlace(route, clear, lines) : null,
+      });
   }
   const regions = outline.regions.flatMap(({ id, name, label, depth }) => {
     const box = layout.regions.get(id);
     return box === undefined ? [] : [{ id, name, label, box: roundBox(box), depth }];
   });
-  const bounds = boundsOf([...occupied, ...regions.map((region) => region.box)], edges.map((edge) => edge.route));
+  const bounds = boundsOf(
+    [...occupied, ...regions.map((region) => region.box)],
+    edges.map((edge) => edge.route),
+  );
   return {
     view: outline.view,
     graphHash: outline.graphHash,

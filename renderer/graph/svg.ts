@@ -81,14 +81,34 @@ export function svgText(scene: Scene, overlay: Overlay | null, options: SvgOptio
   const tags = scene.edges.map((edge) => tagGlyph(edge, context)).filter((tag) => tag !== null);
   const root = el(
     'svg',
-    { xmlns: 'http://www.w3.org/2000/svg', width: view.width, height: view.height, viewBox: `${view.x} ${view.y} ${view.width} ${view.height}` },
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width: view.width,
+      height: view.height,
+      viewBox: `${view.x} ${view.y} ${view.width} ${view.height}`,
+    },
     el('title', {}, options.title ?? 'Computation graph'),
     el('style', {}, drawingStyle),
     definitions(theme, 'nabla-'),
     el('rect', { x: view.x, y: view.y, width: view.width, height: view.height, fill: palettes[theme].chrome.canvas }),
-    group('regions', scene.regions.map((region) => el('g', { id: xmlId('region-', region.id), 'data-scope-id': region.id }, ...regionGlyph(region, theme)))),
-    group('edges', scene.edges.map((edge) => el('g', { id: xmlId('edge-', edge.id), class: edge.kind, 'data-edge-id': edge.id }, ...edgeGlyph(scene, edge, context)))),
-    group('nodes', scene.nodes.map((node) => el('g', { id: xmlId('node-', node.id), class: node.role, 'data-node-id': node.id }, ...nodeGlyph(node, context)))),
+    group(
+      'regions',
+      scene.regions.map((region) =>
+        el('g', { id: xmlId('region-', region.id), 'data-scope-id': region.id }, ...regionGlyph(region, theme)),
+      ),
+    ),
+    group(
+      'edges',
+      scene.edges.map((edge) =>
+        el('g', { id: xmlId('edge-', edge.id), class: edge.kind, 'data-edge-id': edge.id }, ...edgeGlyph(scene, edge, context)),
+      ),
+    ),
+    group(
+      'nodes',
+      scene.nodes.map((node) =>
+        el('g', { id: xmlId('node-', node.id), class: node.role, 'data-node-id': node.id }, ...nodeGlyph(node, context)),
+      ),
+    ),
     ...(tags.length === 0 ? [] : [group('tags', tags)]),
   );
   const out = ['<?xml version="1.0" encoding="UTF-8"?>'];

@@ -147,7 +147,8 @@ export function overlayAt(reader: TraceReader, playhead: Playhead): Overlay {
           if (node.pair !== null) edges.set(`${node.id}>${node.pair}`, edgeOf(incoming ?? event.grad, running));
         } else faces.set(node.id, incoming === null ? { ...pendingFace, state } : faceOf(incoming, state, true));
         for (const edge of into.get(node.id) ?? [])
-          if (edge.kind === 'gradient' && byId.get(edge.from)?.kind === 'output') edges.set(edge.id, edgeOf(event.incoming[edge.toSlot] ?? incoming, false));
+          if (edge.kind === 'gradient' && byId.get(edge.from)?.kind === 'output')
+            edges.set(edge.id, edgeOf(event.incoming[edge.toSlot] ?? incoming, false));
         for (const edge of out.get(node.id) ?? [])
           if (edge.kind === 'gradient') edges.set(edge.id, edgeOf(event.outgoing[edge.slot] ?? null, running));
         break;

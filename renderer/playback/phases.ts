@@ -45,7 +45,11 @@ export function phasesOf(graph: Graph, step: Step, events: readonly TraceEvent[]
     if (open === null) return;
     const list = open.nodeIds.map(nameOf).join(', ');
     const label =
-      open.kind === 'zero_grad' ? 'zero_grad' : step.optimizer === null || step.optimizer === 'by hand' ? `${list} −= lr·grad` : `${step.optimizer} ${list}`;
+      open.kind === 'zero_grad'
+        ? 'zero_grad'
+        : step.optimizer === null || step.optimizer === 'by hand'
+          ? `${list} −= lr·grad`
+          : `${step.optimizer} ${list}`;
     phases[open.phase].push({ phase: open.phase, label, events: open.events, nodeIds: open.nodeIds });
     open = null;
   };
@@ -60,7 +64,11 @@ export function phasesOf(graph: Graph, step: Step, events: readonly TraceEvent[]
       return;
     }
     const phase = firstBackward === -1 || index > firstBackward ? 'optimizer' : 'forward';
-    const together = open !== null && open.kind === event.kind && open.phase === phase && (event.kind === 'zero_grad' || (step.optimizer !== 'by hand' && step.optimizer !== null));
+    const together =
+      open !== null &&
+      open.kind === event.kind &&
+      open.phase === phase &&
+      (event.kind === 'zero_grad' || (step.optimizer !== 'by hand' && step.optimizer !== null));
     if (!together) close();
     open ??= { kind: event.kind, phase, events: [], nodeIds: [] };
     open.events.push(index);

@@ -111,3 +111,11 @@ export function moveEpoch(reader: TraceReader, playhead: Playhead, by: 1 | -1): 
   }
   return moveSteps(reader, playhead, target - playhead.step);
 }
+
+/** One segment further than before, in the same step or into the next: the only move that is played, all others jump. */
+export function isNextOp(before: Playhead | null, after: Playhead | null): boolean {
+  if (before === null || after === null) return false;
+  if (before.step !== after.step) return after.step === before.step + 1 && after.phase === 'forward' && after.op === 0;
+  if (before.phase === after.phase) return after.op === before.op + 1;
+  return phaseNames.indexOf(after.phase) === phaseNames.indexOf(before.phase) + 1 && after.op === 0;
+}

@@ -6,12 +6,13 @@ import { elkBudget, layoutCost, layoutOf } from '../../../renderer/graph/layout.
 import { outlineOf } from '../../../renderer/graph/outline.ts';
 import { sceneOf, sceneOfGraph } from '../../../renderer/graph/scene.ts';
 import type { Box, Scene } from '../../../renderer/graph/scene-types.ts';
-import { edge, node, plainLine, residualBlock, trainingStep, twoLayers } from './sample-graphs.ts';
 import { foldedGraphs } from './random-graphs.ts';
+import { edge, node, plainLine, residualBlock, trainingStep, twoLayers } from './sample-graphs.ts';
 
 const elk = createElk();
 const none = new Set<string>();
-const overlap = (a: Box, b: Box) => a.x < b.x + b.width - 0.5 && b.x < a.x + a.width - 0.5 && a.y < b.y + b.height - 0.5 && b.y < a.y + a.height - 0.5;
+const overlap = (a: Box, b: Box) =>
+  a.x < b.x + b.width - 0.5 && b.x < a.x + a.width - 0.5 && a.y < b.y + b.height - 0.5 && b.y < a.y + a.height - 0.5;
 const box = (scene: Scene, id: string): Box => scene.nodes.find((one) => one.id === id)?.box as Box;
 const onBorder = ({ x, y }: { x: number; y: number }, b: Box) => {
   const inX = x >= b.x - 0.02 && x <= b.x + b.width + 0.02;
@@ -38,23 +39,31 @@ function checkScene(scene: Scene): void {
 
 function checkRegions(scene: Scene): void {
   for (const region of scene.regions) {
-    const inside = ({ x, y, width, height }: Box) => x >= region.box.x && y >= region.box.y && x + width <= region.box.x + region.box.width && y + height <= region.box.y + region.box.height;
+    const inside = ({ x, y, width, height }: Box) =>
+      x >= region.box.x &&
+      y >= region.box.y &&
+      x + width <= region.box.x + region.box.width &&
+      y + height <= region.box.y + region.box.height;
     for (const one of scene.nodes) if (one.role === 'input') expect(overlap(one.box, region.box), `${one.id} in ${region.id}`).toBe(false);
     expect(scene.nodes.some((one) => inside(one.box))).toBe(true);
   }
 }
 
 describe('elk layout', () => {
-  it.each(['paired', 'autograd'] as const)('keeps its promises on any graph, folded or not (%s)', async (view) => {
-    await fc.assert(
-      fc.asyncProperty(foldedGraphs(9), async ({ graph, folded }) => {
-        const scene = await sceneOfGraph(graph, { view, folded, showSaved: true }, elk);
-        checkScene(scene);
-        if (view === 'paired') checkRegions(scene);
-      }),
-      { numRuns: 25 },
-    );
-  }, 60_000);
+  it.each(['paired', 'autograd'] as const)(
+    'keeps its promises on any graph, folded or not (%s)',
+    async (view) => {
+      await fc.assert(
+        fc.asyncProperty(foldedGraphs(9), async ({ graph, folded }) => {
+          const scene = await sceneOfGraph(graph, { view, folded, showSaved: true }, elk);
+          checkScene(scene);
+          if (view === 'paired') checkRegions(scene);
+        }),
+        { numRuns: 25 },
+      );
+    },
+    60_000,
+  );
 
   it('draws a chain as two straight rails, 112 apart', async () => {
     for (const graph of [trainingStep(), plainLine()]) {

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { outlineOf } from '../../../renderer/graph/outline.ts';
 import type { OutlineOptions } from '../../../renderer/graph/outline-types.ts';
-import { edge, node, residualBlock, trainingStep } from './sample-graphs.ts';
 import { foldedGraphs, graphs } from './random-graphs.ts';
+import { edge, node, residualBlock, trainingStep } from './sample-graphs.ts';
 
 const paired: OutlineOptions = { view: 'paired', folded: new Set(), showSaved: false };
 const autograd: OutlineOptions = { view: 'autograd', folded: new Set(), showSaved: true };
@@ -46,7 +46,12 @@ describe('paired view', () => {
 
   it('widens a box for a long name and shape', () => {
     const name = 'an_operation_with_a_name_nobody_would_choose';
-    const graph = { hash: '', scopes: [], nodes: [node('a', 'op', name, { shape: [1, 2], pair: 'b' }), node('b', 'backward', `${name}Backward0`, { pair: 'a' })], edges: [] };
+    const graph = {
+      hash: '',
+      scopes: [],
+      nodes: [node('a', 'op', name, { shape: [1, 2], pair: 'b' }), node('b', 'backward', `${name}Backward0`, { pair: 'a' })],
+      edges: [],
+    };
     const [box] = outlineOf(graph, paired).boxes;
     expect(box.width / 2).toBeGreaterThan((name.length + 'Backward0'.length) * 7.2 + 12);
   });
@@ -54,7 +59,12 @@ describe('paired view', () => {
   it('keeps two calls of one module apart', () => {
     const scope = (id: string) => ({ id, parent: '', name: 'cell', type: 'Cell', label: 'Cell()', moduleKey: 7 });
     const ops = ['a', 'b', 'c', 'd'].map((id, i) => node(id, 'op', 'mul', { shape: [2], scope: i < 2 ? 'cell' : 'cell#2' }));
-    const graph = { hash: '', scopes: [scope('cell'), scope('cell#2')], nodes: ops, edges: [edge('value', 'a', 'b'), edge('value', 'b', 'c'), edge('value', 'c', 'd')] };
+    const graph = {
+      hash: '',
+      scopes: [scope('cell'), scope('cell#2')],
+      nodes: ops,
+      edges: [edge('value', 'a', 'b'), edge('value', 'b', 'c'), edge('value', 'c', 'd')],
+    };
     expect(outlineOf(graph, paired).regions.map((region) => region.id)).toEqual(['cell', 'cell#2']);
   });
 });
@@ -71,7 +81,16 @@ describe('autograd view', () => {
 
   it('leaves ops and inputs out and joins a leaf to its AccumulateGrad', () => {
     const outline = outlineOf(trainingStep(), { ...autograd, showSaved: false });
-    expect(roles(outline)).toEqual({ W: 'leaf', b: 'leaf', loss: 'output', mseB: 'function', addmmB: 'function', tB: 'function', accW: 'accumulate', accb: 'accumulate' });
+    expect(roles(outline)).toEqual({
+      W: 'leaf',
+      b: 'leaf',
+      loss: 'output',
+      mseB: 'function',
+      addmmB: 'function',
+      tB: 'function',
+      accW: 'accumulate',
+      accb: 'accumulate',
+    });
     expect(outline.edges.find((one) => one.id === 'accW>W')).toMatchObject({ from: 'accW', to: 'W', arrow: 'from' });
   });
 

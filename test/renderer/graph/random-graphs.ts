@@ -36,7 +36,10 @@ function build(plans: readonly OpPlan[], parents: readonly number[]): Graph {
   const edges: GraphEdge[] = [];
   plans.forEach((op, i) => {
     const scope = scopeAt(op.scope);
-    nodes.push(node(`op${i}`, 'op', op.name, { shape: op.shape, scope, pair: `bw${i}` }), node(`bw${i}`, 'backward', `${op.name}Backward0`, { scope, pair: `op${i}` }));
+    nodes.push(
+      node(`op${i}`, 'op', op.name, { shape: op.shape, scope, pair: `bw${i}` }),
+      node(`bw${i}`, 'backward', `${op.name}Backward0`, { scope, pair: `op${i}` }),
+    );
     const sources = [...new Set(i === 0 ? [] : op.sources.map((source) => source % i))];
     let slot = 0;
     for (const source of sources) {
@@ -44,7 +47,10 @@ function build(plans: readonly OpPlan[], parents: readonly number[]): Graph {
       slot++;
     }
     if (op.parameter || sources.length === 0) {
-      nodes.push(node(`p${i}`, 'leaf', `${i}.weight`, { shape: [3, 3], scope, pair: `acc${i}` }), node(`acc${i}`, 'backward', 'AccumulateGrad', { scope, pair: `p${i}` }));
+      nodes.push(
+        node(`p${i}`, 'leaf', `${i}.weight`, { shape: [3, 3], scope, pair: `acc${i}` }),
+        node(`acc${i}`, 'backward', 'AccumulateGrad', { scope, pair: `p${i}` }),
+      );
       edges.push(edge('value', `p${i}`, `op${i}`, 0, slot), edge('gradient', `bw${i}`, `acc${i}`, slot));
       slot++;
     }
@@ -62,7 +68,9 @@ function build(plans: readonly OpPlan[], parents: readonly number[]): Graph {
 }
 
 export const graphs = (maxOps = 14): fc.Arbitrary<Graph> =>
-  fc.tuple(fc.array(plan, { minLength: 1, maxLength: maxOps }), fc.array(fc.nat(10), { maxLength: 4 })).map(([plans, parents]) => build(plans, parents));
+  fc
+    .tuple(fc.array(plan, { minLength: 1, maxLength: maxOps }), fc.array(fc.nat(10), { maxLength: 4 }))
+    .map(([plans, parents]) => build(plans, parents));
 
 /** A graph and some of its scopes, folded. */
 export const foldedGraphs = (maxOps = 14): fc.Arbitrary<{ graph: Graph; folded: ReadonlySet<string> }> =>

@@ -155,11 +155,23 @@ export function twoLayers(): Graph {
       ['weight', [out, 1]],
       ['bias', [out]],
     ] as const)
-      nodes.push(node(`${part}${name}`, 'leaf', `${name}.${part}`, { shape, scope, pair: `acc.${part}${name}` }), node(`acc.${part}${name}`, 'backward', 'AccumulateGrad', { scope, pair: `${part}${name}` }));
+      nodes.push(
+        node(`${part}${name}`, 'leaf', `${name}.${part}`, { shape, scope, pair: `acc.${part}${name}` }),
+        node(`acc.${part}${name}`, 'backward', 'AccumulateGrad', { scope, pair: `${part}${name}` }),
+      );
     pairOp(`t${name}`, 't', 'TBackward0', [1, out], scope);
     pairOp(`mm${name}`, 'addmm', 'AddmmBackward0', [80, out], scope);
-    edges.push(edge('value', `weight${name}`, `t${name}`), edge('value', `bias${name}`, `mm${name}`, 0, 0), edge('value', from, `mm${name}`, 0, 1), edge('value', `t${name}`, `mm${name}`, 0, 2));
-    edges.push(edge('gradient', `mm${name}B`, `acc.bias${name}`, 0), edge('gradient', `mm${name}B`, `t${name}B`, 2), edge('gradient', `t${name}B`, `acc.weight${name}`));
+    edges.push(
+      edge('value', `weight${name}`, `t${name}`),
+      edge('value', `bias${name}`, `mm${name}`, 0, 0),
+      edge('value', from, `mm${name}`, 0, 1),
+      edge('value', `t${name}`, `mm${name}`, 0, 2),
+    );
+    edges.push(
+      edge('gradient', `mm${name}B`, `acc.bias${name}`, 0),
+      edge('gradient', `mm${name}B`, `t${name}B`, 2),
+      edge('gradient', `t${name}B`, `acc.weight${name}`),
+    );
   };
   linear('0', 'x', 16);
   pairOp('relu', 'relu', 'ReluBackward0', [80, 16]);

@@ -92,7 +92,15 @@ export function regressionTrace(graph: Graph = trainingStep(), steps = 2): Trace
   return {
     graphs: [graph],
     loops: [
-      { index: 0, firstStep: 0, stepCount: steps, backwardSite: { cell: 0, line: 52 }, topLevelSite: { cell: 0, line: 70 }, epochCount: null, batchesPerEpoch: null },
+      {
+        index: 0,
+        firstStep: 0,
+        stepCount: steps,
+        backwardSite: { cell: 0, line: 52 },
+        topLevelSite: { cell: 0, line: 70 },
+        epochCount: null,
+        batchesPerEpoch: null,
+      },
     ],
     stepCount: steps,
     step: (index) => all[index].step,

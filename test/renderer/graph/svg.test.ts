@@ -49,7 +49,8 @@ describe('svgText', () => {
   it('is well-formed XML whose labels are text', async () => {
     const svg = svgText(await step(), moment(), { theme: 'light' });
     const { texts, ids, tags } = checkXml(svg);
-    for (const label of ['0.weight', 'AccumulateGrad', 'addmm', 'AddmmBackward0', '(16, 1)', 'mse_loss', 'loss', 'Linear(1, 1)', '1.2625']) expect(texts).toContain(label);
+    for (const label of ['0.weight', 'AccumulateGrad', 'addmm', 'AddmmBackward0', '(16, 1)', 'mse_loss', 'loss', 'Linear(1, 1)', '1.2625'])
+      expect(texts).toContain(label);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toContain('node-addmm');
     expect(tags).not.toContain('foreignObject');
@@ -57,7 +58,15 @@ describe('svgText', () => {
   });
 
   it('is short and readable', async () => {
-    const svg = svgText(await sceneOfGraph({ hash: '', scopes: [], edges: [], nodes: [node('a', 'input', 'a', { shape: [2] })] }, { view: 'paired', folded: none, showSaved: false }, elk), null, { theme: 'dark' });
+    const svg = svgText(
+      await sceneOfGraph(
+        { hash: '', scopes: [], edges: [], nodes: [node('a', 'input', 'a', { shape: [2] })] },
+        { view: 'paired', folded: none, showSaved: false },
+        elk,
+      ),
+      null,
+      { theme: 'dark' },
+    );
     expect(svg.split('\n').filter((line) => line.includes('node-a') || line.includes('<text'))).toMatchInlineSnapshot(`
       [
         "    <g id="node-a" class="input" data-node-id="a">",
@@ -76,7 +85,12 @@ describe('svgText', () => {
   it('takes any name a script can make', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 12 }), async (name, id) => {
-        const graph = { hash: '', scopes: [], edges: [], nodes: [node(`n${id}`, 'leaf', name, { shape: [1] }), node('<"&>', 'input', '한글 <b>&', { shape: [] })] };
+        const graph = {
+          hash: '',
+          scopes: [],
+          edges: [],
+          nodes: [node(`n${id}`, 'leaf', name, { shape: [1] }), node('<"&>', 'input', '한글 <b>&', { shape: [] })],
+        };
         const scene = await sceneOfGraph(graph, { view: 'paired', folded: none, showSaved: false }, elk);
         checkXml(svgText(scene, null, { theme: 'light' }));
       }),
@@ -85,7 +99,9 @@ describe('svgText', () => {
   });
 
   it('makes ids that two different names never share', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => a === b || xmlId('n-', a) !== xmlId('n-', b)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => a === b || xmlId('n-', a) !== xmlId('n-', b)),
+    );
     expect(xmlId('node-', 'model/0/addmm@22:48#1')).toBe('node-model_2f_0_2f_addmm_40_22_3a_48_23_1');
     expect(escapeXml('a\u0000<b>')).toBe('a\uFFFD&lt;b&gt;');
   });
@@ -154,6 +170,11 @@ describe('contrast', () => {
     expect(contrast(chrome.err, chrome.canvas)).toBeGreaterThanOrEqual(4.5);
   });
   it('hands the same tables to the window', () => {
-    expect(themeVariables('light')).toMatchObject({ '--canvas': '#FFFFFF', '--region-t': '#5A6066', '--leaf-fill': '#ADD8E6', '--gradient-positive': '#0877BD' });
+    expect(themeVariables('light')).toMatchObject({
+      '--canvas': '#FFFFFF',
+      '--region-t': '#5A6066',
+      '--leaf-fill': '#ADD8E6',
+      '--gradient-positive': '#0877BD',
+    });
   });
 });

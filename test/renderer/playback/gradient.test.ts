@@ -38,7 +38,14 @@ describe('gradientLook', () => {
 
 describe('numbers', () => {
   it('have four decimals, else one digit and an exponent, and a real minus', () => {
-    expect([1.26252, -0.08312, 0, -0, 0.00005, 12345.6789].map(formatNumber)).toEqual(['1.2625', '−0.0831', '0.0000', '0.0000', '0.0001', '12345.6789']);
+    expect([1.26252, -0.08312, 0, -0, 0.00005, 12345.6789].map(formatNumber)).toEqual([
+      '1.2625',
+      '−0.0831',
+      '0.0000',
+      '0.0000',
+      '0.0001',
+      '12345.6789',
+    ]);
     expect([7.4e-9, -7.4e-9, 1.6e5, -2.5e10].map(formatNumber)).toEqual(['7e−9', '−7e−9', '2e5', '−3e10']);
     expect([Number.NaN, Infinity, -Infinity].map(formatNumber)).toEqual(['NaN', '∞', '−∞']);
     expect([0.0739, -0.0831, 0].map(formatSigned)).toEqual(['+0.0739', '−0.0831', '0.0000']);

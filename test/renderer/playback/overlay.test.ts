@@ -1,14 +1,15 @@
 // What a moment shows: values up to the playhead, gradients on their edges, old → new on the leaves; the same from both directions.
 import { describe, expect, it } from 'vitest';
-import type { Overlay, Playhead } from '../../../renderer/playback/overlay-types.ts';
 import { heatCells, overlayAt } from '../../../renderer/playback/overlay.ts';
+import type { Overlay, Playhead } from '../../../renderer/playback/overlay-types.ts';
 import { nextOp, previousOp, stepEnd, stepStart } from '../../../renderer/playback/playhead.ts';
 import { payload, regressionTrace } from '../graph/sample-trace.ts';
 
 const reader = regressionTrace(undefined, 3);
 const at = (step: number, phase: Playhead['phase'], op: number): Overlay => overlayAt(reader, { step, phase, op });
 const face = (overlay: Overlay, id: string) => overlay.faces.get(id);
-const edgeOf = (overlay: Overlay, from: string, to: string) => overlay.edges.get(reader.graphs[0].edges.find((edge) => edge.kind === 'gradient' && edge.from === from && edge.to === to)?.id ?? '');
+const edgeOf = (overlay: Overlay, from: string, to: string) =>
+  overlay.edges.get(reader.graphs[0].edges.find((edge) => edge.kind === 'gradient' && edge.from === from && edge.to === to)?.id ?? '');
 
 describe('forward', () => {
   it('begins with leaves and inputs and nothing else', () => {
@@ -58,7 +59,11 @@ describe('optimizer', () => {
   it('shows old and new on every leaf, then no gradient', () => {
     const [event] = reader.events(reader.step(0)).slice(8);
     if (event.kind !== 'update') throw new Error('not the step it was');
-    expect(face(at(0, 'optimizer', 0), 'W')).toMatchObject({ state: 'running', before: '1.2625', text: event.after.values?.[0].toFixed(4) });
+    expect(face(at(0, 'optimizer', 0), 'W')).toMatchObject({
+      state: 'running',
+      before: '1.2625',
+      text: event.after.values?.[0].toFixed(4),
+    });
     expect(face(at(0, 'optimizer', 1), 'accW')?.text).toBe('None');
     expect(face(at(1, 'forward', -1), 'W')?.text).toBe(event.after.values?.[0].toFixed(4));
   });
@@ -100,7 +105,15 @@ describe('heat cells', () => {
     const graph = reader.graphs[0];
     const events = reader.events(reader.step(0));
     const bad = payload([1, Number.NaN, 3], [3]);
-    const broken = { ...reader, events: () => events.map((event) => (event.kind === 'forward' && graph.nodes[event.node].id === 'addmm' ? { ...event, outputs: [bad] } : event)) };
-    expect(overlayAt(broken, { step: 0, phase: 'forward', op: 1 }).faces.get('addmm')).toMatchObject({ nan: true, text: '1 NaN', cells: null });
+    const broken = {
+      ...reader,
+      events: () =>
+        events.map((event) => (event.kind === 'forward' && graph.nodes[event.node].id === 'addmm' ? { ...event, outputs: [bad] } : event)),
+    };
+    expect(overlayAt(broken, { step: 0, phase: 'forward', op: 1 }).faces.get('addmm')).toMatchObject({
+      nan: true,
+      text: '1 NaN',
+      cells: null,
+    });
   });
 });

@@ -20,7 +20,11 @@ import { regressionTrace } from '../graph/sample-trace.ts';
 
 const steps = 4;
 const reader = regressionTrace(undefined, steps);
-const somewhere: fc.Arbitrary<Playhead> = fc.record({ step: fc.integer({ min: -3, max: steps + 3 }), phase: fc.constantFrom('forward', 'backward', 'optimizer'), op: fc.integer({ min: -3, max: 9 }) });
+const somewhere: fc.Arbitrary<Playhead> = fc.record({
+  step: fc.integer({ min: -3, max: steps + 3 }),
+  phase: fc.constantFrom('forward', 'backward', 'optimizer'),
+  op: fc.integer({ min: -3, max: 9 }),
+});
 const inRun = somewhere.map((playhead) => clampPlayhead(reader, playhead) as Playhead);
 
 describe('phases', () => {
@@ -42,7 +46,10 @@ describe('phases', () => {
     expect(phasesAt(early, 0).optimizer.map((one) => one.label)).toEqual(['SGD W, b']);
   });
   it('use dotted names where short ones would not tell leaves apart', () => {
-    const graph = { ...reader.graphs[0], nodes: reader.graphs[0].nodes.map((node) => (node.id === 'b' ? { ...node, name: '2.weight' } : node)) };
+    const graph = {
+      ...reader.graphs[0],
+      nodes: reader.graphs[0].nodes.map((node) => (node.id === 'b' ? { ...node, name: '2.weight' } : node)),
+    };
     expect(phasesAt({ ...reader, graphs: [graph] }, 0).backward.map((one) => one.label)).toContain('Accumulate 2.weight');
   });
 });
@@ -74,7 +81,15 @@ describe('playhead', () => {
     fc.assert(
       fc.property(somewhere, (wild) => {
         const at = clampPlayhead(reader, wild) as Playhead;
-        for (const one of [at, nextOp(reader, at), previousOp(reader, at), nextStep(reader, at), previousStep(reader, at), moveEpoch(reader, at, 1), moveEpoch(reader, at, -1)]) {
+        for (const one of [
+          at,
+          nextOp(reader, at),
+          previousOp(reader, at),
+          nextStep(reader, at),
+          previousStep(reader, at),
+          moveEpoch(reader, at, 1),
+          moveEpoch(reader, at, -1),
+        ]) {
           expect(one.step >= 0 && one.step < steps && one.op >= -1 && one.op < phaseSizes(reader, one.step)[one.phase]).toBe(true);
           expect(clampPlayhead(reader, one)).toEqual(one);
         }
