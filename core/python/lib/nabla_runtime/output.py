@@ -7,25 +7,39 @@ import _nabla
 
 from .bridge import CELL_PENDING, cell
 
+# A line goes out at once while there is credit: BURST lines, one more every LONGEST_S. Without a clock of its own a script that
+# prints and then loops for ever would otherwise keep its last line to itself.
 LONGEST_S = 0.04
+BURST = 20
 MOST_CHARACTERS = 16384
 
 _parts = []
 _stream = 0
 _size = 0
 _last = 0.0
+_credit = float(BURST)
 
 
 def flush():
     """Hand on what was printed so far."""
-    global _size, _last
+    global _size
     if _parts:
         text = "".join(_parts)
         _parts.clear()
         _size = 0
         _nabla.output(_stream, text)
     cell[CELL_PENDING] = 0
-    _last = monotonic()
+
+
+def _may_pass():
+    global _last, _credit
+    now = monotonic()
+    _credit = min(BURST, _credit + (now - _last) / LONGEST_S)
+    _last = now
+    if _credit < 1:
+        return False
+    _credit -= 1
+    return True
 
 
 class Stream(io.TextIOBase):
@@ -47,7 +61,7 @@ class Stream(io.TextIOBase):
             _stream = self._number
         _parts.append(text)
         _size += len(text)
-        if _size > MOST_CHARACTERS or monotonic() - _last > LONGEST_S and text == "\n":
+        if _size > MOST_CHARACTERS or text.endswith("\n") and _may_pass():
             flush()
         else:
             cell[CELL_PENDING] = 1
