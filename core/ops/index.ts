@@ -1,4 +1,5 @@
 // The op table: every op of the engine, in one list. Adding an op is one row or file, and its line here.
+import { activations } from './activations.ts';
 import { arithmetic } from './arithmetic.ts';
 import { classification } from './classification.ts';
 import { comparison } from './comparison.ts';
@@ -9,6 +10,8 @@ import { indexing } from './indexing.ts';
 import { joining } from './joining.ts';
 import { losses } from './losses.ts';
 import { matrices } from './matrix.ts';
+import { mixing } from './mixing.ts';
+import { pairLosses } from './pair-losses.ts';
 import { reductions } from './reduction.ts';
 import { slicing } from './slicing.ts';
 import { statistics } from './statistics.ts';
@@ -19,7 +22,9 @@ import { views } from './views.ts';
 export const table: readonly OpDescriptor[] = [
   ...arithmetic,
   ...unaryRows,
+  ...activations,
   ...comparison,
+  ...mixing,
   ...reductions,
   ...extrema,
   ...statistics,
@@ -31,5 +36,6 @@ export const table: readonly OpDescriptor[] = [
   ...indexing,
   ...creation,
   ...losses,
+  ...pairLosses,
   ...classification,
 ];

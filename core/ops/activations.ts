@@ -1,0 +1,191 @@
+// Rows of activations beyond relu, sigmoid and tanh. Their slopes are written in ops, so that they can be derived again.
+import type { Expr } from '../tensor/expr.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { GradContext, GradRule, OpDescriptor, Sample, SavedSpec } from './descriptor.ts';
+import { type RowForm, row, toNumber } from './row.ts';
+
+const self: readonly SavedSpec[] = [{ name: 'self', argument: 0 }];
+const smooth: readonly Sample[] = [{ args: [{ tensor: [2, 3] }] }];
+const rough: readonly Sample[] = [{ args: [{ tensor: [2, 3] }], rough: true }];
+/** All parameters after the tensor, as numbers. */
+const numbers: RowForm['scalars'] = (args) => args.slice(1).map(toNumber);
+
+function activation(
+  name: string,
+  params: string,
+  expr: Expr | RowForm['expr'],
+  grad: string,
+  keep: GradRule['keep'],
+  slope: (x: Tensor, c: GradContext) => Tensor,
+  samples: readonly Sample[],
+  scalars: RowForm['scalars'] = numbers,
+): OpDescriptor[] {
+  return row({
+    name,
+    forms: [
+      {
+        params: `Tensor self${params}`,
+        expr,
+        scalars,
+        grad: { name: grad, saved: self, keep, backward: (g, c) => c.F.mul(g, slope(c.s[0], c)) },
+      },
+    ],
+    inPlace: true,
+    samples,
+  });
+}
+
+const softplusOf = (x: Expr): Expr => ['log1p', ['exp', x]];
+const SQRT_HALF = Math.SQRT1_2;
+const TWO_OVER_ROOT_PI = 1.1283791670955126;
+/** 0.044715, the cubic term of gelu's tanh form. */
+const CUBIC = 0.044715;
+const ROOT_TWO_OVER_PI = SQRT_HALF * TWO_OVER_ROOT_PI;
+
+const geluExact: Expr = ['mul', ['mul', 'a', 0.5], ['add', 1, ['erf', ['mul', 'a', SQRT_HALF]]]];
+const geluTanh: Expr = [
+  'mul',
+  ['mul', 'a', 0.5],
+  ['add', 1, ['tanh', ['mul', ROOT_TWO_OVER_PI, ['add', 'a', ['mul', CUBIC, ['mul', ['mul', 'a', 'a'], 'a']]]]]],
+];
+
+function geluSlope(x: Tensor, { F, k }: GradContext): Tensor {
+  if (k.approximate === 'none') {
+    // Φ(x) + x φ(x)
+    const cdf = F.mul(F.add(F.erf(F.mul(x, SQRT_HALF)), 1n), 0.5);
+    return F.add(cdf, F.mul(F.mul(F.exp(F.mul(F.mul(x, x), -0.5)), TWO_OVER_ROOT_PI * SQRT_HALF * 0.5), x));
+  }
+  const square = F.mul(x, x);
+  const t = F.tanh(F.mul(F.mul(x, F.add(F.mul(square, CUBIC), 1n)), ROOT_TWO_OVER_PI));
+  const inner = F.mul(F.add(F.mul(square, 3 * CUBIC), 1n), ROOT_TWO_OVER_PI);
+  return F.add(F.mul(F.add(t, 1n), 0.5), F.mul(F.mul(F.mul(x, 0.5), F.rsub(F.mul(t, t), 1n)), inner));
+}
+
+export const activations: OpDescriptor[] = [
+  ...activation(
+    'leaky_relu',
+    ', Scalar negative_slope=0.01',
+    ['select', ['gt', 'a', 0], 'a', ['mul', 'a', 'p']],
+    'LeakyReluBackward0',
+    (args) => ({ negative_slope: args[1] }),
+    (x, { F, k }) => F.where(F.gt(x, 0n), F.ones_like(x), Number(k.negative_slope)),
+    rough,
+  ),
+  ...activation(
+    'elu',
+    ', Scalar alpha=1, Scalar scale=1, Scalar input_scale=1',
+    ['select', ['le', 'a', 0], ['mul', ['mul', 'p', 'q'], ['expm1', ['mul', 'a', 'r']]], ['mul', 'a', 'q']],
+    'EluBackward0',
+    (args) => ({ alpha: args[1], input_scale: args[3], scale: args[2] }),
+    (x, { F, k }) => {
+      const [alpha, scale, inner] = [Number(k.alpha), Number(k.scale), Number(k.input_scale)];
+      return F.where(F.le(x, 0n), F.mul(F.exp(F.mul(F.minimum(x, 0n), inner)), alpha * scale * inner), scale);
+    },
+    rough,
+  ),
+  // torch holds 1/α in single precision in the gradient.
+  ...activation(
+    'celu',
+    ', Scalar alpha=1.0',
+    ['select', ['le', 'a', 0], ['mul', 'p', ['expm1', ['div', 'a', 'p']]], 'a'],
+    'CeluBackward0',
+    (args) => ({ alpha: args[1] }),
+    (x, { F, k }) => F.where(F.le(x, 0n), F.exp(F.mul(F.minimum(x, 0n), Math.fround(1 / Number(k.alpha)))), F.ones_like(x)),
+    rough,
+  ),
+  ...activation(
+    'silu',
+    '',
+    ['div', 'a', ['add', 1, ['exp', ['neg', 'a']]]],
+    'SiluBackward0',
+    undefined,
+    (x, { F }) => {
+      const s = F.sigmoid(x);
+      return F.mul(s, F.add(F.mul(x, F.rsub(s, 1n)), 1n));
+    },
+    smooth,
+  ),
+  ...activation(
+    'gelu',
+    ", *, str approximate='none'",
+    (args) => (args[1] === 'tanh' ? geluTanh : geluExact),
+    'GeluBackward0',
+    (args) => ({ approximate: args[1] }),
+    geluSlope,
+    smooth,
+    () => [],
+  ),
+  ...activation(
+    'softplus',
+    ', Scalar beta=1, Scalar threshold=20',
+    ['select', ['gt', ['mul', 'a', 'p'], 'q'], 'a', ['div', softplusOf(['mul', 'a', 'p']), 'p']],
+    'SoftplusBackward0',
+    (args) => ({ beta: args[1], threshold: args[2] }),
+    (x, { F, k }) => {
+      const scaled = F.mul(x, Number(k.beta));
+      return F.where(F.gt(scaled, Number(k.threshold)), F.ones_like(x), F.sigmoid(scaled));
+    },
+    smooth,
+  ),
+  ...activation(
+    'mish',
+    '',
+    ['mul', 'a', ['tanh', softplusOf('a')]],
+    'MishBackward0',
+    undefined,
+    (x, { F }) => {
+      const t = F.tanh(F.softplus(x));
+      return F.add(t, F.mul(F.mul(x, F.sigmoid(x)), F.rsub(F.mul(t, t), 1n)));
+    },
+    smooth,
+  ),
+  ...activation(
+    'hardtanh',
+    ', Scalar min_val=-1, Scalar max_val=1',
+    ['minimum', ['maximum', 'a', 'p'], 'q'],
+    'HardtanhBackward0',
+    (args) => ({ max_val: args[2], min_val: args[1] }),
+    (x, { F, k }) => F._to_copy(F.logical_and(F.gt(x, Number(k.min_val)), F.lt(x, Number(k.max_val))), { dtype: x.dtype }),
+    rough,
+  ),
+  ...activation(
+    'hardsigmoid',
+    '',
+    ['div', ['minimum', ['maximum', ['add', 'a', 3], 0], 6], 6],
+    'HardsigmoidBackward0',
+    undefined,
+    (x, { F }) => F.mul(F._to_copy(F.logical_and(F.gt(x, -3), F.lt(x, 3)), { dtype: x.dtype }), Math.fround(1 / 6)),
+    rough,
+  ),
+  ...activation(
+    'hardswish',
+    '',
+    ['div', ['mul', 'a', ['minimum', ['maximum', ['add', 'a', 3], 0], 6]], 6],
+    'HardswishBackward0',
+    undefined,
+    (x, { F }) => F.where(F.le(x, -3), F.zeros_like(x), F.where(F.lt(x, 3), F.add(F.div(x, 3n), 0.5), F.ones_like(x))),
+    rough,
+  ),
+  ...row({
+    name: 'log_sigmoid',
+    forms: [
+      {
+        params: 'Tensor self',
+        expr: ['sub', ['minimum', 'a', 0], ['log1p', ['exp', ['neg', ['abs', 'a']]]]],
+        grad: { name: 'LogSigmoidBackward0', saved: self, backward: (g, { F, s }) => F.mul(g, F.sigmoid(F.neg(s[0]))) },
+      },
+    ],
+    samples: smooth,
+  }),
+  {
+    name: 'logsigmoid',
+    kind: 'composite',
+    overloads: [{ schema: 'logsigmoid(Tensor self) -> Tensor', forward: ([x], F) => F.log_sigmoid(x) }],
+  },
+  { name: 'relu6', kind: 'composite', overloads: [{ schema: 'relu6(Tensor self) -> Tensor', forward: ([x], F) => F.hardtanh(x, 0n, 6n) }] },
+  {
+    name: 'selu',
+    kind: 'composite',
+    overloads: [{ schema: 'selu(Tensor self) -> Tensor', forward: ([x], F) => F.elu(x, 1.6732632423543772, 1.0507009873554805) }],
+  },
+];
