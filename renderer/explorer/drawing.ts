@@ -144,7 +144,9 @@ export class Drawing {
     const old = this.#view.transform;
     this.#scene = scene;
     this.#hovered = null;
+    const hadFocus = this.#svg.contains(document.activeElement);
     this.#build();
+    if (hadFocus) this.#refocus();
     const related = before !== null && scene !== null && before.view === scene.view && scene.nodes.some((node) => places.has(node.id));
     const pinned = related && pin !== null ? pinnedView(before as Scene, scene as Scene, pin, old) : null;
     if (pinned !== null) this.#view.set(pinned, false);
@@ -160,6 +162,12 @@ export class Drawing {
     for (const [i, region] of scene.regions.entries()) move(this.#layers.regions.children[i], `region:${region.id}`, region.box);
     fadeIn(this.#layers.edges);
     fadeIn(this.#layers.rings, glideMs, 80);
+  }
+
+  /** Keys go on working when the focused box was replaced. */
+  #refocus(): void {
+    const selected = [...this.#nodes.values()].find(({ node }) => this.#isSelected(node));
+    (selected?.group ?? this.#svg).focus({ preventScroll: true });
   }
 
   setOverlay(overlay: Overlay | null): void {
