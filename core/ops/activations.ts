@@ -83,14 +83,17 @@ export const activations: OpDescriptor[] = [
     },
     rough,
   ),
-  // torch holds 1/α in single precision in the gradient.
+  // torch takes 1/α of a single-precision α in the gradient.
   ...activation(
     'celu',
     ', Scalar alpha=1.0',
     ['select', ['le', 'a', 0], ['mul', 'p', ['expm1', ['div', 'a', 'p']]], 'a'],
     'CeluBackward0',
     (args) => ({ alpha: args[1] }),
-    (x, { F, k }) => F.where(F.le(x, 0n), F.exp(F.mul(F.minimum(x, 0n), Math.fround(1 / Number(k.alpha)))), F.ones_like(x)),
+    (x, { F, k }) => {
+      const inverse = 1 / Math.fround(Number(k.alpha));
+      return F.where(F.le(x, 0n), F.mul(F.exp(F.mul(F.minimum(x, 0n), inverse)), Number(k.alpha) * inverse), F.ones_like(x));
+    },
     rough,
   ),
   ...activation(
