@@ -1,8 +1,8 @@
 // The window: title bar, three places side by side, the timeline below. Composes; holds no state of its own.
 import { ScriptPlace } from './editor/script-place.tsx';
 import { Inspector } from './explorer/inspector/inspector.tsx';
-import { GraphPlace } from './graph-place.tsx';
 import type { Scene } from './graph/scene-types.ts';
+import { GraphPlace } from './graph-place.tsx';
 import type { SceneSource } from './session/scene-source.ts';
 import type { App } from './state/app.ts';
 import { AppContext, useRun, useView } from './state/use-stores.ts';

@@ -12,7 +12,7 @@ import { foldedScopes } from './state/folds.ts';
 import { keyLabel } from './state/keys.ts';
 import { isLive, runStore } from './state/run-store.ts';
 import { useApp, useRun, useTheme, useView } from './state/use-stores.ts';
-import { select, toggleScope, viewStore } from './state/view-store.ts';
+import { lookAtDot, select, toggleScope, viewStore } from './state/view-store.ts';
 import { words } from './state/words.ts';
 import { IconButton, Segmented } from './ui/controls.tsx';
 import { NoticeBar } from './ui/notices.tsx';
@@ -112,11 +112,39 @@ function Toolbar({ graph }: { readonly graph: Graph | null }) {
       <Breadcrumb graph={graph} />
       {graph && (
         <div className="graph-tools">
-          <Segmented label={w.view} value={view} options={viewOptions} onChange={(next) => viewStore.setState({ view: next })} testId="view" />
-          <IconButton icon={ListTree} label={w.legend} keys={key('graph.legend')} pressed={legend} onClick={() => perform(app, 'graph.legend')} testId="legend" />
-          <IconButton icon={Search} label={w.find} keys={key('graph.find')} pressed={search} onClick={() => perform(app, 'graph.find')} testId="find" />
+          <Segmented
+            label={w.view}
+            value={view}
+            options={viewOptions}
+            onChange={(next) => viewStore.setState({ view: next })}
+            testId="view"
+          />
+          <IconButton
+            icon={ListTree}
+            label={w.legend}
+            keys={key('graph.legend')}
+            pressed={legend}
+            onClick={() => perform(app, 'graph.legend')}
+            testId="legend"
+          />
+          <IconButton
+            icon={Search}
+            label={w.find}
+            keys={key('graph.find')}
+            pressed={search}
+            onClick={() => perform(app, 'graph.find')}
+            testId="find"
+          />
           <IconButton icon={Maximize} label={w.fit} keys={key('graph.fit')} onClick={() => perform(app, 'graph.fit')} testId="fit" />
-          {!inspector && <IconButton icon={PanelRight} label={words.inspector.unfold} keys={key('view.inspector')} onClick={() => perform(app, 'view.inspector')} testId="inspector-unfold" />}
+          {!inspector && (
+            <IconButton
+              icon={PanelRight}
+              label={words.inspector.unfold}
+              keys={key('view.inspector')}
+              onClick={() => perform(app, 'view.inspector')}
+              testId="inspector-unfold"
+            />
+          )}
         </div>
       )}
     </div>
@@ -131,7 +159,8 @@ function Breadcrumb({ graph }: { readonly graph: Graph | null }) {
   const node = nodeById(graph, selection);
   const parts: string[] = [];
   const scopeId = selection?.startsWith('scope:') ? selection.slice(6) : (node?.scope ?? '');
-  for (let scope = graph.scopes.find((each) => each.id === scopeId); scope; scope = graph.scopes.find((each) => each.id === scope?.parent)) parts.unshift(scope.name || scope.type);
+  for (let scope = graph.scopes.find((each) => each.id === scopeId); scope; scope = graph.scopes.find((each) => each.id === scope?.parent))
+    parts.unshift(scope.name || scope.type);
   if (dotCall !== null) parts.unshift(w.dotCall(dotCall + 1));
   else if (parts.length === 0) {
     const root = graph.scopes.find((scope) => scope.parent === '');
@@ -150,7 +179,7 @@ function Breadcrumb({ graph }: { readonly graph: Graph | null }) {
         </span>
       ))}
       {dotCall !== null && (
-        <button type="button" className="link-button" onClick={() => viewStore.setState({ dotCall: null, selection: null })} data-testid="back-to-run">
+        <button type="button" className="link-button" onClick={() => lookAtDot(null)} data-testid="back-to-run">
           {w.backToRun}
         </button>
       )}

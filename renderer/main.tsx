@@ -1,11 +1,11 @@
 // Wires the window: host, session, stores, keys, files dropped, theme. Nothing else does.
 import { createRoot } from 'react-dom/client';
-import type { Scene } from './graph/scene-types.ts';
 import { Window } from './app.tsx';
+import type { Scene } from './graph/scene-types.ts';
 import { createSessionClient } from './session/client.ts';
+import type { WorkerLike } from './session/engine.ts';
 import { followRun } from './session/follow.ts';
 import { createSceneSource } from './session/scene-source.ts';
-import type { WorkerLike } from './session/engine.ts';
 import type { App } from './state/app.ts';
 import { commands, perform } from './state/commands.ts';
 import { documentStore, isEdited } from './state/document-store.ts';
@@ -42,8 +42,14 @@ async function start(): Promise<void> {
       return new Uint8Array(await response.arrayBuffer());
     },
   });
-  const shownTheme = (): 'light' | 'dark' => document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';
-  const app: App = { host, session, files, graph: graphControl, exportAs: createExporter({ host, scene: () => scene, theme: shownTheme, png: pngOf }) };
+  const shownTheme = (): 'light' | 'dark' => (document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light');
+  const app: App = {
+    host,
+    session,
+    files,
+    graph: graphControl,
+    exportAs: createExporter({ host, scene: () => scene, theme: shownTheme, png: pngOf }),
+  };
 
   documentStore.setState({ settings: await host.settings() });
   followTheme();
@@ -95,10 +101,14 @@ async function start(): Promise<void> {
 
 /** The file given, with unsaved edits of it if there are any; else what was being edited; else the lesson. */
 async function openFirst(app: App, files: ReturnType<typeof createFileActions>): Promise<void> {
-  const [file, kept] = [await app.host.initialFile().catch((error: Error) => void notify('error', words.errors.openFailed(error.message))), readDraft(localStorage)];
+  const [file, kept] = [
+    await app.host.initialFile().catch((error: Error) => void notify('error', words.errors.openFailed(error.message))),
+    readDraft(localStorage),
+  ];
   if (file) {
     await files.openFile(file);
-    if (kept && kept.name === file.name && kept.savedText === documentStore.getState().savedText) restoreDraft({ ...kept, notebook: documentStore.getState().notebook });
+    if (kept && kept.name === file.name && kept.savedText === documentStore.getState().savedText)
+      restoreDraft({ ...kept, notebook: documentStore.getState().notebook });
     if (documentStore.getState().name !== '') return;
   } else if (kept) {
     restoreDraft(kept);

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import type { ScriptError } from '../../core/index.ts';
 import type { CellRun, Output } from '../state/run-store.ts';
 import { useRun, useView } from '../state/use-stores.ts';
-import { viewStore } from '../state/view-store.ts';
+import { lookAtDot } from '../state/view-store.ts';
 import { words } from '../state/words.ts';
 import { Icon } from '../ui/icon.tsx';
 
@@ -16,11 +16,37 @@ function Figure({ svg }: { readonly svg: string }) {
     setAddress(made);
     return () => URL.revokeObjectURL(made);
   }, [svg]);
-  return address ? <img className="figure" src={address} alt={words.script.figure} /> : null;
+  const [large, setLarge] = useState(false);
+  if (!address) return null;
+  return (
+    <>
+      <button type="button" className="figure" title={words.script.enlarge} onClick={() => setLarge(true)} data-testid="figure">
+        <img src={address} alt={words.script.figure} />
+      </button>
+      {large && (
+        <button
+          type="button"
+          className="figure-veil"
+          aria-label={words.menus.close}
+          // biome-ignore lint/a11y/noAutofocus: Escape and Enter close what was just opened.
+          autoFocus
+          onClick={() => setLarge(false)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            event.stopPropagation();
+            setLarge(false);
+          }}
+        >
+          <img src={address} alt={words.script.figure} />
+        </button>
+      )}
+    </>
+  );
 }
 
 function DotLink({ call }: { readonly call: number }) {
-  const nodes = useRun((state) => state.dotCalls[call]?.graph.nodes.length ?? 0);
+  // As many as make_dot drew: the Graph knows more than that.
+  const nodes = useRun((state) => state.dotCalls[call]?.dot.split(' [label=').length ?? 1) - 1;
   const shown = useView((state) => state.dotCall === call);
   return (
     <button
@@ -29,7 +55,7 @@ function DotLink({ call }: { readonly call: number }) {
       aria-pressed={shown}
       title={words.script.openGraph}
       data-testid={`dot-call-${call}`}
-      onClick={() => viewStore.setState({ dotCall: shown ? null : call, view: 'autograd', playing: false, selection: null, litLine: null })}
+      onClick={() => lookAtDot(shown ? null : call)}
     >
       <Icon of={Network} />
       {words.script.graphOf(nodes)}
@@ -55,7 +81,15 @@ function OutputView({ output }: { readonly output: Output }) {
   }
 }
 
-export function CellOutputs({ run, error, testId }: { readonly run: CellRun | undefined; readonly error: ScriptError | null; readonly testId: string }) {
+export function CellOutputs({
+  run,
+  error,
+  testId,
+}: {
+  readonly run: CellRun | undefined;
+  readonly error: ScriptError | null;
+  readonly testId: string;
+}) {
   if ((!run || run.outputs.length === 0) && !error) return null;
   return (
     <div className="outputs" data-testid={testId}>

@@ -1,6 +1,6 @@
 // One cell of the document with what stands on its lines: an editor for code, rendered text for Markdown.
 import { memo, useMemo } from 'react';
-import { nodesAt, litSite, currentGraph, runningSite } from '../state/current-graph.ts';
+import { currentGraph, litSite, nodesAt, runningSite } from '../state/current-graph.ts';
 import { type DocumentCell, editCell } from '../state/document-store.ts';
 import { runStore } from '../state/run-store.ts';
 import { useApp, useRun, useView } from '../state/use-stores.ts';

@@ -28,7 +28,10 @@ const look = EditorView.theme({
 });
 
 const colours = HighlightStyle.define([
-  { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword, tags.self], color: 'var(--keyword)' },
+  {
+    tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword, tags.definitionKeyword, tags.moduleKeyword, tags.self],
+    color: 'var(--keyword)',
+  },
   { tag: [tags.bool, tags.null, tags.number], color: 'var(--number)' },
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--string)' },
   { tag: [tags.comment, tags.lineComment], color: 'var(--ink3)', fontStyle: 'italic' },

@@ -1,7 +1,16 @@
 // What stands on lines besides their text: the lit line, the sign where the script is, the error block below the line that failed.
 // A CodeMirror extension fed through one effect; it knows no store.
-import { type EditorState, type Extension, RangeSet, type Range, StateEffect, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView, GutterMarker, gutter, gutterLineClass, gutterWidgetClass, WidgetType } from '@codemirror/view';
+import { type EditorState, type Extension, type Range, RangeSet, StateEffect, StateField } from '@codemirror/state';
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  GutterMarker,
+  gutter,
+  gutterLineClass,
+  gutterWidgetClass,
+  WidgetType,
+} from '@codemirror/view';
 
 export interface LineError {
   readonly line: number;

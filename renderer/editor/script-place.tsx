@@ -96,14 +96,15 @@ function Notebook({ shown }: { readonly shown: number }) {
   const failed = useRun((state) => state.error);
   const before = useRef(-1);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new selection brings its cell into sight, even the same cell again.
   useEffect(() => {
     const first = before.current < 1;
     before.current = shown;
     // What was just opened is read from its beginning.
     if (shown < 1 || (first && !selection && !failed)) return;
     const place = list.current;
-    const target = place?.querySelector(`[data-cell="${shown}"] .cm-lit, [data-cell="${shown}"] .cm-failed`) ?? place?.querySelector(`[data-cell="${shown}"]`);
+    const target =
+      place?.querySelector(`[data-cell="${shown}"] .cm-lit, [data-cell="${shown}"] .cm-failed`) ??
+      place?.querySelector(`[data-cell="${shown}"]`);
     if (!place || !target) return;
     const [outer, inner] = [place.getBoundingClientRect(), target.getBoundingClientRect()];
     const visible = inner.top >= outer.top && Math.min(inner.bottom, inner.top + 120) <= outer.bottom;
@@ -128,7 +129,17 @@ function OpenHint() {
   if (!show) return null;
   return (
     <button type="button" className="open-hint" onClick={() => void app.files.open()} data-testid="open-hint">
-      <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+      <svg
+        width="16"
+        height="16"
+        viewBox="0 0 16 16"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        aria-hidden="true"
+      >
         <path d="M8 2v8M4.8 7 8 10.2 11.2 7M2 10.5V13a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-2.5" />
       </svg>
       {words.script.drop}

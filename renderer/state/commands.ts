@@ -4,7 +4,7 @@ import type { App } from './app.ts';
 import { changeSettings, documentStore, isEdited } from './document-store.ts';
 import { moveEpoch, moveSteps, nextOp, previousOp, readyToPlay, stepEnd } from './navigation.ts';
 import { isLive, runStore } from './run-store.ts';
-import { moveTo, nextSpeed, select, toggleScope, viewStore } from './view-store.ts';
+import { lookAtDot, moveTo, nextSpeed, select, toggleScope, viewStore } from './view-store.ts';
 import { words } from './words.ts';
 
 export interface Command {
@@ -14,7 +14,7 @@ export interface Command {
   readonly keys?: readonly string[];
   /** Absent: always. */
   readonly when?: () => boolean;
-  readonly run: (app: App) => void | Promise<unknown>;
+  readonly run: (app: App) => unknown;
 }
 
 const w = words.commands;
@@ -47,6 +47,7 @@ function togglePlaying(): void {
   // From the very end it begins again.
   const atEnd = playhead !== null && !isLive(runStore.getState().status) && nextOp(reader, playhead) === playhead;
   if (atEnd || !playhead) moveTo(readyToPlay(reader, 0));
+  if (viewStore.getState().dotCall !== null) lookAtDot(null);
   viewStore.setState({ playing: true, following: false });
 }
 
@@ -59,13 +60,34 @@ function toggleTheme(): void {
 export const commands: readonly Command[] = [
   { id: 'file.open', label: () => w.open, group: 'file', keys: ['Mod+O'], run: (app) => app.files.open() },
   { id: 'file.new', label: () => w.newScript, group: 'file', keys: ['Mod+Alt+N'], run: (app) => app.files.newScript() },
-  { id: 'file.save', label: () => w.save, group: 'file', keys: ['Mod+S'], when: () => isEdited(documentStore.getState()), run: (app) => app.files.save() },
+  {
+    id: 'file.save',
+    label: () => w.save,
+    group: 'file',
+    keys: ['Mod+S'],
+    when: () => isEdited(documentStore.getState()),
+    run: (app) => app.files.save(),
+  },
   { id: 'file.saveAs', label: () => w.saveAs, group: 'file', keys: ['Mod+Shift+S'], run: (app) => app.files.saveAs() },
   { id: 'file.lesson', label: () => w.lesson, group: 'file', run: (app) => app.files.openLesson() },
 
   { id: 'run.start', label: () => w.run, group: 'run', keys: ['Mod+Enter', 'F5'], when: () => !live(), run: (app) => app.session.run() },
-  { id: 'run.pause', label: () => w.pause, group: 'run', keys: ['F6'], when: () => runStore.getState().status === 'running', run: (app) => app.session.pause() },
-  { id: 'run.resume', label: () => w.resume, group: 'run', keys: ['F6'], when: () => runStore.getState().status === 'paused', run: (app) => app.session.resume() },
+  {
+    id: 'run.pause',
+    label: () => w.pause,
+    group: 'run',
+    keys: ['F6'],
+    when: () => runStore.getState().status === 'running',
+    run: (app) => app.session.pause(),
+  },
+  {
+    id: 'run.resume',
+    label: () => w.resume,
+    group: 'run',
+    keys: ['F6'],
+    when: () => runStore.getState().status === 'paused',
+    run: (app) => app.session.resume(),
+  },
   {
     id: 'run.step',
     label: () => w.stepScript,
@@ -92,19 +114,86 @@ export const commands: readonly Command[] = [
   { id: 'play.toggle', label: () => w.playPause, group: 'play', keys: ['Space'], when: recorded, run: togglePlaying },
   { id: 'play.opBack', label: () => w.opBack, group: 'play', keys: ['Comma'], when: recorded, run: () => walk(previousOp) },
   { id: 'play.opForward', label: () => w.opForward, group: 'play', keys: ['Period'], when: recorded, run: () => walk(nextOp) },
-  { id: 'play.stepBack', label: () => w.stepBack, group: 'play', keys: ['Shift+Comma'], when: recorded, run: () => walk((r, at) => moveSteps(r, at, -1)) },
-  { id: 'play.stepForward', label: () => w.stepForward, group: 'play', keys: ['Shift+Period'], when: recorded, run: () => walk((r, at) => moveSteps(r, at, 1)) },
-  { id: 'play.epochBack', label: () => w.epochBack, group: 'play', keys: ['Alt+Comma'], when: recorded, run: () => walk((r, at) => moveEpoch(r, at, -1)) },
-  { id: 'play.epochForward', label: () => w.epochForward, group: 'play', keys: ['Alt+Period'], when: recorded, run: () => walk((r, at) => moveEpoch(r, at, 1)) },
+  {
+    id: 'play.stepBack',
+    label: () => w.stepBack,
+    group: 'play',
+    keys: ['Shift+Comma'],
+    when: recorded,
+    run: () => walk((r, at) => moveSteps(r, at, -1)),
+  },
+  {
+    id: 'play.stepForward',
+    label: () => w.stepForward,
+    group: 'play',
+    keys: ['Shift+Period'],
+    when: recorded,
+    run: () => walk((r, at) => moveSteps(r, at, 1)),
+  },
+  {
+    id: 'play.epochBack',
+    label: () => w.epochBack,
+    group: 'play',
+    keys: ['Alt+Comma'],
+    when: recorded,
+    run: () => walk((r, at) => moveEpoch(r, at, -1)),
+  },
+  {
+    id: 'play.epochForward',
+    label: () => w.epochForward,
+    group: 'play',
+    keys: ['Alt+Period'],
+    when: recorded,
+    run: () => walk((r, at) => moveEpoch(r, at, 1)),
+  },
   { id: 'play.first', label: () => w.first, group: 'play', keys: ['Home'], when: recorded, run: () => walk((r) => readyToPlay(r, 0)) },
-  { id: 'play.last', label: () => w.last, group: 'play', keys: ['End'], when: recorded, run: () => walk((r) => stepEnd(r, r.stepCount - 1)) },
-  { id: 'play.faster', label: () => w.faster, group: 'play', keys: ['BracketRight'], when: recorded, run: () => viewStore.setState(({ speed }) => ({ speed: nextSpeed(speed, 1) })) },
-  { id: 'play.slower', label: () => w.slower, group: 'play', keys: ['BracketLeft'], when: recorded, run: () => viewStore.setState(({ speed }) => ({ speed: nextSpeed(speed, -1) })) },
+  {
+    id: 'play.last',
+    label: () => w.last,
+    group: 'play',
+    keys: ['End'],
+    when: recorded,
+    run: () => walk((r) => stepEnd(r, r.stepCount - 1)),
+  },
+  {
+    id: 'play.faster',
+    label: () => w.faster,
+    group: 'play',
+    keys: ['BracketRight'],
+    when: recorded,
+    run: () => viewStore.setState(({ speed }) => ({ speed: nextSpeed(speed, 1) })),
+  },
+  {
+    id: 'play.slower',
+    label: () => w.slower,
+    group: 'play',
+    keys: ['BracketLeft'],
+    when: recorded,
+    run: () => viewStore.setState(({ speed }) => ({ speed: nextSpeed(speed, -1) })),
+  },
 
   { id: 'view.palette', label: () => w.palette, group: 'view', keys: ['Mod+K'], run: () => viewStore.setState({ paletteOpen: true }) },
-  { id: 'view.script', label: () => w.toggleScript, group: 'view', keys: ['Mod+B'], run: () => viewStore.setState((s) => ({ scriptOpen: !s.scriptOpen })) },
-  { id: 'view.inspector', label: () => w.toggleInspector, group: 'view', keys: ['Mod+I'], run: () => viewStore.setState((s) => ({ inspectorOpen: !s.inspectorOpen, inspectorWanted: !s.inspectorOpen })) },
-  { id: 'view.chart', label: () => w.toggleChart, group: 'view', keys: ['Mod+J'], run: () => viewStore.setState((s) => ({ chartOpen: !s.chartOpen })) },
+  {
+    id: 'view.script',
+    label: () => w.toggleScript,
+    group: 'view',
+    keys: ['Mod+B'],
+    run: () => viewStore.setState((s) => ({ scriptOpen: !s.scriptOpen })),
+  },
+  {
+    id: 'view.inspector',
+    label: () => w.toggleInspector,
+    group: 'view',
+    keys: ['Mod+I'],
+    run: () => viewStore.setState((s) => ({ inspectorOpen: !s.inspectorOpen, inspectorWanted: !s.inspectorOpen })),
+  },
+  {
+    id: 'view.chart',
+    label: () => w.toggleChart,
+    group: 'view',
+    keys: ['Mod+J'],
+    run: () => viewStore.setState((s) => ({ chartOpen: !s.chartOpen })),
+  },
   { id: 'view.theme', label: () => w.theme, group: 'view', run: toggleTheme },
   {
     id: 'view.singleKeys',
@@ -113,11 +202,38 @@ export const commands: readonly Command[] = [
     run: () => changeSettings({ singleKeys: !documentStore.getState().settings.singleKeys }),
   },
 
-  { id: 'graph.autograd', label: () => w.autograd, group: 'graph', keys: ['A'], when: () => viewStore.getState().view !== 'autograd', run: () => viewStore.setState({ view: 'autograd' }) },
-  { id: 'graph.paired', label: () => w.paired, group: 'graph', keys: ['P'], when: () => viewStore.getState().view !== 'paired', run: () => viewStore.setState({ view: 'paired' }) },
-  { id: 'graph.legend', label: () => w.legend, group: 'graph', keys: ['L'], run: () => viewStore.setState((s) => ({ legendOpen: !s.legendOpen })) },
+  {
+    id: 'graph.autograd',
+    label: () => w.autograd,
+    group: 'graph',
+    keys: ['A'],
+    when: () => viewStore.getState().view !== 'autograd',
+    run: () => viewStore.setState({ view: 'autograd' }),
+  },
+  {
+    id: 'graph.paired',
+    label: () => w.paired,
+    group: 'graph',
+    keys: ['P'],
+    when: () => viewStore.getState().view !== 'paired',
+    run: () => viewStore.setState({ view: 'paired' }),
+  },
+  {
+    id: 'graph.legend',
+    label: () => w.legend,
+    group: 'graph',
+    keys: ['L'],
+    run: () => viewStore.setState((s) => ({ legendOpen: !s.legendOpen })),
+  },
   { id: 'graph.fit', label: () => w.fit, group: 'graph', keys: ['F'], when: hasGraph, run: (app) => app.graph.fit() },
-  { id: 'graph.find', label: () => w.find, group: 'graph', keys: ['Slash', 'Mod+F'], when: hasGraph, run: () => viewStore.setState({ searchOpen: true }) },
+  {
+    id: 'graph.find',
+    label: () => w.find,
+    group: 'graph',
+    keys: ['Slash', 'Mod+F'],
+    when: hasGraph,
+    run: () => viewStore.setState({ searchOpen: true }),
+  },
   { id: 'graph.foldAll', label: () => w.foldAll, group: 'graph', when: recorded, run: () => allScopes(false) },
   { id: 'graph.unfoldAll', label: () => w.unfoldAll, group: 'graph', when: recorded, run: () => allScopes(true) },
   {

@@ -80,12 +80,19 @@ export function openDocument(next: OpenDocument): void {
 }
 
 export function editCell(key: string, text: string): void {
-  documentStore.setState((state) => ({ cells: state.cells.map((cell) => (cell.key === key && cell.text !== text ? { ...cell, text } : cell)) }));
+  documentStore.setState((state) => ({
+    cells: state.cells.map((cell) => (cell.key === key && cell.text !== text ? { ...cell, text } : cell)),
+  }));
 }
 
 /** Marks the present text as saved, under a new name where it got one. */
 export function markSaved(name?: string, path?: string): void {
-  documentStore.setState((state) => ({ savedText: plainText(state.cells), name: name ?? state.name, path: path ?? state.path, lesson: false }));
+  documentStore.setState((state) => ({
+    savedText: plainText(state.cells),
+    name: name ?? state.name,
+    path: path ?? state.path,
+    lesson: false,
+  }));
 }
 
 export function isEdited(state: DocumentState): boolean {

@@ -34,7 +34,8 @@ function write(keep: Keep, state: DocumentState): void {
 export function keepDraft(keep: Keep): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   return documentStore.subscribe((now, before) => {
-    if (now.cells === before.cells && now.name === before.name && now.savedText === before.savedText && now.lesson === before.lesson) return;
+    if (now.cells === before.cells && now.name === before.name && now.savedText === before.savedText && now.lesson === before.lesson)
+      return;
     clearTimeout(timer);
     timer = setTimeout(() => write(keep, documentStore.getState()), delayMs);
   });
@@ -44,7 +45,11 @@ export function keepDraft(keep: Keep): () => void {
 export function readDraft(keep: Keep): Kept | null {
   try {
     const kept = JSON.parse(keep.getItem(key) ?? 'null') as Kept | null;
-    const sound = kept && typeof kept.name === 'string' && Array.isArray(kept.cells) && kept.cells.every((cell) => typeof cell.key === 'string' && typeof cell.text === 'string');
+    const sound =
+      kept &&
+      typeof kept.name === 'string' &&
+      Array.isArray(kept.cells) &&
+      kept.cells.every((cell) => typeof cell.key === 'string' && typeof cell.text === 'string');
     return sound ? kept : null;
   } catch {
     return null;

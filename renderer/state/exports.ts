@@ -1,8 +1,8 @@
 // What leaves the window: the drawing as SVG or PNG, the graph as DOT, the recording as JSON or .nabla. Same functions as the command line.
 import { traceJsonText, writeNablaFile } from '../../core/index.ts';
 import type { Host } from '../../electron/host.ts';
-import { svgText } from '../graph/svg.ts';
 import type { Scene } from '../graph/scene-types.ts';
+import { svgText } from '../graph/svg.ts';
 import type { Theme } from '../graph/theme.ts';
 import { overlayAt } from '../playback/overlay.ts';
 import type { ExportKind } from './app.ts';

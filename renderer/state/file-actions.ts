@@ -19,7 +19,12 @@ export interface FileActionOptions {
 const text = new TextEncoder();
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export function createFileActions({ host, nextRunNumber, stop, loadLesson }: FileActionOptions): FileActions & { mayReplace(): Promise<boolean> } {
+export function createFileActions({
+  host,
+  nextRunNumber,
+  stop,
+  loadLesson,
+}: FileActionOptions): FileActions & { mayReplace(): Promise<boolean> } {
   /** False where the person keeps what is open. */
   const mayReplace = async (): Promise<boolean> => {
     const state = documentStore.getState();
@@ -44,7 +49,18 @@ export function createFileActions({ host, nextRunNumber, stop, loadLesson }: Fil
   };
 
   const freshView = (): void => {
-    viewStore.setState({ playhead: null, selection: null, litLine: null, dotCall: null, playing: false, following: true, scopes: new Map(), notice: null, search: '', searchOpen: false });
+    viewStore.setState({
+      playhead: null,
+      selection: null,
+      litLine: null,
+      dotCall: null,
+      playing: false,
+      following: true,
+      scopes: new Map(),
+      notice: null,
+      search: '',
+      searchOpen: false,
+    });
   };
 
   const replaceRun = (): void => {
@@ -115,7 +131,8 @@ export function createFileActions({ host, nextRunNumber, stop, loadLesson }: Fil
         openNabla(await loadLesson(), true);
       } catch (error) {
         replaceRun();
-        if (documentStore.getState().name === '') openDocument({ name: words.app.untitled, path: null, source: { kind: 'script', text: '' } });
+        if (documentStore.getState().name === '')
+          openDocument({ name: words.app.untitled, path: null, source: { kind: 'script', text: '' } });
         notify('error', `${words.errors.lessonMissing}: ${message(error)}`);
       }
     },

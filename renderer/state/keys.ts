@@ -11,7 +11,18 @@ export interface KeyPress {
 
 export type Platform = 'mac' | 'windows' | 'linux';
 
-const shown: Readonly<Record<string, string>> = { Comma: ',', Period: '.', Slash: '/', BracketLeft: '[', BracketRight: ']', Space: 'Space', Minus: '−', Equal: '+', Escape: 'Esc', Enter: '↵' };
+const shown: Readonly<Record<string, string>> = {
+  Comma: ',',
+  Period: '.',
+  Slash: '/',
+  BracketLeft: '[',
+  BracketRight: ']',
+  Space: 'Space',
+  Minus: '−',
+  Equal: '+',
+  Escape: 'Esc',
+  Enter: '↵',
+};
 
 /** The name of the physical key: letters and signs stay where they are whatever Shift or Alt make of them. */
 function keyName(press: KeyPress): string {
@@ -49,7 +60,12 @@ export function keyLabel(binding: string, platform: Platform): string {
   const last = shown[name] ?? name;
   if (platform === 'mac') {
     const signs: Readonly<Record<string, string>> = { Mod: '⌘', Ctrl: '⌃', Shift: '⇧', Alt: '⌥' };
-    return parts.slice(0, -1).map((part) => signs[part] ?? part).join('') + last;
+    return (
+      parts
+        .slice(0, -1)
+        .map((part) => signs[part] ?? part)
+        .join('') + last
+    );
   }
   return [...parts.slice(0, -1).map((part) => (part === 'Mod' ? 'Ctrl' : part)), last].join('+');
 }

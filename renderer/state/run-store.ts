@@ -1,7 +1,7 @@
 // One execution: what it recorded, printed and showed, and how it stands. Written by session messages only.
 // Knows nothing of workers: whoever receives a message hands it to `receive`.
 import { createStore } from 'zustand/vanilla';
-import type { DotCall, Graph, RunRequest, RunState as Progress, ScriptError, SessionMessage, Site, TraceReader } from '../../core/index.ts';
+import type { DotCall, Graph, RunState as Progress, RunRequest, ScriptError, SessionMessage, Site, TraceReader } from '../../core/index.ts';
 
 export type Output =
   | { readonly kind: 'text'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly droppedLines: number }
@@ -61,7 +61,13 @@ const freshRun = {
   hasOptimizer: false,
 } satisfies Partial<RunStoreState>;
 
-export const runStore = createStore<RunStoreState>(() => ({ run: 0, status: 'empty', engine: 'starting', engineStartMs: null, ...freshRun }));
+export const runStore = createStore<RunStoreState>(() => ({
+  run: 0,
+  status: 'empty',
+  engine: 'starting',
+  engineStartMs: null,
+  ...freshRun,
+}));
 
 /** A cell keeps its last characters; a print of a million lines must not fill the window. */
 export const outputLimit = 120_000;
@@ -105,7 +111,10 @@ export function afterMessage(state: RunStoreState, message: SessionMessage): Par
       return { cells: withCell(state.cells, message.cell, (cell) => ({ ...cell, state: message.state })) };
     case 'output':
       return {
-        cells: withCell(state.cells, message.cell, (cell) => ({ ...cell, outputs: appendText(cell.outputs, message.stream, message.text) })),
+        cells: withCell(state.cells, message.cell, (cell) => ({
+          ...cell,
+          outputs: appendText(cell.outputs, message.stream, message.text),
+        })),
       };
     case 'display': {
       const shown: Output[] = [];

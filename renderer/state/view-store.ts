@@ -32,6 +32,8 @@ export interface ViewState {
   readonly speed: number;
   /** A make_dot call looked at instead of the run's graph. */
   readonly dotCall: number | null;
+  /** The view to go back to from a make_dot graph, which is looked at in its own. */
+  readonly viewBefore: ViewKind | null;
   readonly scriptOpen: boolean;
   readonly inspectorOpen: boolean;
   /** False once it was folded by hand: then a selection does not open it. */
@@ -59,6 +61,7 @@ export const viewStore = createStore<ViewState>(() => ({
   playing: false,
   speed: 1,
   dotCall: null,
+  viewBefore: null,
   scriptOpen: true,
   inspectorOpen: false,
   inspectorWanted: true,
@@ -83,13 +86,27 @@ export function nextSpeed(speed: number, direction: 1 | -1): number {
   return speeds[Math.min(speeds.length - 1, Math.max(0, at + direction))];
 }
 
+/** Looks at a make_dot call's graph, or with null at the run again. */
+export function lookAtDot(call: number | null): void {
+  viewStore.setState((state) => {
+    const rest = { dotCall: call, playing: false, selection: null, litLine: null };
+    if (call === null) return { ...rest, view: state.viewBefore ?? state.view, viewBefore: null };
+    return { ...rest, view: 'autograd', viewBefore: state.viewBefore ?? state.view };
+  });
+}
+
 export function moveTo(playhead: Playhead | null): void {
-  viewStore.setState({ playhead, following: false, dotCall: null });
+  if (viewStore.getState().dotCall !== null) lookAtDot(null);
+  viewStore.setState({ playhead, following: false });
 }
 
 /** The first thing selected opens the inspector. */
 export function select(selection: string | null): void {
-  viewStore.setState((state) => ({ selection, litLine: null, inspectorOpen: state.inspectorOpen || (selection !== null && state.inspectorWanted) }));
+  viewStore.setState((state) => ({
+    selection,
+    litLine: null,
+    inspectorOpen: state.inspectorOpen || (selection !== null && state.inspectorWanted),
+  }));
 }
 
 export function lightLine(site: Site | null): void {

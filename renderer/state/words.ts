@@ -11,7 +11,8 @@ const en = {
     untitled: 'untitled.py',
     lesson: 'First lesson',
     lessonSubtitle: 'y = 1 + 2x, step by step',
-    notIsolated: 'Nabla cannot run scripts here: this page is not cross-origin isolated, so shared memory is switched off. Start it with `npm start` or `nabla serve`, which send the headers it needs.',
+    notIsolated:
+      'Nabla cannot run scripts here: this page is not cross-origin isolated, so shared memory is switched off. Start it with `npm start` or `nabla serve`, which send the headers it needs.',
   },
   status: {
     empty: 'nothing recorded',
@@ -31,7 +32,12 @@ const en = {
     keys: 'Space plays, comma and period walk op by op',
     runKeys: (keys: string) => `${keys} runs the script`,
     nodesEdges: (nodes: number, edges: number) => `${plural(nodes, 'node', 'nodes')}, ${plural(edges, 'edge', 'edges')}`,
-    allGrads: (n: number) => (n === 1 ? 'The parameter receives a gradient' : n === 2 ? 'Both parameters receive gradients' : `All ${n} parameters receive gradients`),
+    allGrads: (n: number) =>
+      n === 1
+        ? 'The parameter receives a gradient'
+        : n === 2
+          ? 'Both parameters receive gradients'
+          : `All ${n} parameters receive gradients`,
     someGrads: (n: number, of: number) => `${n} of ${of} parameters receive gradients`,
   },
   commands: {
@@ -98,6 +104,7 @@ const en = {
     openGraph: 'Show this graph',
     graphOf: (nodes: number) => `make_dot, ${plural(nodes, 'node', 'nodes')}`,
     figure: 'Figure drawn by the script',
+    enlarge: 'Show larger',
     drop: 'Drop a .py or .ipynb anywhere, or open',
     dropHere: 'Drop to open',
     editCell: (n: number) => `Code of cell ${n}`,
@@ -218,7 +225,11 @@ const en = {
     ready: 'ready to play',
     nothing: 'nothing recorded yet',
     epochBatch: (epoch: number, batch: number | null, batches: number | null) =>
-      batch === null ? `epoch ${epoch}` : batches === null ? `epoch ${epoch}, batch ${batch}` : `epoch ${epoch}, batch ${batch} of ${batches}`,
+      batch === null
+        ? `epoch ${epoch}`
+        : batches === null
+          ? `epoch ${epoch}, batch ${batch}`
+          : `epoch ${epoch}, batch ${batch} of ${batches}`,
     loop: (n: number, of: number) => `loop ${n} of ${of}`,
     loopRow: (steps: number) => plural(steps, 'step', 'steps'),
     loopsTitle: 'Training loops of this run',
@@ -245,6 +256,7 @@ const en = {
     chart: 'Loss by epoch',
     showChart: 'Show or fold the loss chart',
     lr: 'lr',
+    lrLabel: 'Learning rate',
     lrNone: 'none: updated by hand',
     lrWhyNot: 'This loop updates its tensors by hand: there is no optimizer whose learning rate could be changed.',
     lrOnlyLive: 'The learning rate can be changed while the script runs or is paused. Press Run or Step first.',
@@ -254,7 +266,8 @@ const en = {
     cpu: 'CPU',
     gpu: 'GPU',
     deviceCpuSays: 'Runs the script again with torch.cuda unavailable.',
-    deviceGpuSays: 'Runs the script again with torch.cuda available. Printed devices and random streams are the GPU’s; the arithmetic is still done on the CPU for now.',
+    deviceGpuSays:
+      'Runs the script again with torch.cuda available. Printed devices and random streams are the GPU’s; the arithmetic is still done on the CPU for now.',
     seed: 'seed',
     recording: 'recording',
     levels: { off: 'off', summary: 'summaries', full: 'full' },

@@ -40,7 +40,7 @@ export function startPlayer(nextFrame: (callback: (nowMs: number) => void) => vo
       }
       at = next;
     }
-    if (at !== playhead) viewStore.setState({ playhead: at, dotCall: null });
+    if (at !== playhead) viewStore.setState({ playhead: at });
     nextFrame(tick);
   };
 

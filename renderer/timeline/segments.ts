@@ -34,7 +34,11 @@ export function phaseRows(reader: TraceReader, index: number, failed: boolean): 
   const errors = new Set(graph?.nodes.filter((node) => node.error !== undefined).map((node) => node.id));
   const { phases } = stepContent(reader, index);
   const w = words.timeline;
-  const titles: Record<Phase, string> = { forward: w.forward, backward: w.backward, optimizer: step.optimizer === 'by hand' ? w.updateByHand : w.optimizer };
+  const titles: Record<Phase, string> = {
+    forward: w.forward,
+    backward: w.backward,
+    optimizer: step.optimizer === 'by hand' ? w.updateByHand : w.optimizer,
+  };
   const reached = !failed || step.closed;
   const empty: Record<Phase, string> = {
     forward: w.notReached,
@@ -45,6 +49,11 @@ export function phaseRows(reader: TraceReader, index: number, failed: boolean): 
     phase,
     title: titles[phase],
     empty: empty[phase],
-    segments: phases[phase].map((segment, op) => ({ op, label: segment.label, short: shortLabel(segment.label, segment.nodeIds.length), error: segment.nodeIds.some((id) => errors.has(id)) })),
+    segments: phases[phase].map((segment, op) => ({
+      op,
+      label: segment.label,
+      short: shortLabel(segment.label, segment.nodeIds.length),
+      error: segment.nodeIds.some((id) => errors.has(id)),
+    })),
   }));
 }

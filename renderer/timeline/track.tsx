@@ -49,7 +49,14 @@ export function Track() {
       data-testid="track"
     >
       {rows.map((row) => (
-        <Row key={row.phase} row={row} short={short} scale={wanted > 0 ? width / wanted : 1} op={playhead?.phase === row.phase ? playhead.op : null} passed={passed(playhead, row.phase)} />
+        <Row
+          key={row.phase}
+          row={row}
+          short={short}
+          scale={wanted > 0 ? width / wanted : 1}
+          op={playhead?.phase === row.phase ? playhead.op : null}
+          passed={passed(playhead, row.phase)}
+        />
       ))}
     </div>
   );

@@ -51,7 +51,12 @@ function Speed() {
       heading={w.speedTitle}
       chevron
       testId="speed"
-      items={speeds.map((x) => ({ id: `speed-${x}`, label: w.speed(x), checked: x === speed, onSelect: () => viewStore.setState({ speed: x }) }))}
+      items={speeds.map((x) => ({
+        id: `speed-${x}`,
+        label: w.speed(x),
+        checked: x === speed,
+        onSelect: () => viewStore.setState({ speed: x }),
+      }))}
     >
       {w.speed(speed)}
     </Menu>
@@ -131,7 +136,16 @@ function Loops({ loop }: { readonly loop: number }) {
   }, [reader, count, loop]);
   if (items.length === 0) return null;
   return (
-    <Menu label={w.loopsTitle} heading={w.loopsTitle} className="text-button loops" side="above" align="right" chevron testId="loops" items={items}>
+    <Menu
+      label={w.loopsTitle}
+      heading={w.loopsTitle}
+      className="text-button loops"
+      side="above"
+      align="right"
+      chevron
+      testId="loops"
+      items={items}
+    >
       {loop >= 0 ? w.loop(loop + 1, count) : w.loopsTitle}
     </Menu>
   );

@@ -2,13 +2,13 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { type PointerEvent as ReactPointerEvent, useMemo } from 'react';
+import { formatNumber } from '../playback/number-format.ts';
 import { currentStep } from '../state/current-graph.ts';
 import { moveSteps } from '../state/navigation.ts';
 import { isLive } from '../state/run-store.ts';
 import { useRun, useView } from '../state/use-stores.ts';
 import { moveTo, viewStore } from '../state/view-store.ts';
 import { words } from '../state/words.ts';
-import { formatNumber } from '../playback/number-format.ts';
 import { settingText } from '../ui/number-text.ts';
 import { useWidth } from '../ui/use-width.ts';
 import { height, lossScale, lossTicks, plot, type Scale } from './loss-scale.ts';
@@ -31,7 +31,6 @@ function useSeries(): LossSeries {
   const reader = useRun((state) => state.reader);
   const loop = useView((state) => currentStep(reader, state.playhead)?.loop ?? -1);
   const tick = useRun((state) => (isLive(state.status) ? Math.floor(state.stepCount / redrawEvery) : -1 - state.stepCount));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the tick says when there is more to read.
   return useMemo(() => (reader && tick !== -1 ? lossSeries(reader, loop) : noSeries), [reader, loop, tick]);
 }
 
@@ -43,7 +42,10 @@ export function LossChart() {
   const step = currentStep(reader, playhead);
   const right = Math.max(plot.left + 40, width - plot.right);
   const x = useMemo(
-    () => scaleLinear().domain([series.byEpoch ? 0 : 1, Math.max(series.byEpoch ? 1 : 2, series.xMax)]).range([plot.left, right]),
+    () =>
+      scaleLinear()
+        .domain([series.byEpoch ? 0 : 1, Math.max(series.byEpoch ? 1 : 2, series.xMax)])
+        .range([plot.left, right]),
     [series, right],
   );
   const y = useMemo(() => lossScale(series), [series]);
@@ -81,7 +83,9 @@ export function LossChart() {
           </g>
         )}
       </svg>
-      {step && series.batch.length > 0 && <Readout series={series} at={xOf(step, reader?.loops[step.loop], series.byEpoch)} batch={step.trainLoss} />}
+      {step && series.batch.length > 0 && (
+        <Readout series={series} at={xOf(step, reader?.loops[step.loop], series.byEpoch)} batch={step.trainLoss} />
+      )}
     </div>
   );
 }
@@ -100,7 +104,10 @@ function Dot({ series, y, at, here }: DotProps) {
 
 function Lines({ series, x, y, right }: { readonly series: LossSeries; readonly x: Scale; readonly y: Scale; readonly right: number }) {
   const path = useMemo(() => {
-    const draw = line<LossPoint>((point) => x(point.x), (point) => y(point.y)).defined((point) => Number.isFinite(y(point.y)));
+    const draw = line<LossPoint>(
+      (point) => x(point.x),
+      (point) => y(point.y),
+    ).defined((point) => Number.isFinite(y(point.y)));
     const drawn = (points: readonly LossPoint[]): string => draw(thinned(points, x) as LossPoint[]) ?? '';
     return { batch: series.hasBatches ? drawn(series.batch) : '', mean: drawn(series.mean), validation: drawn(series.validation) };
   }, [series, x, y]);
@@ -127,7 +134,9 @@ function Lines({ series, x, y, right }: { readonly series: LossSeries; readonly 
           <title>{`${change.name} ${settingText(change.from)} → ${settingText(change.to)}`}</title>
           <path d={`M${x(change.x)} ${plot.top}V${plot.bottom}`} />
           <text x={Math.min(x(change.x) + 4, right - 72)} y={plot.top + 8}>
-            {change.name === 'lr' ? w.lrChanged(settingText(change.from), settingText(change.to)) : `${change.name} ${settingText(change.to)}`}
+            {change.name === 'lr'
+              ? w.lrChanged(settingText(change.from), settingText(change.to))
+              : `${change.name} ${settingText(change.to)}`}
           </text>
         </g>
       ))}
@@ -136,7 +145,9 @@ function Lines({ series, x, y, right }: { readonly series: LossSeries; readonly 
 }
 
 function Readout({ series, at, batch }: { readonly series: LossSeries; readonly at: number; readonly batch: number | null }) {
-  const rows: [string, string, number | null][] = [['mean', series.byEpoch && series.hasBatches ? w.trainMean : w.train, valueAt(series.mean, at)]];
+  const rows: [string, string, number | null][] = [
+    ['mean', series.byEpoch && series.hasBatches ? w.trainMean : w.train, valueAt(series.mean, at)],
+  ];
   if (series.validation.length > 0) rows.push(['validation', w.validation, valueAt(series.validation, at)]);
   if (series.hasBatches) rows.push(['batch', w.batch, batch]);
   return (

@@ -23,7 +23,10 @@ export function lossScale(series: LossSeries): Scale {
     if (decades < 0.7) [low, high] = [low / 10 ** ((0.7 - decades) / 2), high * 10 ** ((0.7 - decades) / 2)];
     return scaleLog().domain([low, high]).range(range);
   }
-  return scaleLinear().domain([low, high === low ? low + 1 : high]).nice(4).range(range);
+  return scaleLinear()
+    .domain([low, high === low ? low + 1 : high])
+    .nice(4)
+    .range(range);
 }
 
 /** Decades where there are at least two, else what the scale proposes. */
@@ -41,6 +44,7 @@ export function lossTicks(scale: Scale): readonly number[] {
 
 function spaced(ticks: readonly number[], scale: Scale, gap: number): readonly number[] {
   const kept: number[] = [];
-  for (const tick of [...ticks].reverse()) if (kept.length === 0 || Math.abs(scale(tick) - scale(kept[kept.length - 1])) >= gap) kept.push(tick);
+  for (const tick of [...ticks].reverse())
+    if (kept.length === 0 || Math.abs(scale(tick) - scale(kept[kept.length - 1])) >= gap) kept.push(tick);
   return kept;
 }

@@ -26,7 +26,16 @@ export interface LossSeries {
   readonly xMax: number;
 }
 
-export const noSeries: LossSeries = { loop: -1, byEpoch: false, hasBatches: false, batch: [], mean: [], validation: [], changes: [], xMax: 1 };
+export const noSeries: LossSeries = {
+  loop: -1,
+  byEpoch: false,
+  hasBatches: false,
+  batch: [],
+  mean: [],
+  validation: [],
+  changes: [],
+  xMax: 1,
+};
 
 /** Whether a loop has come past its first epoch: before that its steps are all there is to count. */
 export function countsEpochs(reader: TraceReader, loopIndex: number): boolean {

@@ -14,14 +14,44 @@ export function RunControls() {
   const live = isLive(status);
   return (
     <div className="run-controls">
-      {!live && <IconButton icon={Play} label={words.script.run} keys={keys('run.start')} onClick={() => perform(app, 'run.start')} testId="run" />}
-      {status === 'paused' ? (
-        <IconButton icon={Play} label={words.script.resume} keys={keys('run.resume')} onClick={() => perform(app, 'run.resume')} testId="resume" />
-      ) : (
-        live && <IconButton icon={Pause} label={words.script.pause} keys={keys('run.pause')} onClick={() => perform(app, 'run.pause')} testId="pause" />
+      {!live && (
+        <IconButton icon={Play} label={words.script.run} keys={keys('run.start')} onClick={() => perform(app, 'run.start')} testId="run" />
       )}
-      <IconButton icon={StepForward} label={words.script.step} keys={keys('run.step')} onClick={() => perform(app, 'run.step')} testId="step-script" />
-      {live && <IconButton icon={Square} label={words.script.stop} keys={keys('run.stop')} onClick={() => perform(app, 'run.stop')} testId="stop" />}
+      {status === 'paused' ? (
+        <IconButton
+          icon={Play}
+          label={words.script.resume}
+          keys={keys('run.resume')}
+          onClick={() => perform(app, 'run.resume')}
+          testId="resume"
+        />
+      ) : (
+        live && (
+          <IconButton
+            icon={Pause}
+            label={words.script.pause}
+            keys={keys('run.pause')}
+            onClick={() => perform(app, 'run.pause')}
+            testId="pause"
+          />
+        )
+      )}
+      <IconButton
+        icon={StepForward}
+        label={words.script.step}
+        keys={keys('run.step')}
+        onClick={() => perform(app, 'run.step')}
+        testId="step-script"
+      />
+      {live && (
+        <IconButton
+          icon={Square}
+          label={words.script.stop}
+          keys={keys('run.stop')}
+          onClick={() => perform(app, 'run.stop')}
+          testId="stop"
+        />
+      )}
     </div>
   );
 }

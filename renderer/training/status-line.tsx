@@ -59,7 +59,7 @@ function LearningRate({ step }: { readonly step: Step | null }) {
     setTyped(null);
   };
   return (
-    <label className="setting" data-disabled={!editable} title={why}>
+    <span className="setting" data-disabled={!editable} title={why}>
       {w.lr}
       {recorded === null && !editable ? (
         <span className="setting-note">{w.lrNone}</span>
@@ -70,6 +70,7 @@ function LearningRate({ step }: { readonly step: Step | null }) {
           inputMode="decimal"
           value={shown}
           disabled={!editable}
+          aria-label={w.lrLabel}
           aria-description={why}
           data-testid="lr-field"
           style={{ width: `${Math.max(3, shown.length) + 1}ch` }}
@@ -85,7 +86,7 @@ function LearningRate({ step }: { readonly step: Step | null }) {
           }}
         />
       )}
-    </label>
+    </span>
   );
 }
 
@@ -199,7 +200,8 @@ function Sentence({ reader, step }: { readonly reader: TraceReader | null; reado
   const error = useRun((state) => state.error !== null);
   const status = words.status;
   const { platform } = useApp().host;
-  let text: string = reader && reader.stepCount > 0 ? status.keys : status.runKeys(keyLabel(command('run.start').keys?.[0] ?? '', platform));
+  let text: string =
+    reader && reader.stepCount > 0 ? status.keys : status.runKeys(keyLabel(command('run.start').keys?.[0] ?? '', platform));
   if (engine === 'starting') text = status.engineStarting;
   else if (replaced) text = status.replaced;
   else if (error && reader && reader.stepCount > 0) text = status.graphKept;

@@ -82,7 +82,17 @@ interface MenuProps {
 }
 
 /** A button that opens a list. Arrow keys walk it, Escape closes it, focus returns to the button. */
-export function Menu({ label, children, items, className = 'text-button', align = 'left', side = 'below', heading, chevron = false, testId }: MenuProps) {
+export function Menu({
+  label,
+  children,
+  items,
+  className = 'text-button',
+  align = 'left',
+  side = 'below',
+  heading,
+  chevron = false,
+  testId,
+}: MenuProps) {
   const [open, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -110,6 +120,7 @@ export function Menu({ label, children, items, className = 'text-button', align 
   };
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it hears the keys of the button and the rows inside it.
     <div
       className="menu-place"
       ref={place}
@@ -145,7 +156,7 @@ export function Menu({ label, children, items, className = 'text-button', align 
               key={item.id}
               type="button"
               role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-              aria-checked={item.checked}
+              {...(item.checked === undefined ? {} : { 'aria-checked': item.checked })}
               disabled={item.disabled}
               data-testid={item.id}
               onClick={() => {
@@ -153,7 +164,9 @@ export function Menu({ label, children, items, className = 'text-button', align 
                 item.onSelect();
               }}
             >
-              {item.checked !== undefined && <span className="menu-check">{item.checked && <Check size={14} strokeWidth={2} aria-hidden="true" />}</span>}
+              {item.checked !== undefined && (
+                <span className="menu-check">{item.checked && <Check size={14} strokeWidth={2} aria-hidden="true" />}</span>
+              )}
               <span className="menu-text">
                 <span>{item.label}</span>
                 {item.detail && <span className="menu-detail">{item.detail}</span>}

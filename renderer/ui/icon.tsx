@@ -27,7 +27,16 @@ export type TransportSign = keyof typeof transportPaths;
 
 export function TransportIcon({ sign }: { readonly sign: TransportSign }) {
   return (
-    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" fill="currentColor" stroke="currentColor" strokeLinecap="round" strokeLinejoin="round">
+    <svg
+      width="16"
+      height="16"
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      fill="currentColor"
+      stroke="currentColor"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
       {transportPaths[sign].map((path) => (
         <path key={path} d={path} strokeWidth={sign === 'pause' ? 2.6 : path.endsWith('Z') ? 1 : 1.5} />
       ))}

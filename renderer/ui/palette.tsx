@@ -14,7 +14,7 @@ function OpenPalette() {
   const app = useApp();
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const before = useRef(document.activeElement as HTMLElement | null);
   const found = searchCommands(query);
   const chosen = Math.min(at, found.length - 1);
@@ -35,7 +35,6 @@ function OpenPalette() {
   };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a press beside the palette closes it; Escape does the same.
     <div className="palette-veil" onPointerDown={(event) => event.target === event.currentTarget && close()}>
       <div className="palette" role="dialog" aria-label={words.commands.search}>
         <input
@@ -64,13 +63,14 @@ function OpenPalette() {
             event.stopPropagation();
           }}
         />
-        <ul id="palette-list" ref={list} role="listbox" aria-label={words.commands.search} className="scroll">
-          {found.length === 0 && <li className="none">{words.commands.noMatch}</li>}
+        <div id="palette-list" ref={list} role="listbox" tabIndex={-1} aria-label={words.commands.search} className="scroll">
+          {found.length === 0 && <div className="row none">{words.commands.noMatch}</div>}
           {found.map((item, index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the input holds the focus and the keys.
-            <li
+            <div
               key={item.id}
               id={`palette-${item.id}`}
+              className="row"
               role="option"
               tabIndex={-1}
               aria-selected={index === chosen}
@@ -80,9 +80,9 @@ function OpenPalette() {
               <span className="group">{words.groups[item.group]}</span>
               {item.label()}
               {item.keys && <span className="keys">{keyLabel(item.keys[0], app.host.platform)}</span>}
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
       </div>
     </div>
   );

@@ -12,7 +12,8 @@ const fonts = import.meta.glob<string>(
 
 let loaded: Promise<Uint8Array[]> | null = null;
 
-const load = (): Promise<Uint8Array[]> => Promise.all(Object.values(fonts).map(async (address) => new Uint8Array(await (await fetch(address)).arrayBuffer())));
+const load = (): Promise<Uint8Array[]> =>
+  Promise.all(Object.values(fonts).map(async (address) => new Uint8Array(await (await fetch(address)).arrayBuffer())));
 
 export async function pngOf(svg: string): Promise<Uint8Array> {
   loaded ??= load();

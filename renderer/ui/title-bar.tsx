@@ -85,7 +85,12 @@ export function TitleBar() {
           <Icon of={Upload} />
           {words.menus.export}
         </Menu>
-        <IconButton icon={dark ? Sun : Moon} label={words.commands.theme} onClick={() => void command('view.theme').run(app)} testId="theme-toggle" />
+        <IconButton
+          icon={dark ? Sun : Moon}
+          label={words.commands.theme}
+          onClick={() => void command('view.theme').run(app)}
+          testId="theme-toggle"
+        />
       </div>
     </header>
   );

@@ -22,9 +22,21 @@ export function summaryOf(values: readonly number[]): TensorSummary {
   };
 }
 
-export const payload = (values: readonly number[], shape: readonly number[]): Payload => ({ shape, dtype: 'float32', summary: summaryOf(values), values });
+export const payload = (values: readonly number[], shape: readonly number[]): Payload => ({
+  shape,
+  dtype: 'float32',
+  summary: summaryOf(values),
+  values,
+});
 
-const node = (id: string, kind: GraphNode['kind'], name: string, shape: readonly number[] | null, line: number, more: Partial<GraphNode> = {}): GraphNode => ({
+const node = (
+  id: string,
+  kind: GraphNode['kind'],
+  name: string,
+  shape: readonly number[] | null,
+  line: number,
+  more: Partial<GraphNode> = {},
+): GraphNode => ({
   id,
   kind,
   name,
@@ -48,7 +60,14 @@ const nodes: readonly GraphNode[] = [
   node('mse', 'op', 'mse_loss', [], 18, { pair: 'mseb' }),
   node('loss', 'output', 'loss', [], 18),
   node('mseb', 'backward', 'MseLossBackward0', [], 18, { pair: 'mse' }),
-  node('addmmb', 'backward', 'AddmmBackward0', [16, 1], 17, { ...inLinear, pair: 'addmm', attrs: [['alpha', '1'], ['beta', '1']] }),
+  node('addmmb', 'backward', 'AddmmBackward0', [16, 1], 17, {
+    ...inLinear,
+    pair: 'addmm',
+    attrs: [
+      ['alpha', '1'],
+      ['beta', '1'],
+    ],
+  }),
   node('ab', 'backward', 'AccumulateGrad', [1], 6, { ...inLinear, pair: 'b' }),
   node('tb', 'backward', 'TBackward0', [1, 1], 17, { ...inLinear, pair: 't' }),
   node('aw', 'backward', 'AccumulateGrad', [1, 1], 6, { ...inLinear, pair: 'w' }),
@@ -56,7 +75,14 @@ const nodes: readonly GraphNode[] = [
 ];
 const at = (id: string): number => nodes.findIndex((each) => each.id === id);
 
-const edge = (kind: GraphEdge['kind'], from: string, to: string, slot = 0, toSlot = 0): GraphEdge => ({ id: `${from}.${kind}${slot}>${to}`, kind, from, to, slot, toSlot });
+const edge = (kind: GraphEdge['kind'], from: string, to: string, slot = 0, toSlot = 0): GraphEdge => ({
+  id: `${from}.${kind}${slot}>${to}`,
+  kind,
+  from,
+  to,
+  slot,
+  toSlot,
+});
 const edges: readonly GraphEdge[] = [
   edge('value', 'w', 't'),
   edge('value', 'b', 'addmm', 0, 0),

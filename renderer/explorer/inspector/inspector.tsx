@@ -2,6 +2,7 @@
 import { PanelRight } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import type { Graph, GraphNode } from '../../../core/index.ts';
+import { formatNumber } from '../../playback/number-format.ts';
 import { command } from '../../state/commands.ts';
 import { currentGraph, currentStep, nodeById, siteOf } from '../../state/current-graph.ts';
 import { documentStore, lineText } from '../../state/document-store.ts';
@@ -12,7 +13,6 @@ import { useApp, useDocument, useRun, useView } from '../../state/use-stores.ts'
 import { lightLine, select, viewStore } from '../../state/view-store.ts';
 import { words } from '../../state/words.ts';
 import { IconButton } from '../../ui/controls.tsx';
-import { formatNumber } from '../../playback/number-format.ts';
 import { shapeText } from '../../ui/number-text.ts';
 import { Formula } from './formula.tsx';
 import { type NodeRecord, nodeRecord, savedOf } from './node-record.ts';
@@ -36,7 +36,12 @@ export function Inspector() {
   return (
     <aside className="inspector scroll" aria-label={w.title} data-testid="inspector">
       <div className="inspector-fold">
-        <IconButton icon={PanelRight} label={w.fold} keys={keyLabel('Mod+I', app.host.platform)} onClick={() => void command('view.inspector').run(app)} />
+        <IconButton
+          icon={PanelRight}
+          label={w.fold}
+          keys={keyLabel('Mod+I', app.host.platform)}
+          onClick={() => void command('view.inspector').run(app)}
+        />
       </div>
       {graph && node ? (
         <NodeView graph={graph} node={node} />
@@ -52,7 +57,17 @@ export function Inspector() {
   );
 }
 
-function Head({ title, detail, failed = false, children }: { readonly title: string; readonly detail?: ReactNode; readonly failed?: boolean; readonly children?: ReactNode }) {
+function Head({
+  title,
+  detail,
+  failed = false,
+  children,
+}: {
+  readonly title: string;
+  readonly detail?: ReactNode;
+  readonly failed?: boolean;
+  readonly children?: ReactNode;
+}) {
   return (
     <header className="inspector-head">
       <h2 className="mono" data-testid="inspector-title">
@@ -210,7 +225,8 @@ function Numbers({ node, record }: { readonly node: GraphNode; readonly record: 
       <>
         <TensorView title={w.incoming} payload={first} signed testId="inspector-grad" />
         {handed.map(
-          ({ payload, slot }) => payload && <TensorView key={slot} title={handed.length > 1 ? w.outgoingTo(slot + 1) : w.outgoing} payload={payload} signed />,
+          ({ payload, slot }) =>
+            payload && <TensorView key={slot} title={handed.length > 1 ? w.outgoingTo(slot + 1) : w.outgoing} payload={payload} signed />,
         )}
       </>
     );
@@ -220,14 +236,24 @@ function Numbers({ node, record }: { readonly node: GraphNode; readonly record: 
   const expects = node.pair !== null || node.kind === 'leaf';
   return (
     <>
-      {value ? <TensorView title={w.valueTitle} payload={value} /> : node.kind === 'backward' ? null : <p className="inspector-note">{w.notYet}</p>}
-      {update && update.before.values && update.after.values && update.before.values.length === 1 && (
+      {value ? (
+        <TensorView title={w.valueTitle} payload={value} />
+      ) : node.kind === 'backward' ? null : (
+        <p className="inspector-note">{w.notYet}</p>
+      )}
+      {update?.before.values && update.after.values && update.before.values.length === 1 && (
         <div className="inspector-update mono">
           {formatNumber(update.before.values[0])} → <strong>{formatNumber(update.after.values[0])}</strong>
         </div>
       )}
       {gradient ? (
-        <TensorView title={isLeaf ? w.accumulated : w.gradOf} payload={gradient} signed testId="inspector-grad" note={zeroed ? w.thenZeroed : undefined} />
+        <TensorView
+          title={isLeaf ? w.accumulated : w.gradOf}
+          payload={gradient}
+          signed
+          testId="inspector-grad"
+          note={zeroed ? w.thenZeroed : undefined}
+        />
       ) : (
         expects && (
           <section className="tensor-view">

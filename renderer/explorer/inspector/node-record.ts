@@ -19,7 +19,16 @@ export interface NodeRecord {
   readonly running: { readonly phase: Phase; readonly at: number; readonly of: number } | null;
 }
 
-const nothing: NodeRecord = { value: null, incoming: [], outgoing: [], grad: null, gradAhead: false, zeroed: false, update: null, running: null };
+const nothing: NodeRecord = {
+  value: null,
+  incoming: [],
+  outgoing: [],
+  grad: null,
+  gradAhead: false,
+  zeroed: false,
+  update: null,
+  running: null,
+};
 
 export function nodeRecord(reader: TraceReader, step: Step, playhead: Playhead, graph: Graph, node: GraphNode): NodeRecord {
   const index = graph.nodes.indexOf(node);
@@ -35,7 +44,8 @@ export function nodeRecord(reader: TraceReader, step: Step, playhead: Playhead, 
         const event = events[at];
         const own = event.node === index;
         if (!own && event.node !== pairIndex) continue;
-        if (own && playhead.phase === phase && playhead.op === op) record = { ...record, running: { phase, at: op + 1, of: phases[phase].length } };
+        if (own && playhead.phase === phase && playhead.op === op)
+          record = { ...record, running: { phase, at: op + 1, of: phases[phase].length } };
         record = past ? afterEvent(record, event, own) : event.kind === 'backward' ? { ...record, gradAhead: true } : record;
       }
     });

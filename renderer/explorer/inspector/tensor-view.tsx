@@ -1,10 +1,10 @@
 // A recorded tensor: one number, or a strip, a histogram and its summary. Draws; computes only bins.
 import type { Payload } from '../../../core/index.ts';
+import { cellColour, edgeColour } from '../../graph/theme.ts';
+import { formatNumber, formatSigned } from '../../playback/number-format.ts';
 import { useTheme } from '../../state/use-stores.ts';
 import { words } from '../../state/words.ts';
-import { formatNumber, formatSigned } from '../../playback/number-format.ts';
 import { shapeText } from '../../ui/number-text.ts';
-import { cellColour, edgeColour } from '../../graph/theme.ts';
 import { bins } from './histogram.ts';
 
 const w = words.inspector;
@@ -53,7 +53,9 @@ export function TensorView({ title, payload, signed = false, testId, note }: Ten
         </>
       )}
       {(summary.nan > 0 || summary.inf > 0) && (
-        <div className="tensor-bad mono">{[summary.nan > 0 ? w.nan(summary.nan) : '', summary.inf > 0 ? w.inf(summary.inf) : ''].filter(Boolean).join(', ')}</div>
+        <div className="tensor-bad mono">
+          {[summary.nan > 0 ? w.nan(summary.nan) : '', summary.inf > 0 ? w.inf(summary.inf) : ''].filter(Boolean).join(', ')}
+        </div>
       )}
       {note && <p className="inspector-note">{note}</p>}
     </section>
@@ -67,8 +69,15 @@ function Strip({ values }: { readonly values: readonly number[] }) {
   return (
     <svg className="tensor-strip" width={chartWidth} height="14" aria-hidden="true">
       {values.map((value, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: cells stand in the tensor's order.
-        <rect key={at} x={at * width} width={Math.max(1, width - (width > 4 ? 1.5 : 0))} height="14" rx={width > 6 ? 2 : 0} fill={Number.isFinite(value) ? cellColour(value / greatest, theme) : 'var(--err)'} />
+        <rect
+          // biome-ignore lint/suspicious/noArrayIndexKey: cells stand in the tensor's order.
+          key={at}
+          x={at * width}
+          width={Math.max(1, width - (width > 4 ? 1.5 : 0))}
+          height="14"
+          rx={width > 6 ? 2 : 0}
+          fill={Number.isFinite(value) ? cellColour(value / greatest, theme) : 'var(--err)'}
+        />
       ))}
     </svg>
   );
@@ -84,11 +93,27 @@ function Histogram({ values }: { readonly values: readonly number[] }) {
   const greatest = Math.max(Math.abs(low), Math.abs(high));
   const zero = low < 0 && high > 0;
   return (
-    <svg className="tensor-histogram" width={chartWidth} height={barHeight + 22} role="img" aria-label={`${formatNumber(low)} … ${formatNumber(high)}`}>
+    <svg
+      className="tensor-histogram"
+      width={chartWidth}
+      height={barHeight + 22}
+      role="img"
+      aria-label={`${formatNumber(low)} … ${formatNumber(high)}`}
+    >
       {zero && <path className="histogram-zero" d={`M${chartWidth / 2} 0V${barHeight}`} />}
       {found.map((bin, at) => {
         const height = bin.count === 0 ? 0 : Math.max(2, (bin.count / most) * (barHeight - 2));
-        return <rect key={bin.from} x={at * width + 1} y={barHeight - height} width={width - 2} height={height} rx="1" fill={edgeColour((bin.from + bin.to) / 2 / greatest, theme)} />;
+        return (
+          <rect
+            key={bin.from}
+            x={at * width + 1}
+            y={barHeight - height}
+            width={width - 2}
+            height={height}
+            rx="1"
+            fill={edgeColour((bin.from + bin.to) / 2 / greatest, theme)}
+          />
+        );
       })}
       <path className="histogram-base" d={`M0 ${barHeight + 0.5}H${chartWidth}`} />
       <text x="0" y={barHeight + 17}>

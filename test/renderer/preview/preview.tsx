@@ -30,7 +30,13 @@ const reader = fixtureReader({ slowFrom: asked.has('slow') ? 60 : 1e9 });
 openRecording(1, reader, []);
 runStore.setState({ engine: 'ready', hasOptimizer: true });
 receive({ type: 'cell', run: 1, cell: 0, state: 'finished' });
-receive({ type: 'output', run: 1, cell: 0, stream: 'stdout', text: "OrderedDict({'0.weight': tensor([[1.9625]]), '0.bias': tensor([1.0147])})\n" });
+receive({
+  type: 'output',
+  run: 1,
+  cell: 0,
+  stream: 'stdout',
+  text: "OrderedDict({'0.weight': tensor([[1.9625]]), '0.bias': tensor([1.0147])})\n",
+});
 if (asked.has('error')) {
   receive({
     type: 'error',
@@ -38,7 +44,8 @@ if (asked.has('error')) {
     error: {
       type: 'RuntimeError',
       message: 'mat1 and mat2 shapes cannot be multiplied (80x16 and 8x1)',
-      traceback: 'Traceback (most recent call last):\n  File "linear_regression.py", line 17\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (80x16 and 8x1)\n',
+      traceback:
+        'Traceback (most recent call last):\n  File "linear_regression.py", line 17\nRuntimeError: mat1 and mat2 shapes cannot be multiplied (80x16 and 8x1)\n',
       site: { cell: 0, line: 17 },
       sites: [{ cell: 0, line: 17 }],
       notes: ['Line 11 expects 8 columns; relu hands it 16.'],

@@ -65,7 +65,10 @@ describe('session client', () => {
     expect(workers[0].got.map(({ type }) => type)).toEqual(['boot']);
     await ready(workers[0]);
     const message = workers[0].got[1];
-    expect(message).toMatchObject({ type: 'run', request: { name: 'a.py', source: { kind: 'script', text: 'print(1)' }, showLastExpression: true } });
+    expect(message).toMatchObject({
+      type: 'run',
+      request: { name: 'a.py', source: { kind: 'script', text: 'print(1)' }, showLastExpression: true },
+    });
     expect(Atomics.load(workers[0].cells, control.pace)).toBe(pace.running);
   });
 
@@ -74,7 +77,11 @@ describe('session client', () => {
     client.run({ paused: true });
     await settle();
     const { cells } = workers[0];
-    expect([Atomics.load(cells, control.pace), Atomics.load(cells, control.credits), Atomics.load(cells, control.unit)]).toEqual([pace.paused, 1, 1]);
+    expect([Atomics.load(cells, control.pace), Atomics.load(cells, control.credits), Atomics.load(cells, control.unit)]).toEqual([
+      pace.paused,
+      1,
+      1,
+    ]);
     client.step();
     expect(Atomics.load(cells, control.credits)).toBe(2);
     client.resume();

@@ -8,19 +8,48 @@ import { commandFor } from '../../../renderer/state/shortcuts.ts';
 import { viewStore } from '../../../renderer/state/view-store.ts';
 import { fixtureReader } from '../fixture.ts';
 
-const press = (code: string, more: Partial<KeyboardEvent> = {}) => ({ key: '', code, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...more });
+const press = (code: string, more: Partial<KeyboardEvent> = {}) => ({
+  key: '',
+  code,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...more,
+});
 
 function fakeApp() {
   const session = { run: vi.fn(), pause: vi.fn(), resume: vi.fn(), step: vi.fn(), stop: vi.fn(), setHyper: vi.fn() };
-  const files = { open: vi.fn(), openFile: vi.fn(), openRecent: vi.fn(), save: vi.fn(), saveAs: vi.fn(), newScript: vi.fn(), openLesson: vi.fn() };
+  const files = {
+    open: vi.fn(),
+    openFile: vi.fn(),
+    openRecent: vi.fn(),
+    save: vi.fn(),
+    saveAs: vi.fn(),
+    newScript: vi.fn(),
+    openLesson: vi.fn(),
+  };
   const exportAs = vi.fn();
-  return { app: { host: {}, session, files, graph: { fit: vi.fn(), nextHit: vi.fn(), focus: vi.fn() }, exportAs } as unknown as App, session, files, exportAs };
+  return {
+    app: { host: {}, session, files, graph: { fit: vi.fn(), nextHit: vi.fn(), focus: vi.fn() }, exportAs } as unknown as App,
+    session,
+    files,
+    exportAs,
+  };
 }
 
 describe('commands', () => {
   beforeEach(() => {
     clearRun(1);
-    viewStore.setState({ playhead: null, playing: false, selection: null, litLine: null, dotCall: null, view: 'paired', searchOpen: false });
+    viewStore.setState({
+      playhead: null,
+      playing: false,
+      selection: null,
+      litLine: null,
+      dotCall: null,
+      view: 'paired',
+      searchOpen: false,
+    });
   });
 
   it('have ids, labels and keys of their own', () => {
@@ -88,7 +117,11 @@ describe('keys', () => {
   });
 
   it('are written as the system writes them', () => {
-    expect([keyLabel('Mod+Shift+S', 'mac'), keyLabel('Mod+Shift+S', 'windows'), keyLabel('Alt+Period', 'linux')]).toEqual(['⌘⇧S', 'Ctrl+Shift+S', 'Alt+.']);
+    expect([keyLabel('Mod+Shift+S', 'mac'), keyLabel('Mod+Shift+S', 'windows'), keyLabel('Alt+Period', 'linux')]).toEqual([
+      '⌘⇧S',
+      'Ctrl+Shift+S',
+      'Alt+.',
+    ]);
   });
 
   it('of one key alone act only where no text is typed', () => {

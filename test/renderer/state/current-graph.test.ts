@@ -53,7 +53,11 @@ describe('op words', () => {
 describe('DOT of a recorded graph', () => {
   it('has the nodes, colours and directions of make_dot', () => {
     const dot = graphDot(fixtureGraph);
-    expect(dot.split('\n').slice(0, 3)).toEqual(['digraph {', '\tgraph [size="12,12"]', '\tnode [align=left fontname=monospace fontsize=10 height=0.2 ranksep=0.1 shape=box style=filled]']);
+    expect(dot.split('\n').slice(0, 3)).toEqual([
+      'digraph {',
+      '\tgraph [size="12,12"]',
+      '\tnode [align=left fontname=monospace fontsize=10 height=0.2 ranksep=0.1 shape=box style=filled]',
+    ]);
     expect(dot).toContain('[label="\\n ()" fillcolor=darkolivegreen1]');
     expect(dot).toContain('[label="0.weight\\n (1, 1)" fillcolor=lightblue]');
     expect(dot.match(/ -> /g)).toHaveLength(7);

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { decodeScript } from '../../../core/index.ts';
-import { cellAt, cellNumber, documentStore, editCell, fileText, isEdited, lineText, markSaved, openDocument, sourceOf } from '../../../renderer/state/document-store.ts';
+import {
+  cellAt,
+  cellNumber,
+  documentStore,
+  editCell,
+  fileText,
+  isEdited,
+  lineText,
+  markSaved,
+  openDocument,
+  sourceOf,
+} from '../../../renderer/state/document-store.ts';
 
 const notebook = JSON.stringify({
   cells: [

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { isReached, moveEpoch, moveSteps, nextOp, previousOp, readyToPlay, segmentAt, stepContent, stepEnd } from '../../../renderer/state/navigation.ts';
+import {
+  isReached,
+  moveEpoch,
+  moveSteps,
+  nextOp,
+  previousOp,
+  readyToPlay,
+  segmentAt,
+  stepContent,
+  stepEnd,
+} from '../../../renderer/state/navigation.ts';
 import { fixtureReader } from '../fixture.ts';
 
 const reader = fixtureReader({ epochs: 4 });
@@ -13,7 +23,17 @@ describe('navigation', () => {
   it('walks a step op by op and back to the same places', () => {
     const seen = [readyToPlay(reader, 0)];
     while (seen[seen.length - 1].step === 0) seen.push(nextOp(reader, seen[seen.length - 1]));
-    expect(seen.map((at) => segmentAt(reader, at)?.label)).toEqual(['mse_loss', 'MseLoss', 'Addmm', 'Accumulate b', 'T', 'Accumulate W', 'SGD W, b', 'zero_grad', 't']);
+    expect(seen.map((at) => segmentAt(reader, at)?.label)).toEqual([
+      'mse_loss',
+      'MseLoss',
+      'Addmm',
+      'Accumulate b',
+      'T',
+      'Accumulate W',
+      'SGD W, b',
+      'zero_grad',
+      't',
+    ]);
     let at = seen[seen.length - 1];
     for (const expected of [...seen].reverse()) {
       expect(at).toEqual(expected);
@@ -41,6 +61,11 @@ describe('navigation', () => {
 
   it('tells what the playhead has reached', () => {
     const at = { step: 0, phase: 'backward', op: 1 } as const;
-    expect([isReached(at, 'forward', 9), isReached(at, 'backward', 1), isReached(at, 'backward', 2), isReached(at, 'optimizer', 0)]).toEqual([true, true, false, false]);
+    expect([
+      isReached(at, 'forward', 9),
+      isReached(at, 'backward', 1),
+      isReached(at, 'backward', 2),
+      isReached(at, 'optimizer', 0),
+    ]).toEqual([true, true, false, false]);
   });
 });

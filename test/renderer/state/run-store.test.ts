@@ -48,7 +48,8 @@ describe('run store', () => {
 
   it('keeps the end of a million lines and counts what it drops', () => {
     let outputs: readonly Output[] = [];
-    for (let at = 0; at < 100; at += 1) outputs = appendText(outputs, 'stdout', Array.from({ length: 10_000 }, (_, line) => `line ${at * 10_000 + line}\n`).join(''));
+    for (let at = 0; at < 100; at += 1)
+      outputs = appendText(outputs, 'stdout', Array.from({ length: 10_000 }, (_, line) => `line ${at * 10_000 + line}\n`).join(''));
     const [only] = outputs;
     expect(outputs).toHaveLength(1);
     if (only.kind !== 'text') throw new Error('text expected');
@@ -58,7 +59,12 @@ describe('run store', () => {
   });
 
   it('collects make_dot calls and graphs by index', () => {
-    const dot = { dot: 'digraph {}', graph: fixtureGraph, options: { showAttrs: false, showSaved: true, maxAttrChars: 50, params: true }, site: { cell: 0, line: 3 } };
+    const dot = {
+      dot: 'digraph {}',
+      graph: fixtureGraph,
+      options: { showAttrs: false, showSaved: true, maxAttrChars: 50, params: true },
+      site: { cell: 0, line: 3 },
+    };
     receive({ type: 'display', run: 7, cell: 0, text: 'ignored', svg: null, dot });
     receive({ type: 'graph', run: 7, index: 1, graph: fixtureGraph });
     const state = runStore.getState();

@@ -45,15 +45,33 @@ describe('loss series', () => {
 
 describe('loss scale', () => {
   it('is logarithmic for positive losses, with decades as ticks', () => {
-    const scale = lossScale({ ...noSeries, batch: [{ x: 0, y: 20 }, { x: 1, y: 0.004 }] });
+    const scale = lossScale({
+      ...noSeries,
+      batch: [
+        { x: 0, y: 20 },
+        { x: 1, y: 0.004 },
+      ],
+    });
     expect(lossTicks(scale)).toEqual([0.01, 0.1, 1, 10]);
     expect(scale(20)).toBeLessThan(scale(0.004));
   });
 
   it('is linear where a loss is zero or below, and finite where all are the same', () => {
-    const linear = lossScale({ ...noSeries, batch: [{ x: 0, y: -1 }, { x: 1, y: 3 }] });
+    const linear = lossScale({
+      ...noSeries,
+      batch: [
+        { x: 0, y: -1 },
+        { x: 1, y: 3 },
+      ],
+    });
     expect(Number.isFinite(linear(0))).toBe(true);
-    const flat = lossScale({ ...noSeries, batch: [{ x: 0, y: 2 }, { x: 1, y: 2 }] });
+    const flat = lossScale({
+      ...noSeries,
+      batch: [
+        { x: 0, y: 2 },
+        { x: 1, y: 2 },
+      ],
+    });
     expect(Number.isFinite(flat(2))).toBe(true);
     expect(lossTicks(flat).length).toBeGreaterThan(0);
   });
@@ -61,7 +79,11 @@ describe('loss scale', () => {
 
 describe('seed', () => {
   it('is the last one set before the line that trains, comments aside', () => {
-    const cells = ['import torch\ntorch.manual_seed(1)', 'torch.manual_seed(7)\n# torch.manual_seed(8)', 'train()'].map((text, at) => ({ key: String(at), kind: 'code' as const, text }));
+    const cells = ['import torch\ntorch.manual_seed(1)', 'torch.manual_seed(7)\n# torch.manual_seed(8)', 'train()'].map((text, at) => ({
+      key: String(at),
+      kind: 'code' as const,
+      text,
+    }));
     expect(seedOf({ kind: 'notebook', cells }, 3)).toBe('7');
     expect(seedOf({ kind: 'notebook', cells }, 1)).toBe('1');
     expect(seedOf({ kind: 'script', cells: [cells[2]] }, 0)).toBeNull();

@@ -26,12 +26,15 @@ describe.each(['light', 'dark'] as const)('tokens, %s', (theme) => {
   const value = (name: string): string => tokens.get(`--${name}`) ?? '';
 
   it('are the drawing’s own colours', () => {
-    for (const [name, colour] of Object.entries(themeVariables(theme))) expect([name, tokens.get(name)]).toEqual([name, colour.toLowerCase()]);
+    for (const [name, colour] of Object.entries(themeVariables(theme)))
+      expect([name, tokens.get(name)]).toEqual([name, colour.toLowerCase()]);
   });
 
   it('can be read: every text colour on every surface it is used on', () => {
     const texts = ['ink', 'ink2', 'ink3', 'accent', 'err', 'keyword', 'string', 'number'];
-    for (const text of texts) for (const surface of ['canvas', 'panel']) expect([text, surface, contrast(value(text), value(surface)) >= 4.5]).toEqual([text, surface, true]);
+    for (const text of texts)
+      for (const surface of ['canvas', 'panel'])
+        expect([text, surface, contrast(value(text), value(surface)) >= 4.5]).toEqual([text, surface, true]);
     for (const [text, surface] of [
       ['on-accent', 'accent'],
       ['err', 'err-s'],

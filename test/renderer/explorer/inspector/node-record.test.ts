@@ -10,7 +10,8 @@ const record = (id: string, step: number, phase: Phase, op: number) => {
   if (!node) throw new Error(id);
   return nodeRecord(reader, reader.step(step), { step, phase, op }, fixtureGraph, node);
 };
-const gradOf = (step: number) => reader.events(reader.step(step)).find((event) => event.kind === 'backward' && event.grad?.shape.length === 2);
+const gradOf = (step: number) =>
+  reader.events(reader.step(step)).find((event) => event.kind === 'backward' && event.grad?.shape.length === 2);
 
 describe('what the inspector shows at the playhead', () => {
   it('a leaf: its value, its gradient once accumulated, its update', () => {
@@ -42,7 +43,8 @@ describe('what the inspector shows at the playhead', () => {
   });
 
   it('lists what was kept for backward, from either face', () => {
-    const names = (id: string) => savedOf(fixtureGraph, fixtureGraph.nodes.find((each) => each.id === id) ?? fixtureGraph.nodes[0]).map(({ name }) => name);
+    const names = (id: string) =>
+      savedOf(fixtureGraph, fixtureGraph.nodes.find((each) => each.id === id) ?? fixtureGraph.nodes[0]).map(({ name }) => name);
     expect([names('addmm'), names('addmmb'), names('mse')]).toEqual([['mat1'], ['mat1'], []]);
   });
 });
