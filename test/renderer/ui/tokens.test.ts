@@ -5,7 +5,7 @@ import { themeVariables } from '../../../renderer/graph/theme.ts';
 const css = readFileSync(new URL('../../../renderer/ui/tokens.css', import.meta.url), 'utf8');
 
 function block(theme: 'light' | 'dark'): Map<string, string> {
-  const text = css.slice(css.indexOf(`[data-theme='${theme}']`)).split('}')[0];
+  const text = css.slice(css.search(new RegExp(`\\[data-theme=["']${theme}["']\\]`))).split('}')[0];
   return new Map([...text.matchAll(/(--[\w-]+):\s*(#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]));
 }
 
