@@ -67,7 +67,9 @@ describe('files', () => {
   });
 
   it('open with what they are', () => {
-    expect(all.filter((path) => !/^(\/\/|\/\*)/.test(textOf(path)))).toEqual([]);
+    // A test's names say what it is.
+    const sources = all.filter((path) => !path.startsWith('test/'));
+    expect(sources.filter((path) => !/^(\/\/|\/\*)/.test(textOf(path)))).toEqual([]);
   });
 
   it('leave nothing open', () => {

@@ -14,6 +14,9 @@ export const layers: readonly (readonly string[])[] = [
   ['renderer/state'],
   ['renderer/ui'],
   ['renderer/session', 'renderer/explorer', 'renderer/timeline', 'renderer/training', 'renderer/editor'],
+  // What composes the places of the window, lowest first.
+  ['renderer/graph-place.tsx'],
+  ['renderer/app.tsx'],
   ['renderer/main.tsx'],
 ];
 

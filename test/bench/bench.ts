@@ -15,11 +15,20 @@ interface Row {
   readonly goal: number | null;
 }
 
-const engine = (level: 'off' | 'summary' | 'full') => recorded(level, budgetBytes, () => timed(trainingStep(), 5000, 5)).result;
+/** Rounds of all levels in turn, the best of each: what else the machine does strikes them alike. */
+function engine(): Record<'off' | 'summary' | 'full', number> {
+  const best = { off: Number.POSITIVE_INFINITY, summary: Number.POSITIVE_INFINITY, full: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < 6; round++) {
+    for (const level of ['off', 'summary', 'full'] as const) {
+      best[level] = Math.min(best[level], recorded(level, budgetBytes, () => timed(trainingStep(), 4000, 3)).result);
+    }
+  }
+  return best;
+}
 
 async function throughPython(): Promise<number | null> {
   let text = '';
-  await runScript(assets, { file: script, argv: ['2000', '5'], device: 'cpu', recording: 'off' }, (message) => {
+  await runScript(assets, { file: script, argv: ['2000', '8'], device: 'cpu', recording: 'off' }, (message) => {
     if (message.type === 'output' && message.stream === 'stdout') text += message.text;
     if (message.type === 'error') process.stderr.write(`${message.error.traceback}\n`);
   });
@@ -31,16 +40,17 @@ function pytorch(): { us: number; version: string } | null {
   const python = process.env.NABLA_BENCH_PYTHON ?? 'python3';
   const about = spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' });
   if (about.status !== 0) return null;
-  const { stdout, status } = spawnSync(python, [script, '2000', '5'], { encoding: 'utf8' });
+  const { stdout, status } = spawnSync(python, [script, '2000', '8'], { encoding: 'utf8' });
   return status === 0 ? { us: Number.parseFloat(stdout), version: about.stdout.trim() } : null;
 }
 
+const us = engine();
 const rows: Row[] = [
-  { name: 'engine, unrecorded', us: engine('off'), goal: 5 },
-  { name: 'engine, recorded in summary', us: engine('summary'), goal: 7 },
-  { name: 'engine, recorded in full', us: engine('full'), goal: 10 },
+  { name: 'engine, unrecorded', us: us.off, goal: 5 },
+  { name: 'engine, recorded in summary', us: us.summary, goal: 7 },
+  { name: 'engine, recorded in full', us: us.full, goal: 10 },
 ];
-const lines = ['training step of the final code: 16 rows, Linear(1, 1), MSELoss, SGD; microseconds, best of 5 rounds'];
+const lines = ['training step of the final code: 16 rows, Linear(1, 1), MSELoss, SGD; microseconds, best round'];
 
 const live = [1000, 100_000].map((steps) => ({ steps, bytes: liveAfter(steps) }));
 const small = 4 * megabyte;
