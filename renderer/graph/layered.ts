@@ -5,7 +5,7 @@ import { noMargins } from './elk-graph.ts';
 import type { Placement } from './input-dock.ts';
 import { metrics } from './metrics.ts';
 import { lowerEnd, type Outline, type OutlineEdge, upperEnd } from './outline-types.ts';
-import { depths, type EdgePorts } from './ports.ts';
+import { type EdgePorts, layersOf } from './ports.ts';
 import type { Box, Point } from './scene-types.ts';
 
 /** A box, or a place in a layer that a long edge passes (`box` null). `x` is the left border. */
@@ -36,7 +36,7 @@ export function layered(
   ports: ReadonlyMap<string, EdgePorts>,
   margins: ReadonlyMap<string, Margins>,
 ): Placement {
-  const depth = depths(outline.boxes, outline.edges);
+  const depth = layersOf(outline.boxes, outline.edges);
   const layers: Item[][] = [];
   const items = new Map<string, Item>();
   const add = (key: string, layer: number, width: number, rail: number): Item => {
@@ -143,7 +143,8 @@ export function layered(
     y += Math.max(metrics.rowGap[outline.view], 44 + trackCounts[index] * trackStep);
   });
 
-  const right = Math.max(0, ...rows.flat().map((item) => item.x + item.width));
+  let right = 0;
+  for (const row of rows) for (const item of row) right = Math.max(right, item.x + item.width);
   back.forEach(
     (edge, index) => void placement.routes.set(edge.id, backRoute(edge, placement.boxes, ports, right + 24 + trackStep * index)),
   );

@@ -6,7 +6,7 @@ import { layered } from './layered.ts';
 import type { ElkEngine, Layout } from './layout-types.ts';
 import { dockLeaves, dockMargins } from './leaf-dock.ts';
 import { lowerEnd, type Outline, type OutlineEdge, upperEnd } from './outline-types.ts';
-import { depths, type EdgePorts, portsOf } from './ports.ts';
+import { type EdgePorts, layersOf, portsOf } from './ports.ts';
 import { boundsOf, tidy } from './routes.ts';
 import type { Box, Point } from './scene-types.ts';
 
@@ -17,7 +17,7 @@ export const elkBudget = 3000;
 export const drawingMargin = 24;
 
 export function layoutCost(outline: Outline): number {
-  const depth = depths(outline.boxes, outline.edges);
+  const depth = layersOf(outline.boxes, outline.edges);
   let cost = outline.boxes.length;
   for (const edge of outline.edges) cost += Math.max(0, (depth.get(lowerEnd(edge)) ?? 0) - (depth.get(upperEnd(edge)) ?? 0) - 1);
   return cost;

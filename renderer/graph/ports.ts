@@ -47,6 +47,26 @@ export function depths(boxes: readonly OutlineBox[], edges: readonly OutlineEdge
   return depth;
 }
 
+/** As depths, but sources (and what only sources feed, as AccumulateGrad) stand right above their first use instead of at the top. */
+export function layersOf(boxes: readonly OutlineBox[], edges: readonly OutlineEdge[]): Map<string, number> {
+  const layers = depths(boxes, edges);
+  const above = new Map<string, string[]>();
+  const below = new Map<string, string[]>();
+  for (const edge of edges) {
+    above.set(lowerEnd(edge), [...(above.get(lowerEnd(edge)) ?? []), upperEnd(edge)]);
+    below.set(upperEnd(edge), [...(below.get(upperEnd(edge)) ?? []), lowerEnd(edge)]);
+  }
+  const isSource = (id: string) => !above.has(id);
+  const movable = boxes.filter((box) => (above.get(box.id) ?? []).every(isSource));
+  // What sources feed goes first, then the sources follow it.
+  for (const { id } of [...movable.filter((box) => !isSource(box.id)), ...movable.filter((box) => isSource(box.id))]) {
+    let first = Infinity;
+    for (const user of below.get(id) ?? []) first = Math.min(first, layers.get(user) ?? 0);
+    if (first !== Infinity) layers.set(id, Math.max(layers.get(id) ?? 0, first - 1));
+  }
+  return layers;
+}
+
 const rank = (box: OutlineBox | undefined): number =>
   box === undefined || box.role === 'input' || box.role === 'saved' || box.role === 'base'
     ? 0
