@@ -8,8 +8,7 @@ const look = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '18px', scrollbarWidth: 'thin', scrollbarColor: 'var(--line2) transparent' },
   '.cm-content': { padding: '0', caretColor: 'var(--accent)' },
-  // One class more than CodeMirror's own rule: which sheet comes last depends on which editor was first.
-  '.cm-content .cm-line': { padding: '0 16px 0 14px' },
+  '.cm-line': { padding: '0 16px 0 14px' },
   '.cm-gutters': { backgroundColor: 'var(--panel)', color: 'var(--ink3)', border: 'none' },
   '.cm-lineNumbers .cm-gutterElement': { padding: '0', minWidth: '24px', textAlign: 'right' },
   '.cm-place': { width: '16px' },
