@@ -37,6 +37,8 @@ async function answer(request: IncomingMessage, root: string, initial: string | 
   if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'only GET');
   const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
   if (initial !== null && file !== null && pathname === initial) return json(inText(await readScript(file)));
+  // Browsers ask for one unbidden.
+  if (pathname === '/favicon.ico') return plain(204, '');
   const meta = initial === null ? '' : `<meta name="nabla-initial-file" content="${initial}">`;
   return await answerFile(root, pathname, {
     nonce: randomBytes(16).toString('base64url'),
