@@ -70,37 +70,65 @@ describe.skipIf(!present)('reference programs', () => {
     });
   }
 
-  it('errors: the same class and first line', { timeout: 600_000 }, () => {
+  // One run for all of a kind: each in a namespace of its own, its answer a line of JSON.
+  const answers = (cases: readonly { readonly code: string }[], body: string): { type: string; message: string; text: string }[] => {
+    const run = session.run(
+      `import json
+for case in json.load(open('cases.json')):
+    import torch
+    torch.set_printoptions(profile='default')
+    torch.manual_seed(0)
+    torch.set_grad_enabled(True)
+    scope = {'__name__': 'case'}
+    answer = {'type': '', 'message': '', 'text': ''}
+    try:
+        exec("""import torch
+import numpy as np
+from torch import nn, optim
+import torch.nn.functional as F
+from torch.utils.data import *
+import torch.optim.lr_scheduler as lr_scheduler
+""", scope)
+        ${body}
+    except Exception as error:
+        answer['type'] = type(error).__qualname__
+        answer['message'] = error.msg if isinstance(error, SyntaxError) else str(error)
+    print('\\x00' + json.dumps(answer))
+`,
+      { folder: { 'cases.json': new TextEncoder().encode(JSON.stringify(cases)) } },
+    );
+    expect(run.error).toBeNull();
+    const given = run.stdout
+      .split('\n')
+      .filter((line) => line.includes('\0'))
+      .map((line) => JSON.parse(line.slice(line.indexOf('\0') + 1)));
+    expect(given.length).toBe(cases.length);
+    return given;
+  };
+
+  it('errors: the same class and first line', { timeout: 300_000 }, () => {
+    const cases = casesOf('errors').filter(({ id }) => !(id in differs));
     const wrong: unknown[] = [];
-    const preamble =
-      'import torch\nimport numpy as np\nfrom torch import nn, optim\nimport torch.nn.functional as F\nfrom torch.utils.data import *\nimport torch.optim.lr_scheduler as lr_scheduler\n';
-    for (const { id, code, error } of casesOf('errors')) {
-      if (id in differs) continue;
-      const run = session.run(preamble + code);
-      if (isMissing(run)) continue;
-      const got = run.error === null ? null : { type: run.error.type, message: run.error.message };
-      if (JSON.stringify(got) !== JSON.stringify(error === null ? null : { type: error.type, message: error.message }))
-        wrong.push({ id, code, got, error });
-    }
+    answers(cases, "exec(case['code'], scope)").forEach(({ type, message }, i) => {
+      const { id, error } = cases[i];
+      if (/ is not in Nabla yet/.test(message)) return;
+      if (type !== (error?.type ?? '') || message !== (error?.message ?? '')) wrong.push({ id, type, message, error });
+    });
     expect(wrong).toEqual([]);
   });
 
-  it('printing: the same text', { timeout: 600_000 }, () => {
+  it('printing: the same text', { timeout: 300_000 }, () => {
+    const cases = casesOf('printing')
+      .filter(({ expr }) => !(expr in differs || / as in the notebook$|^state_dict of|^the same inside/.test(expr)))
+      .map((one) => ({ ...one, code: '' }));
     const wrong: unknown[] = [];
-    for (const { expr, str, printoptions } of casesOf('printing')) {
-      if (expr in differs || / as in the notebook$|^state_dict of|^the same inside/.test(expr)) continue;
-      const options = Object.entries(printoptions ?? {})
-        .map(
-          ([key, value]) =>
-            `${key}=${value === true ? 'True' : value === false ? 'False' : value === null ? 'None' : JSON.stringify(value)}`,
-        )
-        .join(', ');
-      const run = session.run(
-        `import torch, numpy as np\nfrom torch import nn, optim\nimport torch.nn.functional as F\nfrom torch.utils.data import TensorDataset\ntorch.manual_seed(0)\ntorch.set_printoptions(${options})\nprint(${expr})\n`,
-      );
-      if (isMissing(run)) continue;
-      if (run.error !== null || newer(run.stdout) !== newer(str)) wrong.push({ expr, got: run.error?.message ?? run.stdout, str });
-    }
+    answers(
+      cases,
+      "torch.set_printoptions(**(case.get('printoptions') or {}))\n        answer['text'] = str(eval(case['expr'], scope))",
+    ).forEach(({ message, text }, i) => {
+      if (/ is not in Nabla yet/.test(message)) return;
+      if (message !== '' || newer(text) !== newer(cases[i].str)) wrong.push({ expr: cases[i].expr, message, text, want: cases[i].str });
+    });
     expect(wrong).toEqual([]);
   });
 });

@@ -50,6 +50,7 @@ from ._factories import (  # noqa: E402, F401
     get_default_dtype,
     linspace,
     logspace,
+    multinomial,
     normal,
     ones,
     ones_like,

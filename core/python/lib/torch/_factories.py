@@ -467,3 +467,33 @@ def bernoulli(input, p=None, *, generator=None, out=None):
     if handle < 0:
         fail()
     return wrap(handle)
+
+
+def multinomial(input, num_samples, replacement=False, *, generator=None, out=None):
+    """Indices drawn with the given weights, row by row."""
+    from .random import Generator  # noqa: F401 (the engine's numbers of generators)
+
+    if not input.is_floating_point():
+        raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {_dtype.tensor_type_names[input.dtype._name][:-6]}")
+    if not 1 <= input.dim() <= 2:
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
+    if num_samples <= 0:
+        raise RuntimeError("cannot sample n_sample <= 0 samples")
+    if not replacement and num_samples > input.size(-1):
+        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    weights = input.detach()
+    flat = weights.reshape(-1).tolist()
+    if any(not 0 <= v < float("inf") for v in flat):
+        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
+    n = input.size(-1)
+    rows = [flat[i : i + n] for i in range(0, len(flat), n)]
+    if any(sum(row) <= 0 for row in rows):
+        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
+    if not replacement or num_samples == 1:
+        # The largest weight / exponential wins: drawn for all rows at once, in the weights' own dtype.
+        keys = (weights / empty_like(weights).exponential_(1, generator=generator)).reshape(-1).tolist()
+        drawn = [sorted(range(n), key=lambda j: -keys[i * n + j])[:num_samples] for i in range(len(rows))]
+    else:
+        number = generator._g if generator is not None else 2 if input.is_cuda else 1
+        drawn = [ask("multinomial", number, row, num_samples, True) for row in rows]
+    return tensor(drawn if input.dim() == 2 else drawn[0], dtype=_dtype.int64, device=input.device)
