@@ -9,6 +9,7 @@ export { parseNotebook, type Notebook, notebookText, withCellText } from './form
 export { decodeScript, type DecodedScript, type ScriptFault } from './formats/script.ts';
 export type * from './graph/graph.ts';
 export { dotOfGraph } from './graph/graph-dot.ts';
+export type { ShownOutput } from './graph/shown-output.ts';
 export { NablaFileError, readNablaFile, type Recording, writeNablaFile } from './graph/nabla-file.ts';
 export { textForm } from './graph/text-form.ts';
 export type * from './graph/trace.ts';

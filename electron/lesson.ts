@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Graph, writeNablaFile } from '../core/index.ts';
+import { type Graph, type ShownOutput, writeNablaFile } from '../core/index.ts';
 import { Outcome } from './command-run.ts';
 import { runScript } from './script-session.ts';
 
@@ -10,13 +10,18 @@ const [file, target] = process.argv.slice(2);
 const assets = fileURLToPath(new URL('../renderer/', import.meta.url));
 const outcome = new Outcome(false);
 const graphs: Graph[] = [];
+const outputs: ShownOutput[] = [];
 let chunks: readonly SharedArrayBuffer[] = [];
 await runScript(assets, { file, argv: [], device: 'cpu', recording: 'full' }, (message) => {
   outcome.receive(message);
   if (message.type === 'graph') graphs[message.index] = message.graph;
   if (message.type === 'trace') chunks = message.chunks;
+  if (message.type === 'output' || message.type === 'display') {
+    const { run, ...shown } = message;
+    outputs.push(shown);
+  }
 });
 if (outcome.exitCode === 0) {
-  await writeFile(target, writeNablaFile({ name: basename(file), script: new Uint8Array(await readFile(file)), graphs, chunks }));
+  await writeFile(target, writeNablaFile({ name: basename(file), script: new Uint8Array(await readFile(file)), graphs, outputs, chunks }));
 }
 process.exit(outcome.exitCode);

@@ -1,7 +1,8 @@
-// The .nabla file: script, graphs and trace of a recorded run in one zip (see FORMATS.md). The same recording gives the same bytes; what is read is checked.
+// The .nabla file: script, graphs, trace and outputs of a recorded run in one zip (see FORMATS.md). The same recording gives the same bytes; what is read is checked.
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
 import type { Graph } from './graph.ts';
 import { parseGraph } from './parse-graph.ts';
+import { parseShownOutput, type ShownOutput } from './shown-output.ts';
 import type { TraceReader } from './trace.ts';
 import { traceReaderFromChunks } from './trace-reader.ts';
 import { chunk } from './trace-records.ts';
@@ -15,6 +16,8 @@ export interface Recording {
   /** The script file, byte for byte. */
   readonly script: Uint8Array;
   readonly graphs: readonly Graph[];
+  /** What it printed and showed, in order. */
+  readonly outputs: readonly ShownOutput[];
   readonly chunks: readonly ArrayBufferLike[];
 }
 
@@ -40,12 +43,14 @@ export function writeNablaFile(recording: Recording): Uint8Array {
     name: recording.name,
     script: `script.${extension}`,
     graphs: 'graphs.json',
+    outputs: 'outputs.json',
     trace: recording.chunks.map((_, i) => `trace/${i}.bin`),
   };
   const files: Zippable = {
     'manifest.json': [strToU8(`${JSON.stringify(manifest, null, 2)}\n`), { mtime }],
     [manifest.script]: [recording.script, { mtime }],
     'graphs.json': [strToU8(`${JSON.stringify(recording.graphs)}\n`), { mtime }],
+    'outputs.json': [strToU8(`${JSON.stringify(recording.outputs)}\n`), { mtime }],
   };
   recording.chunks.forEach((buffer, i) => {
     const used = new Int32Array(buffer, 0, 8)[chunk.fields.used];
@@ -80,20 +85,22 @@ export function readNablaFile(bytes: Uint8Array): Recording & { readonly reader:
     throw new NablaFileError('The manifest of this recording is incomplete.');
   }
   const script = entry(files, m.script);
-  const list = json(files, 'graphs.json');
-  if (!Array.isArray(list)) throw new NablaFileError('graphs.json of this recording is no list.');
+  const graphList = list(files, 'graphs.json');
+  const outputList = list(files, 'outputs.json');
   let graphs: Graph[];
+  let outputs: ShownOutput[];
   let reader: TraceReader;
   // Copies: the zip's own buffers need not be aligned.
   const chunks = (m.trace as string[]).map((name) => entry(files, name).slice().buffer as ArrayBuffer);
   try {
-    graphs = list.map(parseGraph);
+    graphs = graphList.map(parseGraph);
+    outputs = outputList.map(parseShownOutput);
     reader = traceReaderFromChunks(chunks, graphs);
     for (let i = 0; i < reader.stepCount; i++) reader.events(reader.step(i));
   } catch (error) {
     throw new NablaFileError(`This recording is damaged (${error instanceof Error ? error.message : String(error)}).`);
   }
-  return { name: m.name, script, graphs, chunks, reader };
+  return { name: m.name, script, graphs, outputs, chunks, reader };
 }
 
 function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
@@ -115,6 +122,12 @@ function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
 function entry(files: Record<string, Uint8Array>, name: string): Uint8Array {
   const found = Object.hasOwn(files, name) ? files[name] : undefined;
   if (found === undefined) throw new NablaFileError(`This recording lacks ${name}.`);
+  return found;
+}
+
+function list(files: Record<string, Uint8Array>, name: string): readonly unknown[] {
+  const found = json(files, name);
+  if (!Array.isArray(found)) throw new NablaFileError(`${name} of this recording is no list.`);
   return found;
 }
 

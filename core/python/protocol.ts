@@ -1,5 +1,6 @@
 // The words between a window (or the command line) and a session that runs a script. Plain values only.
-import type { DotCall, Graph, Site } from '../graph/graph.ts';
+import type { Graph, Site } from '../graph/graph.ts';
+import type { ShownOutput } from '../graph/shown-output.ts';
 
 export interface CodeCell {
   readonly kind: 'code';
@@ -52,10 +53,8 @@ export type SessionMessage =
   | { readonly type: 'ready'; readonly startMs: number }
   | { readonly type: 'state'; readonly run: number; readonly state: RunState; readonly site: Site | null }
   | { readonly type: 'cell'; readonly run: number; readonly cell: number; readonly state: 'running' | 'finished' | 'failed' }
-  /** Text in arrival order, many prints joined into one message. */
-  | { readonly type: 'output'; readonly run: number; readonly cell: number; readonly stream: 'stdout' | 'stderr'; readonly text: string }
-  /** What a cell shows besides prints: the last expression's text, a figure's SVG, a make_dot result. */
-  | { readonly type: 'display'; readonly run: number; readonly cell: number; readonly text: string | null; readonly svg: string | null; readonly dot: DotCall | null }
+  /** Text in arrival order, many prints joined into one message; and what a cell shows besides. */
+  | (ShownOutput & { readonly run: number })
   | { readonly type: 'graph'; readonly run: number; readonly index: number; readonly graph: Graph }
   /** New shared memory that the Trace now also lives in; the reader is built from all chunks so far. */
   | { readonly type: 'trace'; readonly run: number; readonly chunks: readonly SharedArrayBuffer[] }

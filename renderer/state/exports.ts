@@ -9,7 +9,7 @@ import type { ExportKind } from './app.ts';
 import { currentGraph } from './current-graph.ts';
 import { documentStore, sourceOf, sourceText } from './document-store.ts';
 import { graphDot } from './graph-dot.ts';
-import { runStore } from './run-store.ts';
+import { runStore, shownOutputs } from './run-store.ts';
 import { notify, viewStore } from './view-store.ts';
 import { words } from './words.ts';
 
@@ -63,7 +63,7 @@ export function createExporter({ host, scene, theme, png }: ExportOptions): (kin
         if (!run.reader) throw new Error(words.errors.noGraph);
         const state = documentStore.getState();
         const script = encoder.encode(sourceText(run.request?.source ?? sourceOf(state)));
-        return writeNablaFile({ name: state.name, script, graphs: run.graphs, chunks: run.chunks });
+        return writeNablaFile({ name: state.name, script, graphs: run.graphs, outputs: shownOutputs(run), chunks: run.chunks });
       }
     }
   };

@@ -71,14 +71,14 @@ export function createFileActions({
 
   const openNabla = (bytes: Uint8Array, lesson: boolean): void => {
     const recording = readNablaFile(bytes);
-    const { reader, chunks } = recording;
+    const { reader, chunks, outputs } = recording;
     const decoded = decodeScript(recording.name, recording.script);
     if (!decoded.ok) throw new Error(decoded.error.message);
     replaceRun();
     // Saving writes the script, not over the recording.
     viewStore.setState({ chartOpen: !lesson });
     openDocument({ name: recording.name, path: null, source: decoded.source, notebook: decoded.notebook, lesson });
-    openRecording(nextRunNumber(), reader, chunks);
+    openRecording(nextRunNumber(), reader, chunks, outputs);
     viewStore.setState({ playhead: reader.stepCount > 0 ? readyToPlay(reader, 0) : null });
   };
 

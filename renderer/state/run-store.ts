@@ -1,7 +1,17 @@
 // One execution: what it recorded, printed and showed, and how it stands. Written by session messages only.
 // Knows nothing of workers: whoever receives a message hands it to `receive`.
 import { createStore } from 'zustand/vanilla';
-import type { DotCall, Graph, RunState as Progress, RunRequest, ScriptError, SessionMessage, Site, TraceReader } from '../../core/index.ts';
+import type {
+  DotCall,
+  Graph,
+  RunState as Progress,
+  RunRequest,
+  ScriptError,
+  SessionMessage,
+  ShownOutput,
+  Site,
+  TraceReader,
+} from '../../core/index.ts';
 
 export type Output =
   | { readonly kind: 'text'; readonly stream: 'stdout' | 'stderr'; readonly text: string; readonly droppedLines: number }
@@ -155,8 +165,33 @@ export function lookedAt(reader: TraceReader): Pick<RunStoreState, 'reader' | 'r
 }
 
 /** Shows a recording that came from a file. */
-export function openRecording(run: number, reader: TraceReader, chunks: readonly ArrayBufferLike[]): void {
+export function openRecording(
+  run: number,
+  reader: TraceReader,
+  chunks: readonly ArrayBufferLike[],
+  outputs: readonly ShownOutput[] = [],
+): void {
   runStore.setState({ ...freshRun, cells: new Map(), run, status: 'opened', graphs: reader.graphs, chunks, ...lookedAt(reader) });
+  for (const output of outputs) receive({ ...output, run });
+}
+
+/** What stands below the cells, as a recording keeps it. */
+export function shownOutputs({ cells, dotCalls }: Pick<RunStoreState, 'cells' | 'dotCalls'>): ShownOutput[] {
+  const shown: ShownOutput[] = [];
+  for (const [cell, { outputs }] of [...cells].sort(([a], [b]) => a - b)) {
+    for (const output of outputs) {
+      if (output.kind === 'text') shown.push({ type: 'output', cell, stream: output.stream, text: output.text });
+      else
+        shown.push({
+          type: 'display',
+          cell,
+          text: output.kind === 'result' ? output.text : null,
+          svg: output.kind === 'figure' ? output.svg : null,
+          dot: output.kind === 'dot' ? dotCalls[output.call] : null,
+        });
+    }
+  }
+  return shown;
 }
 
 export function clearRun(run: number): void {

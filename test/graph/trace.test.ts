@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NablaFileError, readNablaFile, writeNablaFile } from '../../core/graph/nabla-file.ts';
+import type { ShownOutput } from '../../core/graph/shown-output.ts';
 import { createRecorder, type Recorder } from '../../core/graph/recorder.ts';
 import { summarize } from '../../core/graph/summary.ts';
 import type { TraceReader } from '../../core/graph/trace.ts';
@@ -174,7 +175,14 @@ describe('broken bytes', () => {
 describe('the .nabla file', () => {
   const recorder = recorded(5, 8);
   const script = new TextEncoder().encode('print("안녕")\n');
-  const recording = { name: 'lesson.py', script, graphs: recorder.graphs, chunks: recorder.chunks };
+  const graph = recorder.graphs[0];
+  const options = { showAttrs: true, showSaved: false, maxAttrChars: 50, params: false };
+  const outputs: ShownOutput[] = [
+    { type: 'output', cell: 1, stream: 'stderr', text: 'careful\n' },
+    { type: 'display', cell: 2, text: null, svg: '<svg/>', dot: null },
+    { type: 'display', cell: 2, text: null, svg: null, dot: { dot: 'digraph {}', graph, options, site: { cell: 2, line: 1 } } },
+  ];
+  const recording = { name: 'lesson.py', script, graphs: recorder.graphs, outputs, chunks: recorder.chunks };
 
   test('holds all of a recording and is the same bytes each time', () => {
     const bytes = writeNablaFile(recording);
@@ -183,6 +191,7 @@ describe('the .nabla file', () => {
     expect(back.name).toBe('lesson.py');
     expect(back.script).toEqual(script);
     expect(back.graphs).toEqual(JSON.parse(JSON.stringify(recorder.graphs)));
+    expect(back.outputs).toEqual(JSON.parse(JSON.stringify(outputs)));
     expect(everything(back.reader)).toEqual(everything(recorder.reader()));
     expect(writeNablaFile(back)).toEqual(bytes);
   });
@@ -191,6 +200,8 @@ describe('the .nabla file', () => {
     expect(() => readNablaFile(new Uint8Array([1, 2, 3]))).toThrow('This is not a Nabla recording');
     const bytes = writeNablaFile(recording);
     expect(() => readNablaFile(bytes.subarray(0, bytes.length / 2))).toThrow(NablaFileError);
+    const odd = writeNablaFile({ ...recording, outputs: [{ type: 'display', cell: 1, text: 7 } as never] });
+    expect(() => readNablaFile(odd)).toThrow('an output of cell 1 is neither text nor a display');
   });
 
   test('a changed byte is a clear error or harmless', () => {
