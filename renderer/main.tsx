@@ -21,6 +21,9 @@ import { watchDrops } from './ui/drops.ts';
 import { graphControl } from './ui/graph-control.ts';
 import { pngOf } from './ui/png.ts';
 
+/** Python starts by then at the latest. */
+const longestWaitMs = 3000;
+
 async function start(): Promise<void> {
   const host = window.nablaHost;
   if (!host) throw new Error('no host: the page is not served by Nabla');
@@ -59,12 +62,20 @@ async function start(): Promise<void> {
 
   const root = document.getElementById('root') as HTMLElement;
   const scenes = createSceneSource();
+  // elkjs loads beside everything else; Python, which is heavy, waits until the first graph stands.
+  scenes.warmUp();
+  let firstDrawn = (): void => {};
+  const drawn = new Promise<void>((resolve) => {
+    firstDrawn = resolve;
+    setTimeout(resolve, longestWaitMs);
+  });
   createRoot(root).render(
     <Window
       app={app}
       scenes={scenes}
       onScene={(drawn) => {
         scene = drawn;
+        if (drawn) firstDrawn();
       }}
     />,
   );
@@ -90,13 +101,10 @@ async function start(): Promise<void> {
     notify('error', words.app.notIsolated);
     return;
   }
-  // Python starts behind the first screen, not before it.
-  requestAnimationFrame(() =>
-    setTimeout(() => {
-      scenes.warmUp();
-      session.warmUp();
-    }, 50),
-  );
+  // Nothing to draw: nothing to wait for.
+  if (runStore.getState().stepCount === 0) firstDrawn();
+  await drawn;
+  requestAnimationFrame(() => setTimeout(session.warmUp, 0));
 }
 
 /** The file given, with unsaved edits of it if there are any; else what was being edited; else the lesson. */
