@@ -1,8 +1,8 @@
 // nn.Module: a tree of named parameters, buffers and modules; train and eval, state dicts, moving, printing.
 // Calling one opens a scope for the observer; everything else about recording lives elsewhere.
 import { type Observer, observation } from '../autograd/observer.ts';
+import { zeroGrad } from '../autograd/zero-grad.ts';
 import type { Device, DType } from '../tensor/dtype.ts';
-import { setAll } from '../tensor/set-all.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { moveInPlace } from './parameter.ts';
@@ -135,10 +135,7 @@ export abstract class Module {
   }
 
   zeroGrad(setToNone = true): void {
-    for (const tensor of this.parameters()) {
-      if (setToNone) tensor.grad = null;
-      else if (tensor.grad !== null) setAll(tensor.grad, 0);
-    }
+    zeroGrad(this.parameters(), setToNone);
   }
 
   /** Dotted name → the module's own tensor, in torch's order. */

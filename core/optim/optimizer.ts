@@ -3,10 +3,10 @@
 
 import { enableGrad } from '../autograd/modes.ts';
 import { observation } from '../autograd/observer.ts';
+import { zeroGrad } from '../autograd/zero-grad.ts';
 import { tensorTypeName } from '../tensor/dtype.ts';
 import { pythonFloat } from '../tensor/format-number.ts';
 import { outsideScopes } from '../tensor/scope.ts';
-import { setAll } from '../tensor/set-all.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 
@@ -83,9 +83,7 @@ export abstract class Optimizer {
 
   /** Sets every gradient to null, or (when told not to) to zeros in place. */
   zeroGrad(setToNone = true): void {
-    const all = this.all;
-    for (let i = 0; i < all.length; i++) clearGrad(all[i], setToNone);
-    if (observation.observer !== null) observation.observer.zeroGrad(all);
+    zeroGrad(this.all, setToNone);
   }
 
   /** One update; a closure is run first (with gradients on) and its result returned. */
@@ -186,16 +184,6 @@ function optionText(value: OptionValue): string {
 /** The number an option holds; a one-element tensor counts as its value. */
 export function scalarOption(value: OptionValue | Tensor[]): number {
   return typeof value === 'number' ? value : value instanceof Tensor ? Number(value.item()) : Number(value);
-}
-
-function clearGrad(param: Tensor, setToNone: boolean): void {
-  const grad = param.grad;
-  if (grad === null) return;
-  if (setToNone) {
-    param.grad = null;
-    return;
-  }
-  setAll(grad, 0);
 }
 
 /** A tensor of zeros like `model` that no open scope takes: state that lives as long as the optimizer. */

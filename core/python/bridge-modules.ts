@@ -1,5 +1,6 @@
 // What nn modules, losses, loaders and make_dot tell the recorder. Nothing crosses unless something records.
 import { type ModuleScope, observation } from '../autograd/observer.ts';
+import { zeroGrad } from '../autograd/zero-grad.ts';
 import type { BridgeFunctions, BridgeHost } from './bridge-host.ts';
 import type { Pauses } from './pauses.ts';
 
@@ -25,6 +26,14 @@ export function moduleFunctions(host: BridgeHost, pauses: Pauses): BridgeFunctio
       observation.observer?.parameterNames(
         JSON.parse(names) as string[],
         (JSON.parse(handles) as number[]).map((h) => tensors.get(h)),
+      );
+      return 0;
+    }),
+    /** `handles`: a JSON list. */
+    module_zero_grad: host.guard((handles: string, setToNone: boolean) => {
+      zeroGrad(
+        (JSON.parse(handles) as number[]).map((h) => tensors.get(h)),
+        setToNone,
       );
       return 0;
     }),

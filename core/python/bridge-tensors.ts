@@ -1,6 +1,7 @@
 // Single facts and values of tensors for Python: shape, dtype, item, lists, conversions, `.grad`, `.data`. It runs ops only through the funnel.
 import { call } from '../autograd/funnel.ts';
 import { retainGrad } from '../autograd/hooks.ts';
+import { detachInPlace } from '../autograd/zero-grad.ts';
 import { dtypes, isFloating, itemSize, scalarTypeName } from '../tensor/dtype.ts';
 import { formatTensor, type PrintOptions } from '../tensor/format.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -107,12 +108,7 @@ export function tensorFunctions(host: BridgeHost): BridgeFunctions {
     }),
     detach: host.guard((handle: number) => tensors.add(call('detach', [tensors.get(handle)]) as Tensor)),
     detach_: host.guard((handle: number) => {
-      const tensor = tensors.get(handle);
-      if (tensor.base !== null)
-        throw new TorchError(
-          "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as a reference.",
-        );
-      tensor.setHistory(null, 0);
+      detachInPlace(tensors.get(handle));
       return 0;
     }),
     set_data: host.guard((handle: number, from: number) => {

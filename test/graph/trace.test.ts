@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NablaFileError, readNablaFile, writeNablaFile } from '../../core/graph/nabla-file.ts';
-import type { ShownOutput } from '../../core/graph/shown-output.ts';
 import { createRecorder, type Recorder } from '../../core/graph/recorder.ts';
+import type { ShownOutput } from '../../core/graph/shown-output.ts';
 import { summarize } from '../../core/graph/summary.ts';
 import type { TraceReader } from '../../core/graph/trace.ts';
 import { traceJson, traceJsonText } from '../../core/graph/trace-json.ts';

@@ -208,6 +208,31 @@ for epoch in range(3):
     ]);
   });
 
+  it.each(['None', 'zeros'])('shows a model’s zero_grad to %s at each step', (to) => {
+    const byHand = `
+import torch
+from torch import nn
+model = nn.Linear(1, 1)
+for step in range(3):
+    loss = model(torch.ones(4, 1)).pow(2).mean()
+    loss.backward()
+    with torch.no_grad():
+        for p in model.parameters():
+            p -= 0.1 * p.grad
+    model.zero_grad(set_to_none=${to === 'None' ? 'True' : 'False'})
+print(model.weight.grad)`;
+    const run = session.run(byHand, { recording: 'full' });
+    expect(run.error).toBeNull();
+    expect(run.stdout).toBe(to === 'None' ? 'None\n' : 'tensor([[0.]])\n');
+    const trace = reader(run);
+    expect(trace.stepCount).toBe(3);
+    for (const index of [0, 1, 2]) {
+      const step = trace.step(index);
+      const zeroed = trace.events(step).filter((event) => event.kind === 'zero_grad');
+      expect(zeroed.map((event) => trace.graphs[step.graph].nodes[event.node].name)).toEqual(['weight', 'bias']);
+    }
+  });
+
   it('keeps the graph of a failing step', () => {
     const run = session.run('import torch\na = torch.ones(3, requires_grad=True)\nb = a * 2\nc = b @ torch.ones(2)', { recording: 'full' });
     expect(run.state).toBe('failed');

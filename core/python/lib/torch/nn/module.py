@@ -8,6 +8,7 @@ from collections import OrderedDict, namedtuple
 import _nabla
 from nabla_runtime.bridge import CELL_RECORDING, cell
 
+from .._engine import fail
 from .._hooks import RemovableHandle
 from .._tensor import OURS, Tensor, remember, to_arguments
 from .parameter import Parameter
@@ -344,14 +345,10 @@ class Module:
         return self
 
     def zero_grad(self, set_to_none=True):
-        for param in self.parameters():
-            grad = param._grad_or_none()
-            if grad is not None:
-                if set_to_none:
-                    param.grad = None
-                else:
-                    grad.detach_() if grad.grad_fn is not None else grad.requires_grad_(False)
-                    grad.zero_()
+        import json
+
+        if _nabla.module_zero_grad(json.dumps([param._h for param in self.parameters()]), bool(set_to_none)) < 0:
+            fail()
 
     def share_memory(self):
         return self
