@@ -23,15 +23,14 @@ export interface ScriptRun {
   readonly device: DeviceChoice;
   readonly recording: RecordingLevel;
   readonly budgetBytes?: number;
-  /** Python packages changed for this run: path → text. */
-  readonly packages?: (packages: Record<string, string>) => Record<string, string>;
+  readonly drawing?: RunRequest['drawing'];
 }
 
 /** A run that cannot start because of the file: one line naming it. */
 export class FileFault extends Error {}
 
 /** Reads the file as a run request; throws FileFault. */
-export async function requestFor({ file, argv, device, recording, budgetBytes = 512 * 2 ** 20 }: ScriptRun): Promise<RunRequest> {
+export async function requestFor({ file, argv, device, recording, budgetBytes = 512 * 2 ** 20, drawing }: ScriptRun): Promise<RunRequest> {
   const script = await readScript(file);
   const decoded = decodeScript(script.name, script.bytes);
   // The command line names the file as it was given.
@@ -46,6 +45,7 @@ export async function requestFor({ file, argv, device, recording, budgetBytes = 
     showLastExpression: false,
     folder: script.folder,
     budgetBytes,
+    drawing,
   };
 }
 
@@ -62,7 +62,7 @@ export async function runScript(assets: string, run: ScriptRun, receive: (messag
   const cell = new Int32Array(new SharedArrayBuffer(4));
   const session = createSession({
     pyodide,
-    packages: run.packages ? run.packages(packages) : packages,
+    packages,
     post: receive,
     now: () => performance.now(),
     wait: (ms) => void Atomics.wait(cell, 0, 0, ms),

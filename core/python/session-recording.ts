@@ -17,11 +17,16 @@ export class SessionRecording {
   }
 
   begin(): void {
-    const { run, recording, budgetBytes } = this.#request;
-    this.#bridge.makeDot = ({ roots, params, ...options }) => {
+    const { run, recording, budgetBytes, drawing } = this.#request;
+    this.#bridge.makeDot = ({ roots, params, ...asked }) => {
       // Without recording a recorder of its own draws what can be seen now.
       const recorder = this.#recorder ?? createRecorder({ level: 'summary', budgetBytes: 1 << 20 });
       this.#name(recorder);
+      const options = {
+        ...asked,
+        showAttrs: asked.showAttrs || drawing?.showAttrs === true,
+        showSaved: asked.showSaved || drawing?.showSaved === true,
+      };
       return recorder.makeDot(roots, params === null ? null : new Map(params.map(([name, tensor]) => [tensor, name])), options);
     };
     this.#bridge.optimizerMade = (parameters) => this.#recorder?.optimizerMade(parameters);

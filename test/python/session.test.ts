@@ -109,6 +109,35 @@ describe('cells', () => {
   });
 });
 
+describe('make_dot of a run that asks for more', () => {
+  const script = `
+import torch
+from torchviz import make_dot
+a = torch.ones(1, requires_grad=True)
+print(make_dot((a * a).sum()).source)
+make_dot((a * a).sum(), show_attrs=True)`;
+  const options = () => session.session.dotCalls().map(({ options: { showAttrs, showSaved } }) => [showAttrs, showSaved]);
+
+  it('shows that too, and says so', () => {
+    const run = session.run(script, { drawing: { showAttrs: false, showSaved: true } });
+    expect(run.error).toBeNull();
+    expect(options()).toEqual([
+      [false, true],
+      [true, true],
+    ]);
+    expect(run.stdout).toBe(`${session.session.dotCalls()[0].dot}\n`);
+    expect(run.stdout).toContain('fillcolor=orange');
+  });
+
+  it('is as the script has it otherwise', () => {
+    expect(session.run(script).stdout).not.toContain('orange');
+    expect(options()).toEqual([
+      [false, false],
+      [true, false],
+    ]);
+  });
+});
+
 describe('errors', () => {
   it('show the script’s own lines only, and what to do as notes', () => {
     const run = session.run(
