@@ -190,17 +190,17 @@ describe('errors', () => {
         '        exec(code)',
         '    except Exception as e:',
         '        print(type(e).__name__, e)',
-        'print(hasattr(torch, "fft"), hasattr(torch, "nope"))',
+        'print(hasattr(torch.fft, "fft"), hasattr(torch, "xpu"), hasattr(torch, "nope"))',
       ].join('\n'),
     );
     expect(run.stdout.split('\n')).toEqual([
-      'NotImplementedError torch.fft is not in Nabla yet',
+      'NotImplementedError torch.fft.fft is not in Nabla yet',
       "AttributeError module 'torch.nn' has no attribute 'Conv9d'",
       'NotImplementedError torch.Tensor.svd is not in Nabla yet',
       "ModuleNotFoundError No module named 'torch.distributed': torch.distributed is not in Nabla yet",
       "AttributeError module 'torch' has no attribute 'nope'",
       "ModuleNotFoundError No module named 'torchvision': torchvision is not in Nabla yet",
-      'False False',
+      'False False False',
       '',
     ]);
   });

@@ -2,6 +2,7 @@
 
 import sys
 from importlib.abc import MetaPathFinder
+from types import ModuleType
 
 
 def type_name(value):
@@ -24,6 +25,22 @@ def raise_missing(name):
     raise NotImplementedError(f"{name} is not in Nabla yet")
 
 
+# Modules of torch a script may reach through: what it wants of them is what is missing. Devices are left out: scripts ask whether they are there.
+MODULES = frozenset(
+    """amp ao compiler distributed distributions export fft func functional futures fx hub jit library masked multiprocessing nested overrides
+    package profiler quantization quasirandom signal sparse storage testing""".split()
+)
+
+
+class MissingModule(ModuleType):
+    """Stands for a module Nabla does not have, so that its names are refused by their full name."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NotInNabla(f"{self.__name__}.{name} is not in Nabla yet")
+
+
 def names_missing(module, known):
     """The `__getattr__` of a module: names of real torch say 'not in Nabla yet', others what Python says."""
 
@@ -33,6 +50,8 @@ def names_missing(module, known):
         full = f"{module}.{name}"
         if full in sys.modules:
             return sys.modules[full]
+        if module == "torch" and name in MODULES:
+            return MissingModule(full)
         if name in known or known is ALL:
             raise NotInNabla(f"{full} is not in Nabla yet")
         raise AttributeError(f"module '{module}' has no attribute '{name}'")
