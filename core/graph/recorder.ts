@@ -92,8 +92,10 @@ class RunRecorder implements Recorder {
   #loop = -1;
   #epoch = -1;
   #batch = 0;
-  /** Events of the record of this step that is visible already. */
+  /** What is visible already of this step. */
+  #visiblePlan: KnownPlan | null = null;
   #visibleEvents = 0;
+  #visibleSlots = 0;
 
   // Hyper-parameters as last written.
   #optimizer = '';
@@ -145,12 +147,13 @@ class RunRecorder implements Recorder {
   #inPlace(name: string, t: Tensor | null): void {
     if (t === null || !this.#backwardDone) return;
     const writer = this.#writer;
-    if (writer.followHandUpdate(t)) {
-      this.#hyper = this.#byHand;
+    const zeroing = name === 'zero_' || name === 'fill_';
+    const isUpdate = writer.followHandUpdate(t);
+    if (isUpdate) this.#hyper = this.#byHand;
+    if (isUpdate || (zeroing && writer.followHandZero(t))) {
+      if (writer.following && writer.cursor === writer.track.cues.length) this.flush();
       return;
     }
-    const zeroing = name === 'zero_' || name === 'fill_';
-    if (zeroing && writer.followHandZero(t)) return;
     const leaf = writer.leafSharing(t);
     if (leaf >= 0) {
       writer.addHandUpdate(leaf);
@@ -239,6 +242,8 @@ class RunRecorder implements Recorder {
     }
     this.#hyper = this.#hyperOf(this.#startOptimizer, this.#startHyper);
     this.#ending = true;
+    // A structure known before shows at once: a worker that hangs after its last step may never come to close it.
+    if (writer.following) this.flush();
   }
 
   zeroGrad(parameters: readonly Tensor[]): void {
@@ -320,8 +325,11 @@ class RunRecorder implements Recorder {
     return this.#catalogue.find(writer.track, writer.leafTensors, open);
   }
 
-  #write(known: KnownPlan, flags: number, eventCount: number, bodyBytes: number): void {
-    const index = this.stepCount;
+  /** Writes the step; the head alone where all these values are visible already. */
+  #write(known: KnownPlan, flags: number, eventCount: number, slotCount: number, bodyBytes: number): void {
+    if (this.#visible && (known !== this.#visiblePlan || slotCount !== this.#visibleSlots)) this.#hide();
+    this.#visiblePlan = known;
+    const index = this.#visible ? this.stepCount - 1 : this.stepCount;
     if (!this.#placed && this.#backwardDone && (flags & stepFlag.closed) !== 0) this.#place(known, index);
     entry.index = index;
     entry.plan = known.index;
@@ -334,12 +342,14 @@ class RunRecorder implements Recorder {
     entry.backwardCell = known.backwardCell;
     entry.backwardLine = known.backwardLine;
     entry.trainLoss = this.#trainLoss;
-    entry.firstEvent = this.#eventCount;
-    if (this.#ring.addStep(entry, this.#writer.scratch, bodyBytes)) {
-      this.stepCount++;
-      this.#eventCount += eventCount;
-      this.#visibleEvents = eventCount;
-    }
+    entry.firstEvent = this.#visible ? this.#eventCount - this.#visibleEvents : this.#eventCount;
+    if (this.#visible) this.#ring.amendLastStep(entry);
+    else if (this.#ring.addStep(entry, this.#writer.scratch, bodyBytes)) this.#visible = true;
+    else return;
+    this.stepCount = index + 1;
+    this.#eventCount = entry.firstEvent + eventCount;
+    this.#visibleEvents = eventCount;
+    this.#visibleSlots = slotCount;
   }
 
   /** Once a step, when its end is known; it may be written again after that. */
@@ -370,14 +380,14 @@ class RunRecorder implements Recorder {
 
   /** The step is over. */
   #close(): void {
-    this.#hide();
     const known = this.#known(false);
     this.#validationSum = 0;
     this.#validationCount = 0;
     this.#validationTensor = null;
     const writer = this.#writer;
     const closed = this.#snapshot;
-    if (known !== null) this.#write(known, stepFlag.closed, known.plan.events.length, known.bodyBytes);
+    if (known !== null) this.#write(known, stepFlag.closed, known.plan.events.length, known.plan.slots.length, known.bodyBytes);
+    this.#visible = false;
     this.#learn(known);
     closed.track = writer.track;
     closed.base = writer.base;
@@ -413,7 +423,6 @@ class RunRecorder implements Recorder {
     if (!this.#begun || this.#writer.isEmpty) return;
     const writer = this.#writer;
     const predicted = this.#predicted;
-    this.#hide();
     if (writer.following && predicted !== null) {
       const cursor = writer.cursor;
       const done = cursor === writer.track.cues.length;
@@ -421,14 +430,13 @@ class RunRecorder implements Recorder {
       const bytes = done
         ? predicted.bodyBytes
         : ((slots < predicted.offsets.length ? predicted.offsets[slots] : predicted.bodyBytes) + 7) & ~7;
-      this.#write(predicted, this.#ending ? stepFlag.closed : 0, predicted.eventsBefore[cursor], bytes);
+      this.#write(predicted, this.#ending ? stepFlag.closed : 0, predicted.eventsBefore[cursor], slots, bytes);
     } else {
       const known = this.#known(!this.#ending);
       if (known === null) return;
-      this.#write(known, this.#ending ? stepFlag.closed : 0, known.plan.events.length, known.bodyBytes);
+      this.#write(known, this.#ending ? stepFlag.closed : 0, known.plan.events.length, known.plan.slots.length, known.bodyBytes);
       writer.fork();
     }
-    this.#visible = true;
   }
 
   finish(failing = false): void {

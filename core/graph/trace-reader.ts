@@ -291,11 +291,12 @@ class ChunkReader implements TraceReader {
 
   events(step: Step): readonly TraceEvent[] {
     const decoded = this.#decoded(step.index);
-    if (decoded.events !== null) return decoded.events;
     const { plan, source, at } = decoded;
+    const count = source.I32[at + stepRecord.eventCount];
+    if (decoded.events?.length === count) return decoded.events;
     const some = (slot: number): Payload | null => (slot < 0 ? null : decoded.read(slot));
     const always = (slot: number): Payload => decoded.read(slot) ?? gone(plan.slots[slot]);
-    decoded.events = plan.events.slice(0, source.I32[at + stepRecord.eventCount]).map((event): TraceEvent => {
+    decoded.events = plan.events.slice(0, count).map((event): TraceEvent => {
       switch (event.kind) {
         case 'forward':
           return { kind: 'forward', node: event.node, outputs: event.outputs.map(always) };

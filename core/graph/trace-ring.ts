@@ -165,19 +165,7 @@ export class TraceRing {
     const at = used >> 2;
     I32[at] = record.step;
     I32[at + 1] = bytes;
-    I32[at + stepRecord.index] = entry.index;
-    I32[at + stepRecord.plan] = entry.plan;
-    I32[at + stepRecord.loop] = entry.loop;
-    I32[at + stepRecord.epoch] = entry.epoch;
-    I32[at + stepRecord.batch] = entry.batch;
-    I32[at + stepRecord.flags] = entry.flags;
-    I32[at + stepRecord.hyper] = entry.hyper;
-    I32[at + stepRecord.eventCount] = entry.eventCount;
-    I32[at + stepRecord.backwardCell] = entry.backwardCell;
-    I32[at + stepRecord.backwardLine] = entry.backwardLine;
-    F64[(used + stepRecord.trainLossByte) >> 3] = entry.trainLoss;
-    F64[(used + stepRecord.validationLossByte) >> 3] = 0;
-    F64[(used + stepRecord.firstEventByte) >> 3] = entry.firstEvent;
+    writeHead(I32, F64, at, entry);
     const words = bodyBytes >> 2;
     const to = (used + stepRecord.headerBytes) >> 2;
     const from = scratch.I32;
@@ -188,6 +176,14 @@ export class TraceRing {
     this.#lastAt = at;
     this.#commit(target, bytes);
     return true;
+  }
+
+  /** Writes the head of the last step again: more of its events have come, no more of its values. */
+  amendLastStep(entry: StepEntry): void {
+    if (this.#lastChunk < 0) return;
+    const { I32, F64 } = this.#chunks[this.#lastChunk];
+    writeHead(I32, F64, this.#lastAt, entry);
+    this.#touch();
   }
 
   /** Takes back the last step, which was still open, so that it can be written again. */
@@ -242,6 +238,23 @@ export class TraceRing {
       }
     }
   }
+}
+
+function writeHead(I32: Int32Array, F64: Float64Array, at: number, entry: StepEntry): void {
+  I32[at + stepRecord.index] = entry.index;
+  I32[at + stepRecord.plan] = entry.plan;
+  I32[at + stepRecord.loop] = entry.loop;
+  I32[at + stepRecord.epoch] = entry.epoch;
+  I32[at + stepRecord.batch] = entry.batch;
+  I32[at + stepRecord.flags] = entry.flags;
+  I32[at + stepRecord.hyper] = entry.hyper;
+  I32[at + stepRecord.eventCount] = entry.eventCount;
+  I32[at + stepRecord.backwardCell] = entry.backwardCell;
+  I32[at + stepRecord.backwardLine] = entry.backwardLine;
+  const byte = at << 2;
+  F64[(byte + stepRecord.trainLossByte) >> 3] = entry.trainLoss;
+  F64[(byte + stepRecord.validationLossByte) >> 3] = 0;
+  F64[(byte + stepRecord.firstEventByte) >> 3] = entry.firstEvent;
 }
 
 function views(buffer: SharedArrayBuffer): Chunk {

@@ -263,6 +263,25 @@ describe('where steps end', () => {
     expect(reader.loops).toMatchObject([{ stepCount: 4, epochCount: 4 }]);
     expect(recorder.graphs).toHaveLength(1);
   });
+
+  test('a step of known structure shows at its optimizer, before anything closes it, and is not written twice', () => {
+    const { recorder, run } = make();
+    const [w, b] = weights(recorder);
+    for (let i = 0; i < 5; i++) linearStep(run, w, b, batch(4), batch(4));
+    const reader = recorder.reader();
+    // Nothing follows: a script that hangs here, and its worker ended.
+    expect(reader.stepCount).toBe(5);
+    expect(reader.step(4)).toMatchObject({ closed: true, loop: 0, epoch: 4, eventCount: 10 });
+    expect(reader.events(reader.step(4))).toHaveLength(10);
+    const bytes = () => recorder.chunks.map((buffer) => new Int32Array(buffer)[3]);
+    const used = bytes();
+    recorder.finish();
+    expect(bytes()).toEqual(used);
+    expect(reader.stepCount).toBe(5);
+    // The zeroing came after it was shown; a reader that looked before sees it now.
+    expect(reader.step(4)).toMatchObject({ closed: true, eventCount: 12 });
+    expect(reader.events(reader.step(4))).toHaveLength(12);
+  });
 });
 
 describe('loops, epochs and losses', () => {
