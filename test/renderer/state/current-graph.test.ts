@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { currentGraph, litSite, nodesAt, runningSite } from '../../../renderer/state/current-graph.ts';
+import { currentGraph, followedSite, litSite, nodesAt, runningSite } from '../../../renderer/state/current-graph.ts';
 import { foldedScopes, readableNodes } from '../../../renderer/state/folds.ts';
 import { graphDot } from '../../../renderer/state/graph-dot.ts';
 import { formulaOf, opOfFunction } from '../../../renderer/state/op-words.ts';
@@ -27,6 +27,14 @@ describe('what is looked at', () => {
     expect(runningSite(run, view)).toEqual({ cell: 0, line: 19 });
     expect(runningSite(run, { ...view, playhead: { step: 1, phase: 'forward', op: 1 } })).toEqual({ cell: 0, line: 17 });
     expect(runningSite({ ...run, status: 'paused', site: { cell: 0, line: 20 } }, view)).toEqual({ cell: 0, line: 20 });
+  });
+});
+
+describe('what the script follows', () => {
+  it('is the line that runs, and stays there while the optimizer works', () => {
+    expect(followedSite(run, { ...view, playhead: { step: 1, phase: 'forward', op: 1 } })).toEqual({ cell: 0, line: 17 });
+    expect(followedSite(run, { ...view, playhead: { step: 1, phase: 'optimizer', op: 0 } })).toEqual({ cell: 0, line: 19 });
+    expect(followedSite(run, { ...view, playhead: null })).toBeNull();
   });
 });
 
