@@ -71,6 +71,10 @@ export function GraphPlace({ source, onScene }: { readonly source: SceneSource; 
     () => (reader && playhead && dotCall === null && playhead.step < reader.stepCount ? overlayAt(reader, playhead) : null),
     [reader, playhead, dotCall, open ? revision : 0],
   );
+  // A new graph's numbers wait for its picture; until then the old picture keeps its own.
+  const shown = useRef<{ readonly hash: string; readonly overlay: typeof overlay }>({ hash: '', overlay: null });
+  if (scene && scene.graphHash === graph?.hash) shown.current = { hash: scene.graphHash, overlay };
+  const shownOverlay = scene && shown.current.hash === scene.graphHash ? shown.current.overlay : null;
   const lit = useMemo(() => new Set(nodesAt(graph, litLine)), [graph, litLine]);
 
   return (
@@ -78,7 +82,7 @@ export function GraphPlace({ source, onScene }: { readonly source: SceneSource; 
       {scene && graph ? (
         <Explorer
           scene={scene}
-          overlay={overlay}
+          overlay={shownOverlay}
           theme={theme}
           selection={selection}
           lit={lit}

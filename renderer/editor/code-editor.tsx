@@ -7,6 +7,7 @@ import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { codeTheme } from './code-theme.ts';
+import { type Hands, watchHands } from './hands.ts';
 import { type LineMarks, lineMarks, setMarks } from './line-marks.ts';
 
 /** The host stamps one per load; the editor's style element needs it under the strict policy. */
@@ -77,12 +78,20 @@ export function CodeEditor({ text, label, marks, onChange, onLineClick, reveal, 
     };
   }, []);
 
+  const hands = useRef<Hands | null>(null);
+  useEffect(() => {
+    const watched = watchHands(place.current as HTMLElement);
+    hands.current = watched;
+    return watched.destroy;
+  }, []);
+
   const { lit, running, error } = marks;
   useEffect(() => {
     const editor = view.current;
     if (!editor) return;
     editor.dispatch({ effects: setMarks.of({ lit, running, error }) });
-    const shown = error?.line || lit || (waiting ? running : 0);
+    // Where the playhead walks by itself it scrolls only what nobody is reading or editing.
+    const shown = error?.line || lit || (waiting || hands.current?.resting() ? running : 0);
     if (!reveal || shown < 1 || shown > editor.state.doc.lines) return;
     editor.dispatch({ effects: EditorView.scrollIntoView(editor.state.doc.line(shown).from, { y: 'nearest', yMargin: 72 }) });
   }, [lit, running, error, reveal, waiting]);

@@ -1,8 +1,9 @@
 // The Script place: a plain script as one editor with its output below, or a notebook's cells; folds to a rail.
 import { PanelLeft } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
+import type { Site } from '../../core/index.ts';
 import { command } from '../state/commands.ts';
-import { litSite, runningSite } from '../state/current-graph.ts';
+import { followedSite, litSite } from '../state/current-graph.ts';
 import type { DocumentState } from '../state/document-store.ts';
 import { keyLabel } from '../state/keys.ts';
 import { runStore } from '../state/run-store.ts';
@@ -12,17 +13,20 @@ import { words } from '../state/words.ts';
 import { IconButton } from '../ui/controls.tsx';
 import { CellOutputs } from './cell-outputs.tsx';
 import { CellView, CodeOf } from './cell-view.tsx';
+import { type Hands, scrollBehaviour, watchHands } from './hands.ts';
 import { headingOf } from './markdown.tsx';
 
-/** The cell looked at: of the lit line, else of the line that runs, else of the error; −1 if none. */
-function shownCell(): number {
+/** What is looked at: the lit line, else the error's, else the playhead's. */
+function shownSite(): Site | null {
   const [run, view] = [runStore.getState(), viewStore.getState()];
-  return (litSite(run, view) ?? run.error?.site ?? runningSite(run, view))?.cell ?? -1;
+  return litSite(run, view) ?? run.error?.site ?? followedSite(run, view);
 }
+const shownCell = (): number => shownSite()?.cell ?? -1;
+const shownLine = (): number => shownSite()?.line ?? 0;
 
-function useShownCell(): number {
-  useView(shownCell);
-  return useRun(shownCell);
+function useShown(read: () => number): number {
+  useView(read);
+  return useRun(read);
 }
 
 /** The heading a code cell stands under. */
@@ -43,7 +47,7 @@ export function ScriptPlace({ controls }: { readonly controls: ReactNode }) {
   const fold = (): void => void command('view.script').run(app);
   const keys = keyLabel('Mod+B', app.host.platform);
   const kind = useDocument((state) => state.kind);
-  const shown = useShownCell();
+  const shown = useShown(shownCell);
   const title = useDocument((state) => titleOf(state, shown));
   const lesson = useDocument((state) => state.lesson);
 
@@ -92,24 +96,38 @@ function PlainScript() {
 function Notebook({ shown }: { readonly shown: number }) {
   const cells = useDocument((state) => state.cells);
   const list = useRef<HTMLDivElement>(null);
-  const selection = useView((state) => state.selection ?? state.litLine);
+  const asked = useView((state) => state.selection ?? state.litLine);
   const failed = useRun((state) => state.error);
-  const before = useRef(-1);
+  const opened = useRun((state) => state.status === 'opened');
+  const line = useShown(shownLine);
+  const hands = useRef<Hands | null>(null);
+  const begun = useRef(false);
 
   useEffect(() => {
-    const first = before.current < 1;
-    before.current = shown;
+    const watched = watchHands(list.current as HTMLElement);
+    hands.current = watched;
+    return watched.destroy;
+  }, []);
+
+  useEffect(() => {
+    const first = !begun.current;
+    begun.current ||= shown >= 1;
     // What was just opened is read from its beginning.
-    if (shown < 1 || (first && !selection && !failed)) return;
+    if (shown < 1 || (first && opened && !asked)) return;
+    // Nobody asked: the playhead moved by itself, and may only scroll what nobody is reading.
+    if (!asked && !failed && !hands.current?.resting()) return;
     const place = list.current;
-    const target =
-      place?.querySelector(`[data-cell="${shown}"] .cm-lit, [data-cell="${shown}"] .cm-failed`) ??
-      place?.querySelector(`[data-cell="${shown}"]`);
-    if (!place || !target) return;
+    const cell = place?.querySelector(`[data-cell="${shown}"]`);
+    if (!place || !cell) return;
+    const target = cell.querySelector('.cm-failed, .cm-lit') ?? cell.querySelectorAll('.cm-line')[line - 1] ?? cell;
     const [outer, inner] = [place.getBoundingClientRect(), target.getBoundingClientRect()];
-    const visible = inner.top >= outer.top && Math.min(inner.bottom, inner.top + 120) <= outer.bottom;
-    if (!visible) place.scrollTo({ top: place.scrollTop + inner.top - outer.top - 72 });
-  }, [shown, selection, failed]);
+    const visible = inner.top >= outer.top + 8 && Math.min(inner.bottom, inner.top + 120) <= outer.bottom - 8;
+    if (visible) return;
+    // A cell that fits is shown whole.
+    const whole = cell.getBoundingClientRect();
+    const top = inner.bottom - whole.top < outer.height - 72 ? whole.top - 24 : inner.top - outer.height / 3;
+    place.scrollTo({ top: place.scrollTop + top - outer.top, behavior: scrollBehaviour() });
+  }, [shown, line, asked, failed, opened]);
 
   let number = 0;
   return (

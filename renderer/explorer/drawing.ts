@@ -279,8 +279,7 @@ export class Drawing {
   #paintRegions(): void {
     const groups = (this.#scene?.regions ?? []).map((region) => {
       const group = svgElement('g', { class: 'region', 'data-scope-id': region.id });
-      const glyph = regionGlyph(region, this.#theme);
-      fill(group, this.#level === 'numbers' ? glyph : glyph.slice(0, 1));
+      fill(group, regionGlyph(region, this.#theme, this.#level === 'blocks' ? 0 : this.#nameSize));
       return group;
     });
     this.#layers.regions.replaceChildren(...groups);

@@ -3,7 +3,7 @@ import { titleWidth } from './elk-graph.ts';
 import { metrics } from './metrics.ts';
 import type { Outline, OutlineBox, OutlineEdge } from './outline-types.ts';
 import type { EdgePorts } from './ports.ts';
-import { boundsOf, crossesBox, runsAlong } from './routes.ts';
+import { boundsOf, crossesBox, runsAlong, segmentsOf } from './routes.ts';
 import type { Box, Point } from './scene-types.ts';
 
 export interface Placement {
@@ -82,7 +82,8 @@ export function dockInputs(
   }
   stack(wishes, bounds.y);
   const width = Math.max(0, ...wishes.map((wish) => wish.box.width));
-  const left = bounds.x - metrics.columnGap - width;
+  const beside = Math.min(...wishes.map((wish) => leftOf(wish, placement, bounds.x + bounds.width)));
+  const left = beside - metrics.columnGap - width;
   wishes.forEach((wish, i) => {
     placement.boxes.set(wish.box.id, { x: left + width - wish.box.width, y: wish.y, width: wish.box.width, height: wish.box.height });
     const exit = { x: left + width, y: wish.y + wish.box.height / 2 };
@@ -96,6 +97,17 @@ export function dockInputs(
     ]);
   });
   return failed;
+}
+
+/** Where the picture begins on the height of a wish, its way to the channel included. */
+function leftOf({ box, channel, y }: Wish, { boxes, regions, routes }: Placement, otherwise: number): number {
+  const [top, bottom] = [Math.min(y, channel) - metrics.regionPadding.side, Math.max(y + box.height, channel) + metrics.regionPadding.side];
+  let left = otherwise;
+  for (const each of [...boxes.values(), ...regions.values()])
+    if (each.y < bottom && each.y + each.height > top) left = Math.min(left, each.x);
+  for (const route of routes.values())
+    for (const { a, b } of segmentsOf(route)) if (Math.min(a.y, b.y) < bottom && Math.max(a.y, b.y) > top) left = Math.min(left, a.x, b.x);
+  return left;
 }
 
 /** Each box centred on its channel where it can be; those that would overlap are moved up, never beyond the top if room is below. */

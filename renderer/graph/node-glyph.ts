@@ -107,10 +107,8 @@ export function nodeGlyph(node: SceneNode, context: GlyphContext): El[] {
   parts.push(
     el('rect', { class: 'border', ...at(node.box), rx: radius, fill: 'none', stroke: paint.border, 'stroke-width': 1, ...dotted }),
   );
-  // A row of the autograd view is one line of 11 px or more: from 0.82 on it can stay as it is.
-  const asRow = level === 'names' && context.nameSize < 11.6 && /^(function|accumulate|leaf|saved|base)$/.test(node.role);
-  if (level === 'names' && !asRow) parts.push(...nameGlyph(node, paint.text, context.nameSize));
-  if (level === 'numbers' || asRow) {
+  if (level === 'names') parts.push(...nameGlyph(node, paint.text, context.nameSize));
+  if (level === 'numbers') {
     if (node.role === 'scope') parts.push(...scopeContent(node, theme));
     for (const face of node.faces)
       parts.push(...faceContent(node, face, overlay?.faces.get(face.nodeId) ?? null, textOf(node, face, theme, overlay), theme));

@@ -3,7 +3,7 @@ import type { Overlay } from '../playback/overlay-types.ts';
 import { drawText, fontStacks } from './draw-text.ts';
 import { edgeGlyph, tagGlyph } from './edge-glyph.ts';
 import { type El, el } from './el.ts';
-import { metrics } from './metrics.ts';
+import { fontSize, metrics, round2 } from './metrics.ts';
 import { type GlyphContext, nodeGlyph } from './node-glyph.ts';
 import type { Box, Region, Scene } from './scene-types.ts';
 import { textWidth } from './text-width.ts';
@@ -37,16 +37,20 @@ export function definitions(theme: Theme, prefix: string): El {
   );
 }
 
-/** An open scope: its ground and its title. */
-export function regionGlyph(region: Region, theme: Theme): El[] {
+/** An open scope: its ground and its title, as much of it as fits; `size` 0 leaves it out. */
+export function regionGlyph(region: Region, theme: Theme, size: number = fontSize.name): El[] {
   const { chrome } = palettes[theme];
   const { x, y, width, height } = region.box;
   const left = x + 16;
-  return [
-    el('rect', { class: 'ground', x, y, width, height, rx: metrics.regionRadius, fill: chrome.region }),
-    drawText(left, y + 21, region.name, { size: 12, fill: chrome.ink, weight: 600 }),
-    drawText(left + textWidth(region.name, 'mono', 12) + 8, y + 21, region.label, { size: 12, fill: chrome.regionT }),
-  ];
+  const parts = [el('rect', { class: 'ground', x, y, width, height, rx: metrics.regionRadius, fill: chrome.region })];
+  const nameWidth = textWidth(region.name, 'mono', size);
+  const room = width - 32;
+  const baseline = round2(y + 17 + size / 3);
+  if (size === 0 || nameWidth > room) return parts;
+  parts.push(drawText(left, baseline, region.name, { size, fill: chrome.ink, weight: 600 }));
+  if (nameWidth + 8 + textWidth(region.label, 'mono', size) <= room)
+    parts.push(drawText(left + nameWidth + 8, baseline, region.label, { size, fill: chrome.regionT }));
+  return parts;
 }
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

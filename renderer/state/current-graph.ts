@@ -58,6 +58,13 @@ export function runningSite(run: Run, view: View): Site | null {
   return nodeById(run.reader.graphs[step.graph] ?? null, segment?.nodeIds[0] ?? null)?.site ?? null;
 }
 
+/** The line to keep in sight: where the script stands, else the latest line of the step shown that has one. */
+export function followedSite(run: Run, view: View): Site | null {
+  const site = runningSite(run, view);
+  const step = site || view.dotCall !== null ? null : currentStep(run.reader, view.playhead);
+  return site ?? step?.backwardSite ?? null;
+}
+
 /** Ids of the nodes a line made. */
 export function nodesAt(graph: Graph | null, site: Site | null): readonly string[] {
   if (!graph || !site) return [];
