@@ -143,6 +143,9 @@ export class PythonRaised extends Error {
   }
 }
 
+/** Pyodide's error for a stop that struck inside Python. */
+export const isInterrupt = (error: unknown): boolean => (error as { type?: string } | null)?.type === 'KeyboardInterrupt';
+
 const pythonNames = /^(?:[A-Z]\w*(?:Error|Warning|Exception|Iteration|Interrupt))$/;
 
 function describeError(error: unknown): { type: string; message: string; notes: readonly string[] } {

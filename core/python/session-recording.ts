@@ -1,19 +1,26 @@
 // What a run records: the recorder on the observer's slot while it lasts, its graphs and memory posted as they come.
+// A fault inside the recorder ends the recording, not the run.
 import { observation } from '../autograd/observer.ts';
 import { createRecorder, type Recorder } from '../graph/recorder.ts';
+import { TorchError } from '../tensor/torch-error.ts';
 import type { Bridge } from './bridge.ts';
+import { isInterrupt, PythonRaised } from './bridge-host.ts';
+import { guarded } from './guarded-observer.ts';
 import type { RunRequest, SessionMessage } from './protocol.ts';
 
 export class SessionRecording {
   readonly #request: RunRequest;
   readonly #bridge: Bridge;
   readonly #post: (message: SessionMessage) => void;
+  readonly #warn: (text: string) => void;
   #recorder: Recorder | null = null;
 
-  constructor(request: RunRequest, post: (message: SessionMessage) => void, bridge: Bridge) {
+  /** `warn` writes to the run's stderr. */
+  constructor(request: RunRequest, post: (message: SessionMessage) => void, bridge: Bridge, warn: (text: string) => void) {
     this.#request = request;
     this.#bridge = bridge;
     this.#post = post;
+    this.#warn = warn;
   }
 
   begin(): void {
@@ -29,7 +36,7 @@ export class SessionRecording {
       };
       return recorder.makeDot(roots, params === null ? null : new Map(params.map(([name, tensor]) => [tensor, name])), options);
     };
-    this.#bridge.optimizerMade = (parameters) => this.#recorder?.optimizerMade(parameters);
+    this.#bridge.optimizerMade = (parameters) => this.#ask((recorder) => recorder.optimizerMade(parameters));
     if (recording === 'off') return;
     const recorder = createRecorder({
       level: recording,
@@ -39,7 +46,7 @@ export class SessionRecording {
       beforeNaming: () => this.#name(recorder),
     });
     this.#recorder = recorder;
-    observation.observer = recorder;
+    observation.observer = guarded(recorder, (error) => this.#fault(error));
   }
 
   /** The script's variables that hold tensors become their labels. */
@@ -49,11 +56,29 @@ export class SessionRecording {
 
   /** The window looks now: what is under way becomes visible. */
   flush(): void {
-    this.#recorder?.flush();
+    this.#ask((recorder) => recorder.flush());
   }
 
   end(failing: boolean): void {
     observation.observer = null;
-    this.#recorder?.finish(failing);
+    this.#ask((recorder) => recorder.finish(failing));
+  }
+
+  #ask(f: (recorder: Recorder) => void): void {
+    if (this.#recorder === null) return;
+    try {
+      f(this.#recorder);
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  /** The trace keeps what it has; the recorder is not asked again. @throws what is the script's own. */
+  #fault(error: unknown): void {
+    if (error instanceof TorchError || error instanceof PythonRaised || isInterrupt(error)) throw error;
+    observation.observer = null;
+    this.#recorder = null;
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#warn(`Nabla stopped recording here because of a fault of its own (${message}). The script goes on; what was recorded is kept.\n`);
   }
 }

@@ -3,6 +3,7 @@
 import { observation } from '../autograd/observer.ts';
 import type { DotCall } from '../graph/graph.ts';
 import { createBridge } from './bridge.ts';
+import { isInterrupt } from './bridge-host.ts';
 import { OutputStream, outputLimit } from './output-stream.ts';
 import { Pauses } from './pauses.ts';
 import type { RunRequest, RunState, ScriptError, SessionMessage } from './protocol.ts';
@@ -105,7 +106,7 @@ export function createSession(options: SessionOptions): Session {
       cell = 0;
       state('starting');
       if (options.interrupt !== undefined) options.interrupt[0] = 0;
-      recording = new SessionRecording(request, post, bridge);
+      recording = new SessionRecording(request, post, bridge, (text) => output.write('stderr', text));
       let ended: RunState = 'failed';
       try {
         runtime.clear();
@@ -212,8 +213,6 @@ function unpacked(site: unknown): { cell: number; line: number } {
   const packed = Number(site);
   return { cell: Math.floor(packed / 16777216), line: packed % 16777216 };
 }
-
-const isInterrupt = (error: unknown): boolean => (error as { type?: string } | null)?.type === 'KeyboardInterrupt';
 
 function insideError(error: unknown): ScriptError {
   const message = error instanceof Error ? error.message : String(error);
