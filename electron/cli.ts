@@ -1,4 +1,5 @@
 // The command line: parses, runs, writes, and ends with 0, 1 (the script or a file failed) or 2 (bad usage).
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { packed } from './archive.ts';
 import { dotCommand } from './command-dot.ts';

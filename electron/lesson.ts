@@ -1,6 +1,7 @@
 // Records a lesson for the build: runs its notebook once and writes the .nabla file that the app opens on. `lesson FILE OUT`.
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type Graph, type ShownOutput, writeNablaFile } from '../core/index.ts';
 import { Outcome } from './command-run.ts';

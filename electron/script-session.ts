@@ -1,20 +1,18 @@
 // One script run in this process: Python loaded from the app's own files, the engine beside it, messages handed on as they come.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import {
   createSession,
   type DeviceChoice,
   decodeScript,
   disarmRealm,
-  pyodideOptions,
   type RecordingLevel,
   type RunRequest,
   type Session,
   type SessionMessage,
-  type SessionOptions,
 } from '../core/index.ts';
 import { unpacked } from './archive.ts';
+import { loadPython } from './load-python.ts';
 import { readScript } from './script-folder.ts';
 
 export interface ScriptRun {
@@ -52,12 +50,8 @@ export async function requestFor({ file, argv, device, recording, budgetBytes = 
 /** Runs to the end; `assets` is the folder of the built page, which holds Python's files. */
 export async function runScript(assets: string, run: ScriptRun, receive: (message: SessionMessage) => void): Promise<Session> {
   const request = await requestFor(run);
-  const files = unpacked(join(assets, 'pyodide'));
-  const [{ loadPyodide }, packages] = await Promise.all([
-    import(/* @vite-ignore */ pathToFileURL(join(files, 'pyodide.mjs')).href) as Promise<typeof import('pyodide')>,
-    readFile(join(assets, 'python-lib.json'), 'utf8').then((text) => JSON.parse(text) as Record<string, string>),
-  ]);
-  const pyodide = (await loadPyodide({ ...pyodideOptions(), indexURL: files })) as unknown as SessionOptions['pyodide'];
+  const packages = JSON.parse(await readFile(join(assets, 'python-lib.json'), 'utf8')) as Record<string, string>;
+  const pyodide = await loadPython(unpacked(join(assets, 'pyodide')));
   disarmRealm();
   const cell = new Int32Array(new SharedArrayBuffer(4));
   const session = createSession({

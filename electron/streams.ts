@@ -1,5 +1,7 @@
 // Writing to stdout and stderr so that nothing is lost when the process ends, whatever is on the other side. Knows nothing else.
 import { writeSync } from 'node:fs';
+// Not the global: a realm that runs a script shows none.
+import process from 'node:process';
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 

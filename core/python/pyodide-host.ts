@@ -85,23 +85,18 @@ const powers = [
  * scripts. For realms that do nothing else: the session's worker, the command line.
  */
 export function disarmRealm(): void {
-  const refuse = (name: string) => {
-    const refused = {
-      [name]: (): never => {
-        throw new EvalError('this realm makes no code from text');
-      },
-    }[name];
-    Object.defineProperty(globalThis, name, { value: refused, configurable: false, writable: false });
-    return refused;
-  };
   const samples = [() => 0, async () => 0, function* () {}, async function* () {}];
   for (const sample of samples) {
     const prototype = Object.getPrototypeOf(sample) as object;
     Object.defineProperty(prototype, 'constructor', { value: undefined, configurable: false, writable: false });
   }
-  refuse('eval');
+  const refused = (): never => {
+    throw new EvalError('this realm makes no code from text');
+  };
   // Code still asks `x instanceof Function`.
-  refuse('Function').prototype = Function.prototype;
+  Object.defineProperty(refused, 'prototype', { value: Function.prototype });
+  for (const name of ['eval', 'Function'])
+    Object.defineProperty(globalThis, name, { value: refused, configurable: false, writable: false });
   for (const name of powers) {
     for (let object: object | null = globalThis; object !== null; object = Object.getPrototypeOf(object) as object | null)
       Reflect.deleteProperty(object, name);

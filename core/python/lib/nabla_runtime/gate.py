@@ -5,6 +5,8 @@ import sys
 from importlib.abc import MetaPathFinder
 
 CLOSED = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "pyodide_core", "micropip")
+# They read and write memory by address, or make modules the finders would refuse.
+MACHINE = ("ctypes", "_ctypes", "_ctypes_test", "_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testbuffer", "_posixsubprocess")
 NETWORK = ("requests", "urllib3", "httpx", "aiohttp", "websockets")
 
 
@@ -15,6 +17,8 @@ class Gate(MetaPathFinder):
         top = name.partition(".")[0]
         if top in CLOSED:
             raise ModuleNotFoundError(f"No module named {name!r}: a script in Nabla cannot reach the host it runs in", name=name)
+        if top in MACHINE:
+            raise ModuleNotFoundError(f"No module named {name!r}: a script in Nabla cannot reach the machine it runs on", name=name)
         if top in NETWORK:
             raise ModuleNotFoundError(f"No module named {name!r}: Nabla works offline; open a file beside the script instead", name=name)
         return None
@@ -39,9 +43,33 @@ def _closed_open(code):
     raise OSError("os.system is not in Nabla: scripts cannot start other programs")
 
 
+def _forget_host():
+    """Empty what still names the host: the import hook's table and every module dictionary that holds its objects."""
+    import gc
+
+    for found in gc.get_objects():
+        if type(found).__name__ == "JsFinder":
+            found.jsproxies.clear()
+
+
+def _close_builtins():
+    """Built-in modules are made by name, past every finder."""
+    import _imp
+
+    create = _imp.create_builtin
+
+    def create_builtin(spec):
+        if spec.name.partition(".")[0] in CLOSED + MACHINE:
+            raise ModuleNotFoundError(f"No module named {spec.name!r}", name=spec.name)
+        return create(spec)
+
+    _imp.create_builtin = create_builtin
+
+
 def close():
     """Take the host's modules out of reach, for good."""
     import os
+    import posix
     import time
 
     import _nabla
@@ -49,10 +77,12 @@ def close():
     sys.meta_path[:] = [finder for finder in sys.meta_path if "pyodide" not in getattr(finder, "__module__", type(finder).__module__)]
     sys.meta_path.insert(0, Gate())
     for name in list(sys.modules):
-        if name.partition(".")[0] in CLOSED:
+        if name.partition(".")[0] in CLOSED + MACHINE:
             del sys.modules[name]
     sys.modules["_nabla"] = _nabla
-    os.system = _closed_open
+    os.system = posix.system = _closed_open
+    _forget_host()
+    _close_builtins()
     real = sys.modules.get("socket")
     if real is not None:
         _close_network()
