@@ -1,5 +1,5 @@
 // The graph's place: lays out what the playhead or a make_dot call shows, puts the toolbar over it, and says why where there is nothing to draw.
-import { ListTree, Maximize, PanelRight, Search } from 'lucide-react';
+import { Archive, ListTree, Maximize, PanelRight, Search } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Graph } from '../core/index.ts';
 import { Explorer } from './explorer/explorer.tsx';
@@ -28,10 +28,10 @@ export function useShownGraph(): Graph | null {
 function useScene(source: SceneSource, graph: Graph | null): { readonly scene: Scene | null; readonly failed: string | null } {
   const view = useView((state) => state.view);
   const scopes = useView((state) => state.scopes);
-  const showSaved = useRun((state) => {
-    const { dotCall } = viewStore.getState();
-    return dotCall === null ? false : (state.dotCalls[dotCall]?.options.showSaved ?? false);
-  });
+  const dotCall = useView((state) => state.dotCall);
+  const wanted = useView((state) => state.showSaved && state.view === 'autograd');
+  const asked = useRun((state) => (dotCall === null ? false : (state.dotCalls[dotCall]?.options.showSaved ?? false)));
+  const showSaved = dotCall === null ? wanted : asked;
   const [drawn, setDrawn] = useState<{ scene: Scene | null; failed: string | null }>({ scene: null, failed: null });
   const folded = useMemo(() => (graph ? foldedScopes(graph, scopes) : new Set<string>()), [graph, scopes]);
   useEffect(() => {
@@ -108,6 +108,8 @@ function Toolbar({ graph }: { readonly graph: Graph | null }) {
   const app = useApp();
   const view = useView((state) => state.view);
   const legend = useView((state) => state.legendOpen);
+  const saved = useView((state) => state.showSaved);
+  const dotCall = useView((state) => state.dotCall);
   const search = useView((state) => state.searchOpen);
   const inspector = useView((state) => state.inspectorOpen);
   const key = (id: string): string => keyLabel(command(id).keys?.[0] ?? '', app.host.platform);
@@ -123,6 +125,16 @@ function Toolbar({ graph }: { readonly graph: Graph | null }) {
             onChange={(next) => viewStore.setState({ view: next })}
             testId="view"
           />
+          {view === 'autograd' && dotCall === null && (
+            <IconButton
+              icon={Archive}
+              label={w.saved}
+              keys={key('graph.saved')}
+              pressed={saved}
+              onClick={() => perform(app, 'graph.saved')}
+              testId="saved"
+            />
+          )}
           <IconButton
             icon={ListTree}
             label={w.legend}

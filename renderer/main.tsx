@@ -21,6 +21,8 @@ import { watchDrops } from './ui/drops.ts';
 import { graphControl } from './ui/graph-control.ts';
 import { pngOf } from './ui/png.ts';
 
+const examples = import.meta.glob<string>('../core/examples/*', { query: '?raw', import: 'default' });
+
 /** Python starts by then at the latest. */
 const longestWaitMs = 3000;
 
@@ -44,6 +46,7 @@ async function start(): Promise<void> {
       if (!response.ok) throw new Error(`first-lesson.nabla: ${response.status}`);
       return new Uint8Array(await response.arrayBuffer());
     },
+    loadExample: (name) => examples[`../core/examples/${name}`](),
   });
   const shownTheme = (): 'light' | 'dark' => (document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light');
   const app: App = {

@@ -11,6 +11,7 @@ import { useApp, useDocument, useRun, useView } from '../state/use-stores.ts';
 import { viewStore } from '../state/view-store.ts';
 import { words } from '../state/words.ts';
 import { IconButton } from '../ui/controls.tsx';
+import { OpenMenu } from '../ui/open-menu.tsx';
 import { CellOutputs } from './cell-outputs.tsx';
 import { CellView, CodeOf } from './cell-view.tsx';
 import { type Hands, scrollBehaviour, watchHands } from './hands.ts';
@@ -146,22 +147,27 @@ function OpenHint() {
   const show = useDocument((state) => state.lesson || state.name === '');
   if (!show) return null;
   return (
-    <button type="button" className="open-hint" onClick={() => void app.files.open()} data-testid="open-hint">
-      <svg
-        width="16"
-        height="16"
-        viewBox="0 0 16 16"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        aria-hidden="true"
-      >
-        <path d="M8 2v8M4.8 7 8 10.2 11.2 7M2 10.5V13a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-2.5" />
-      </svg>
-      {words.script.drop}
-      <span className="keys">{keyLabel('Mod+O', app.host.platform)}</span>
-    </button>
+    <div className="open-foot">
+      <button type="button" className="open-hint" onClick={() => void app.files.open()} data-testid="open-hint">
+        <svg
+          width="16"
+          height="16"
+          viewBox="0 0 16 16"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.5"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          aria-hidden="true"
+        >
+          <path d="M8 2v8M4.8 7 8 10.2 11.2 7M2 10.5V13a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-2.5" />
+        </svg>
+        {words.script.drop}
+        <span className="keys">{keyLabel('Mod+O', app.host.platform)}</span>
+      </button>
+      <OpenMenu side="above" align="right" testId="examples-menu">
+        {words.menus.examples}
+      </OpenMenu>
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 // What commands may call upon, as types: the services the main module wires together. Holds no implementation.
 import type { Host, OpenedFile } from '../../electron/host.ts';
+import type { words } from './words.ts';
 
 export interface SessionControl {
   /** Starts the document from the top; with `paused` it halts before its first step. */
@@ -13,6 +14,8 @@ export interface SessionControl {
   setHyper(name: string, value: number): void;
 }
 
+export type ExampleName = keyof typeof words.examples;
+
 export interface FileActions {
   open(): Promise<void>;
   openFile(file: OpenedFile): Promise<void>;
@@ -21,6 +24,8 @@ export interface FileActions {
   saveAs(): Promise<boolean>;
   newScript(): Promise<void>;
   openLesson(): Promise<void>;
+  /** One of the scripts that ship with the app, by its file's name. */
+  openExample(name: ExampleName): Promise<void>;
 }
 
 export type ExportKind = 'svg' | 'png' | 'dot' | 'trace' | 'nabla';

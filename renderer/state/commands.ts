@@ -1,6 +1,6 @@
 // Every command once, as data: menu, palette, toolbar, shortcuts and end-to-end tests read this list.
 // A command reads the stores and calls the App's services; it draws nothing.
-import type { App } from './app.ts';
+import type { App, ExampleName } from './app.ts';
 import { changeSettings, documentStore, isEdited } from './document-store.ts';
 import { moveEpoch, moveSteps, nextOp, previousOp, readyToPlay, stepEnd } from './navigation.ts';
 import { isLive, runStore } from './run-store.ts';
@@ -57,6 +57,20 @@ function toggleTheme(): void {
   changeSettings({ theme: dark ? 'light' : 'dark' });
 }
 
+function example(id: string, name: ExampleName): Command {
+  return { id, label: () => w.example(words.examples[name]), group: 'file', run: (app) => app.files.openExample(name) };
+}
+
+/** One for each file opened lately: they come and go, so they stand in no menu's fixed list. */
+function recentCommands(): Command[] {
+  return viewStore.getState().recentFiles.map(({ name, path }) => ({
+    id: `recent:${path}`,
+    label: () => w.recent(name),
+    group: 'file',
+    run: (app) => app.files.openRecent(path),
+  }));
+}
+
 export const commands: readonly Command[] = [
   { id: 'file.open', label: () => w.open, group: 'file', keys: ['Mod+O'], run: (app) => app.files.open() },
   { id: 'file.new', label: () => w.newScript, group: 'file', keys: ['Mod+Alt+N'], run: (app) => app.files.newScript() },
@@ -70,6 +84,9 @@ export const commands: readonly Command[] = [
   },
   { id: 'file.saveAs', label: () => w.saveAs, group: 'file', keys: ['Mod+Shift+S'], run: (app) => app.files.saveAs() },
   { id: 'file.lesson', label: () => w.lesson, group: 'file', run: (app) => app.files.openLesson() },
+  example('file.exampleRegression', 'linear-regression.ipynb'),
+  example('file.exampleCurve', 'curve.py'),
+  example('file.exampleShapes', 'shapes-that-do-not-meet.py'),
 
   { id: 'run.start', label: () => w.run, group: 'run', keys: ['Mod+Enter', 'F5'], when: () => !live(), run: (app) => app.session.run() },
   {
@@ -219,6 +236,14 @@ export const commands: readonly Command[] = [
     run: () => viewStore.setState({ view: 'paired' }),
   },
   {
+    id: 'graph.saved',
+    label: () => w.saved,
+    group: 'graph',
+    keys: ['S'],
+    when: () => viewStore.getState().view === 'autograd' && viewStore.getState().dotCall === null,
+    run: () => viewStore.setState((s) => ({ showSaved: !s.showSaved })),
+  },
+  {
     id: 'graph.legend',
     label: () => w.legend,
     group: 'graph',
@@ -270,7 +295,7 @@ export function perform(app: App, id: string): void {
 /** Commands that match what was typed, every word somewhere in label or group; applicable ones only. */
 export function searchCommands(query: string): Command[] {
   const wanted = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return commands.filter((candidate) => {
+  return [...commands, ...recentCommands()].filter((candidate) => {
     const text = `${words.groups[candidate.group]} ${candidate.label()}`.toLowerCase();
     return candidate.id !== 'view.palette' && (candidate.when?.() ?? true) && wanted.every((word) => text.includes(word));
   });

@@ -1,7 +1,7 @@
 // Opening, saving and replacing documents through the Host, asking first where something would be lost.
 import { decodeScript, readNablaFile } from '../../core/index.ts';
 import type { Host, OpenedFile } from '../../electron/host.ts';
-import type { FileActions } from './app.ts';
+import type { ExampleName, FileActions } from './app.ts';
 import { documentStore, fileText, isEdited, markSaved, openDocument } from './document-store.ts';
 import { readyToPlay } from './navigation.ts';
 import { clearRun, isLive, openRecording, runStore } from './run-store.ts';
@@ -14,6 +14,8 @@ export interface FileActionOptions {
   readonly stop: () => void;
   /** The recording that ships with the app. */
   readonly loadLesson: () => Promise<Uint8Array>;
+  /** The text of a script that ships with the app. */
+  readonly loadExample: (name: ExampleName) => Promise<string>;
 }
 
 const text = new TextEncoder();
@@ -24,6 +26,7 @@ export function createFileActions({
   nextRunNumber,
   stop,
   loadLesson,
+  loadExample,
 }: FileActionOptions): FileActions & { mayReplace(): Promise<boolean> } {
   /** False where the person keeps what is open. */
   const mayReplace = async (): Promise<boolean> => {
@@ -104,10 +107,16 @@ export function createFileActions({
     openDocument({ name: file.name, path: file.path, source: decoded.source, folder: file.folder, notebook: decoded.notebook });
   };
 
+  const listRecent = async (): Promise<void> => {
+    viewStore.setState({ recentFiles: await host.recentFiles().catch(() => []) });
+  };
+  void listRecent();
+
   const open = async (ask: () => Promise<OpenedFile | null>): Promise<void> => {
     try {
       const file = await ask();
       if (file) await openFile(file);
+      await listRecent();
     } catch (error) {
       notify('error', words.errors.openFailed(message(error)));
     }
@@ -118,6 +127,7 @@ export function createFileActions({
     openFile,
     open: () => open(() => host.openFile()),
     openRecent: (path) => open(() => host.openRecent(path)),
+    openExample: (name) => open(async () => ({ name, path: null, bytes: text.encode(await loadExample(name)), folder: {} })),
     save: () => save(documentStore.getState().path),
     saveAs: () => save(null),
     async newScript() {

@@ -2,6 +2,7 @@
 // Written by commands and gestures; holds nothing that could be derived.
 import { createStore } from 'zustand/vanilla';
 import type { DeviceChoice, RecordingLevel, Site } from '../../core/index.ts';
+import type { RecentFile } from '../../electron/host.ts';
 import type { ViewKind } from '../graph/scene-types.ts';
 import type { Playhead } from '../playback/overlay-types.ts';
 
@@ -39,6 +40,8 @@ export interface ViewState {
   /** False once it was folded by hand: then a selection does not open it. */
   readonly inspectorWanted: boolean;
   readonly chartOpen: boolean;
+  /** The autograd view of a run also shows what is kept for backward; a make_dot call says so itself. */
+  readonly showSaved: boolean;
   readonly legendOpen: boolean;
   readonly paletteOpen: boolean;
   readonly searchOpen: boolean;
@@ -47,6 +50,8 @@ export interface ViewState {
   readonly notice: Notice | null;
   readonly question: Question | null;
   readonly dropping: boolean;
+  /** As the host last told, newest first. */
+  readonly recentFiles: readonly RecentFile[];
   readonly device: DeviceChoice;
   readonly recording: RecordingLevel;
 }
@@ -66,6 +71,7 @@ export const viewStore = createStore<ViewState>(() => ({
   inspectorOpen: false,
   inspectorWanted: true,
   chartOpen: true,
+  showSaved: false,
   legendOpen: false,
   paletteOpen: false,
   searchOpen: false,
@@ -74,6 +80,7 @@ export const viewStore = createStore<ViewState>(() => ({
   notice: null,
   question: null,
   dropping: false,
+  recentFiles: [],
   device: 'cpu',
   recording: 'full',
 }));

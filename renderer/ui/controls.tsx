@@ -1,6 +1,6 @@
 // Small dumb widgets: icon button, segmented choice, drop-down menu. They know no store.
 import { Check, ChevronDown, type LucideIcon } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { Fragment, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Icon } from './icon.tsx';
 
 interface IconButtonProps {
@@ -61,6 +61,8 @@ export function Segmented<T extends string>({ label, value, options, onChange, t
 
 export interface MenuItem {
   readonly id: string;
+  /** Begins a section of the list. */
+  readonly section?: string;
   readonly label: string;
   readonly detail?: string;
   readonly keys?: string;
@@ -152,27 +154,29 @@ export function Menu({
         <div id={id} className={`menu menu-${align} menu-${side}`} role="menu" aria-label={label}>
           {heading && <div className="menu-heading">{heading}</div>}
           {items.map((item) => (
-            <button
-              key={item.id}
-              type="button"
-              role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-              {...(item.checked === undefined ? {} : { 'aria-checked': item.checked })}
-              disabled={item.disabled}
-              data-testid={item.id}
-              onClick={() => {
-                close();
-                item.onSelect();
-              }}
-            >
-              {item.checked !== undefined && (
-                <span className="menu-check">{item.checked && <Check size={14} strokeWidth={2} aria-hidden="true" />}</span>
-              )}
-              <span className="menu-text">
-                <span>{item.label}</span>
-                {item.detail && <span className="menu-detail">{item.detail}</span>}
-              </span>
-              {item.keys && <span className="keys">{item.keys}</span>}
-            </button>
+            <Fragment key={item.id}>
+              {item.section && <div className="menu-heading menu-section">{item.section}</div>}
+              <button
+                type="button"
+                role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+                {...(item.checked === undefined ? {} : { 'aria-checked': item.checked })}
+                disabled={item.disabled}
+                data-testid={item.id}
+                onClick={() => {
+                  close();
+                  item.onSelect();
+                }}
+              >
+                {item.checked !== undefined && (
+                  <span className="menu-check">{item.checked && <Check size={14} strokeWidth={2} aria-hidden="true" />}</span>
+                )}
+                <span className="menu-text">
+                  <span>{item.label}</span>
+                  {item.detail && <span className="menu-detail">{item.detail}</span>}
+                </span>
+                {item.keys && <span className="keys">{item.keys}</span>}
+              </button>
+            </Fragment>
           ))}
         </div>
       )}

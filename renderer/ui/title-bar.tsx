@@ -8,6 +8,7 @@ import { useApp, useDocument, useRun, useTheme, useView } from '../state/use-sto
 import { words } from '../state/words.ts';
 import { IconButton, Menu } from './controls.tsx';
 import { Icon, NablaMark } from './icon.tsx';
+import { OpenMenu } from './open-menu.tsx';
 
 /** One phrase for how the run stands; empty before the first. */
 export function statusText({ status, stepCount: steps }: Pick<RunStoreState, 'status' | 'stepCount'>): string {
@@ -59,7 +60,9 @@ export function TitleBar() {
     <header className="title-bar" data-controls={kind === 'electron' && platform === 'mac' ? 'left' : 'none'}>
       <div className="title-name">
         <NablaMark />
-        <strong>{lesson ? words.app.lesson : name || words.app.name}</strong>
+        <OpenMenu className="text-button title-file" testId="file-menu">
+          <strong>{lesson ? words.app.lesson : name || words.app.name}</strong>
+        </OpenMenu>
         {edited && <span className="title-status">{words.status.edited}</span>}
         {lesson && !edited && <span className="title-status">{words.app.lessonSubtitle}</span>}
         <Status />
