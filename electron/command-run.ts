@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ScriptError, SessionMessage } from '../core/index.ts';
 import type { Command } from './command-line.ts';
+import { writing } from './output-file.ts';
 import { runScript } from './script-session.ts';
 import { writeOut } from './streams.ts';
 
@@ -54,12 +55,20 @@ export class Outcome {
 
 /** Writes files by path relative to `folder`, making folders; a path that leads outside is refused. */
 export async function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await made(folder);
   for (const [path, content] of Object.entries(files)) {
     if (path.split('/').some((part) => part === '' || part === '.' || part === '..' || /[\\:\0]/.test(part)))
       throw new Error(`${path}: not a path below ${folder}`);
     const target = join(folder, ...path.split('/'));
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, content);
+    await made(dirname(target));
+    await writeFile(target, content).catch((error) => {
+      throw writing(target, error);
+    });
   }
+}
+
+async function made(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error) => {
+    throw writing(folder, error);
+  });
 }

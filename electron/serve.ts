@@ -25,7 +25,7 @@ export async function serve(root: string, { port, file }: { port: number; file: 
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(listening(port, error)));
     server.listen(port, '127.0.0.1', resolve);
   });
   return { address: `http://127.0.0.1:${portOf(server)}/`, close: () => closed(server) };
@@ -44,6 +44,13 @@ async function answer(request: IncomingMessage, root: string, initial: string | 
     nonce: randomBytes(16).toString('base64url'),
     head: `${meta}<script src="/browser-host.js"></script>`,
   });
+}
+
+/** Node's error about a port as one line a person understands. */
+function listening(port: number, error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EADDRINUSE') return new Error(`port ${port} is in use; --port names another`);
+  if (error.code === 'EACCES') return new Error(`port ${port}: not allowed to listen on it; --port names another`);
+  return error;
 }
 
 /** A page elsewhere that points its own name at 127.0.0.1 still sends that name: refuse all but ours. */

@@ -76,18 +76,25 @@ async function openInBrowser({ file, colorScheme = 'light', viewport = { width: 
   };
 }
 
+/** How Electron is started on the app with `userData` for its own files. */
+export function launchArguments(userData: string, file?: string): { executable: string; args: string[] } {
+  const args = [
+    // Chromium refuses its sandbox as root; see build/electron-runtime.mjs.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    `--user-data-dir=${userData}`,
+    root,
+    ...(file === undefined ? [] : [file]),
+  ];
+  return { executable: executable('NABLA_ELECTRON') ?? '', args };
+}
+
 async function openInElectron({ file, colorScheme = 'light' }: OpenOptions): Promise<OpenApp> {
   const userData = mkdtempSync(join(tmpdir(), 'nabla-user-'));
+  const { executable: executablePath, args } = launchArguments(userData, file);
   const electron = await _electron.launch({
-    executablePath: executable('NABLA_ELECTRON'),
-    args: [
-      // Chromium refuses its sandbox as root; see build/electron-runtime.mjs.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      `--user-data-dir=${userData}`,
-      root,
-      ...(file === undefined ? [] : [file]),
-    ],
+    executablePath,
+    args,
     env: { ...(process.env as Record<string, string>) },
     timeout: 60_000,
   });
