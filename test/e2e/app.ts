@@ -89,15 +89,21 @@ export function launchArguments(userData: string, file?: string): { executable: 
   return { executable: executable('NABLA_ELECTRON') ?? '', args };
 }
 
+/** Now and then a debugger and a starting Electron wait for each other: a second start then does it. */
+async function launched(userData: string, file?: string): Promise<ElectronApplication> {
+  const { executable: executablePath, args } = launchArguments(userData, file);
+  const start = (timeout: number) =>
+    _electron.launch({ executablePath, args, env: { ...(process.env as Record<string, string>) }, timeout });
+  try {
+    return await start(25_000);
+  } catch {
+    return await start(60_000);
+  }
+}
+
 async function openInElectron({ file, colorScheme = 'light' }: OpenOptions): Promise<OpenApp> {
   const userData = mkdtempSync(join(tmpdir(), 'nabla-user-'));
-  const { executable: executablePath, args } = launchArguments(userData, file);
-  const electron = await _electron.launch({
-    executablePath,
-    args,
-    env: { ...(process.env as Record<string, string>) },
-    timeout: 60_000,
-  });
+  const electron = await launched(userData, file);
   const page = await electron.firstWindow({ timeout: 60_000 });
   const faults = listen(page);
   await page.emulateMedia({ colorScheme });
