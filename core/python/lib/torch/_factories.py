@@ -1,4 +1,4 @@
-"""Tensors from Python data and from nothing: torch.tensor, zeros, arange, rand and their kin."""
+"""Tensors from Python data and from nothing: torch.tensor, zeros, arange and their kin. Those of random numbers are in `_draws`."""
 
 from array import array
 
@@ -6,9 +6,9 @@ import _nabla
 
 from . import _dtype
 from ._dtype import Size, checked, device_name
-from ._engine import CELL_OUT, ask, cell, dispatch, fail, other
+from ._engine import CELL_OUT, cell, dispatch, fail
 from ._missing import raise_missing, type_name
-from ._tensor import DTYPE, Tensor, remember, wrap
+from ._tensor import Tensor, remember, wrap
 
 _default_dtype = _dtype.float32
 _default_device = None
@@ -42,7 +42,7 @@ def get_default_device():
     return _dtype.device(_default_device or "cpu")
 
 
-def _place(device):
+def place_of(device):
     return _default_device if device is None else device_name(device)
 
 
@@ -96,7 +96,7 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
     """A new tensor with a copy of `data`."""
     if dtype is not None:
         checked(dtype)
-    place = _place(device)
+    place = place_of(device)
     kind = data.__class__
     if kind is float or kind is int or kind is bool:
         d = dtype or (_default_dtype if kind is float else _dtype.int64 if kind is int else _dtype.bool_)
@@ -104,7 +104,7 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
     if isinstance(data, Tensor):
         import warnings
 
-        from ._tensor import OURS
+        from ._tensor_facts import OURS
 
         warnings.warn(
             "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), "
@@ -236,7 +236,7 @@ def size_of(args, name="zeros"):
     return sizes
 
 
-def _finish(made, requires_grad):
+def finished(made, requires_grad):
     if requires_grad:
         made.requires_grad_()
     return made
@@ -247,22 +247,26 @@ def _check_floating(d, requires_grad):
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
 
 
+def check_sizes(sizes):
+    for n in sizes:
+        if n < 0:
+            raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(sizes)}")
+
+
 def _create(kind, sizes, value, dtype, device, requires_grad):
     """zeros, ones, full, empty: one crossing."""
     d = dtype or _default_dtype
     checked(d)
     _check_floating(d, requires_grad)
-    place = _place(device)
-    for n in sizes:
-        if n < 0:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(sizes)}")
+    place = place_of(device)
+    check_sizes(sizes)
     handle = _nabla.create(kind, value, d._index, place == "cuda", *sizes)
     if handle < 0:
         fail()
-    return _finish(wrap(handle), requires_grad)
+    return finished(wrap(handle), requires_grad)
 
 
-def _sizes(args, kwargs, name):
+def sizes_of(args, kwargs, name):
     if "size" in kwargs:
         args = (kwargs["size"],)
     return size_of(args, name)
@@ -270,17 +274,17 @@ def _sizes(args, kwargs, name):
 
 def zeros(*size, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, **kw):
     """All 0."""
-    return _create(0, _sizes(size, kw, "zeros"), 0, dtype, device, requires_grad)
+    return _create(0, sizes_of(size, kw, "zeros"), 0, dtype, device, requires_grad)
 
 
 def ones(*size, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, **kw):
     """All 1."""
-    return _create(0, _sizes(size, kw, "ones"), 1, dtype, device, requires_grad)
+    return _create(0, sizes_of(size, kw, "ones"), 1, dtype, device, requires_grad)
 
 
 def empty(*size, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, memory_format=None, **kw):
     """Not initialised; here all 0."""
-    return _create(0, _sizes(size, kw, "empty"), 0, dtype, device, requires_grad)
+    return _create(0, sizes_of(size, kw, "empty"), 0, dtype, device, requires_grad)
 
 
 def full(size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=None, out=None):
@@ -294,24 +298,24 @@ def full(size, fill_value, *, dtype=None, device=None, requires_grad=False, layo
     return _create(0, size_of((size,)), float(fill_value) if dtype.is_floating_point else int(fill_value), dtype, device, requires_grad)
 
 
-def _like(input, dtype, device):
+def like(input, dtype, device):
     return {"dtype": dtype or input.dtype, "device": device or input.device}
 
 
 def zeros_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return zeros(input.shape, **_like(input, dtype, device), requires_grad=requires_grad)
+    return zeros(input.shape, **like(input, dtype, device), requires_grad=requires_grad)
 
 
 def ones_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return ones(input.shape, **_like(input, dtype, device), requires_grad=requires_grad)
+    return ones(input.shape, **like(input, dtype, device), requires_grad=requires_grad)
 
 
 def empty_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return empty(input.shape, **_like(input, dtype, device), requires_grad=requires_grad)
+    return empty(input.shape, **like(input, dtype, device), requires_grad=requires_grad)
 
 
 def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return full(input.shape, fill_value, **_like(input, dtype, device), requires_grad=requires_grad)
+    return full(input.shape, fill_value, **like(input, dtype, device), requires_grad=requires_grad)
 
 
 def arange(*args, dtype=None, device=None, requires_grad=False, layout=None, out=None, **kw):
@@ -346,15 +350,11 @@ def arange(*args, dtype=None, device=None, requires_grad=False, layout=None, out
 def _progression(n, start, step, dtype, device, requires_grad):
     _check_floating(dtype, requires_grad)
     flat = [start + i * step for i in range(n)] if dtype.is_floating_point else [int(start) + i * int(step) if isinstance(step, int) else int(start + i * step) for i in range(n)]
-    return _finish(_from_flat(flat, (n,), dtype, _place(device), False), requires_grad)
+    return finished(_from_flat(flat, (n,), dtype, place_of(device), False), requires_grad)
 
 
 def range_(start=0, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
     raise_missing("torch.range (deprecated: use torch.arange)")
-
-
-def _fround(value, d):
-    return value if d is not _dtype.float32 else array("f", (value,))[0]
 
 
 def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False, out=None, layout=None):
@@ -364,15 +364,15 @@ def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False,
         raise RuntimeError("number of steps must be non-negative")
     d = checked(dtype or _default_dtype)
     _check_floating(d, requires_grad)
-    handle = _nabla.linspace(start, end, steps, d._index, _place(device) == "cuda")
+    handle = _nabla.linspace(start, end, steps, d._index, place_of(device) == "cuda")
     if handle < 0:
         fail()
-    return _finish(wrap(handle), requires_grad)
+    return finished(wrap(handle), requires_grad)
 
 
 def logspace(start, end, steps, base=10.0, *, dtype=None, device=None, requires_grad=False):
     flat = [base ** (start + (end - start) * i / (steps - 1) if steps > 1 else start) for i in range(steps)]
-    return _finish(_from_flat(flat, (steps,), dtype or _default_dtype, _place(device), False), requires_grad)
+    return finished(_from_flat(flat, (steps,), dtype or _default_dtype, place_of(device), False), requires_grad)
 
 
 def eye(n, m=None, *, dtype=None, device=None, requires_grad=False, out=None, layout=None):
@@ -383,117 +383,4 @@ def eye(n, m=None, *, dtype=None, device=None, requires_grad=False, out=None, la
     made = zeros(n, m, dtype=dtype, device=device)
     if min(n, m):
         dispatch("fill_", (dispatch("diagonal", (made,)), 1))
-    return _finish(made, requires_grad)
-
-
-# -- random --------------------------------------------------------------------------------------------------------
-
-
-def _draw(kind, sizes, a, b, dtype, device, generator, requires_grad):
-    checked(dtype)
-    if kind < 2 and not dtype.is_floating_point:
-        word = "uniform" if kind == 0 else "normal_kernel_cpu"
-        raise NotImplementedError(f'"{"check_uniform_bounds" if kind == 0 else word}" not implemented for \'{_dtype.tensor_type_names[dtype._name][:-6]}\'')
-    for n in sizes:
-        if n < 0:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {n}: {list(sizes)}")
-    handle = _nabla.draw(kind, a, b, dtype._index, _place(device) == "cuda", 0 if generator is None else generator._g, *sizes)
-    if handle < 0:
-        fail()
-    return _finish(wrap(handle), requires_grad)
-
-
-def rand(*size, generator=None, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, **kw):
-    """Uniform in [0, 1)."""
-    return _draw(0, _sizes(size, kw, "rand"), 0, 1, dtype or _default_dtype, device, generator, requires_grad)
-
-
-def randn(*size, generator=None, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, **kw):
-    """Standard normal."""
-    return _draw(1, _sizes(size, kw, "randn"), 0, 1, dtype or _default_dtype, device, generator, requires_grad)
-
-
-def randint(*args, generator=None, dtype=None, device=None, requires_grad=False, layout=None, out=None, **kw):
-    """Integers low ≤ v < high."""
-    args = list(args)
-    size = kw.pop("size", None)
-    if size is None:
-        size = args.pop()
-    low, high = kw.pop("low", None), kw.pop("high", None)
-    if high is None:
-        high = args.pop()
-    if low is None:
-        low = args.pop() if args else 0
-    return _draw(2, size_of((size,), "randint"), int(low), int(high), dtype or _dtype.int64, device, generator, requires_grad)
-
-
-def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False):
-    """0 … n - 1 in random order."""
-    return _draw(3, (), n, 0, dtype or _dtype.int64, device, generator, requires_grad)
-
-
-def rand_like(input, *, dtype=None, device=None, requires_grad=False, generator=None, memory_format=None, layout=None):
-    return rand(input.shape, **_like(input, dtype, device), generator=generator, requires_grad=requires_grad)
-
-
-def randn_like(input, *, dtype=None, device=None, requires_grad=False, generator=None, memory_format=None, layout=None):
-    return randn(input.shape, **_like(input, dtype, device), generator=generator, requires_grad=requires_grad)
-
-
-def randint_like(input, *args, dtype=None, device=None, requires_grad=False, **kw):
-    return randint(*args, input.shape, **_like(input, dtype, device), requires_grad=requires_grad, **kw)
-
-
-def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, device=None, requires_grad=False, out=None):
-    """Normal with the given means and standard deviations."""
-    if isinstance(mean, Tensor) or isinstance(std, Tensor):
-        handle = _nabla.normal_of(
-            mean._h if isinstance(mean, Tensor) else 0, 0 if isinstance(mean, Tensor) else float(mean),
-            std._h if isinstance(std, Tensor) else 0, 0 if isinstance(std, Tensor) else float(std), 0 if generator is None else generator._g,
-        )  # fmt: skip
-        if handle < 0:
-            fail()
-        return wrap(handle)
-    if size is None:
-        raise TypeError(f"normal() received an invalid combination of arguments - got ({type_name(mean)}, {type_name(std)})")
-    return _draw(1, size_of((size,), "normal"), float(mean), float(std), dtype or _default_dtype, device, generator, requires_grad)
-
-
-def bernoulli(input, p=None, *, generator=None, out=None):
-    """0 or 1 with the given probabilities."""
-    if p is not None:
-        return input.clone().bernoulli_(p, generator=generator)
-    handle = _nabla.bernoulli_of(input._h, 0 if generator is None else generator._g)
-    if handle < 0:
-        fail()
-    return wrap(handle)
-
-
-def multinomial(input, num_samples, replacement=False, *, generator=None, out=None):
-    """Indices drawn with the given weights, row by row."""
-    from .random import Generator  # noqa: F401 (the engine's numbers of generators)
-
-    if not input.is_floating_point():
-        raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {_dtype.tensor_type_names[input.dtype._name][:-6]}")
-    if not 1 <= input.dim() <= 2:
-        raise RuntimeError("prob_dist must be 1 or 2 dim")
-    if num_samples <= 0:
-        raise RuntimeError("cannot sample n_sample <= 0 samples")
-    if not replacement and num_samples > input.size(-1):
-        raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
-    weights = input.detach()
-    flat = weights.reshape(-1).tolist()
-    if any(not 0 <= v < float("inf") for v in flat):
-        raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
-    n = input.size(-1)
-    rows = [flat[i : i + n] for i in range(0, len(flat), n)]
-    if any(sum(row) <= 0 for row in rows):
-        raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")
-    if not replacement or num_samples == 1:
-        # The largest weight / exponential wins: drawn for all rows at once, in the weights' own dtype.
-        keys = (weights / empty_like(weights).exponential_(1, generator=generator)).reshape(-1).tolist()
-        drawn = [sorted(range(n), key=lambda j: -keys[i * n + j])[:num_samples] for i in range(len(rows))]
-    else:
-        number = generator._g if generator is not None else 2 if input.is_cuda else 1
-        drawn = [ask("multinomial", number, row, num_samples, True) for row in rows]
-    return tensor(drawn if input.dim() == 2 else drawn[0], dtype=_dtype.int64, device=input.device)
+    return finished(made, requires_grad)

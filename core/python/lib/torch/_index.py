@@ -5,7 +5,8 @@ import _nabla
 from . import _dtype
 from ._engine import dispatch, other, plan
 from ._missing import type_name
-from ._tensor import DIM, LENGTH, Tensor, wrap
+from ._tensor import Tensor, wrap
+from ._tensor_facts import DIM, LENGTH
 
 _call = _nabla.call
 _meta = _nabla.meta

@@ -130,7 +130,7 @@ def fill(module_names, functional):
         function = None
         if name in _names.TORCH and name not in module_names:
             function = module_names[name] = make(name)
-        if name in _names.TENSOR and _is_method(name) and name not in Tensor.__dict__:
+        if name in _names.TENSOR and _is_method(name) and not hasattr(Tensor, name):
             setattr(Tensor, name, function or make(name))
         if name in _names.FUNCTIONAL and name not in functional:
             functional[name] = function or make(name)
@@ -139,7 +139,7 @@ def fill(module_names, functional):
             function = module_names.get(name) or make(name)
             if alias in _names.TORCH and alias not in module_names:
                 module_names[alias] = function
-            if alias in _names.TENSOR and alias not in Tensor.__dict__ and _is_method(name):
+            if alias in _names.TENSOR and not hasattr(Tensor, alias) and _is_method(name):
                 setattr(Tensor, alias, getattr(Tensor, name, None) or function)
 
 
@@ -315,11 +315,11 @@ def _sized(module_names):
 
     if has("view"):
         Tensor.view = view
-    if not hasattr_own(Tensor, "view_as"):
+    if not hasattr(Tensor, "view_as"):
         Tensor.view_as = lambda self, other: self.view(other.shape)
-    if not hasattr_own(Tensor, "reshape_as"):
+    if not hasattr(Tensor, "reshape_as"):
         Tensor.reshape_as = lambda self, other: self.reshape(other.shape)
-    if not hasattr_own(Tensor, "expand_as"):
+    if not hasattr(Tensor, "expand_as"):
         Tensor.expand_as = lambda self, other: self.expand(other.shape)
 
     def split(self, split_size, dim=0):
@@ -334,9 +334,5 @@ def _sized(module_names):
         self, num_samples, replacement, generator=generator
     )
     Tensor.bernoulli = lambda self, p=None, *, generator=None: module_names["bernoulli"](self, p, generator=generator)
-    if not hasattr_own(Tensor, "contiguous"):
+    if not hasattr(Tensor, "contiguous"):
         Tensor.contiguous = lambda self, memory_format=None: self if self.is_contiguous() else self.clone()
-
-
-def hasattr_own(cls, name):
-    return name in cls.__dict__

@@ -10,28 +10,20 @@ from weakref import ref
 import _nabla
 
 from . import _dtype, _engine
-from ._dtype import Size, by_index, device_name
-from ._engine import CELL_OUT, ask, cell, dead, dispatch, fail, other, plan
+from ._dtype import Size
+from ._engine import dead, dispatch, fail, other
 from ._missing import NotInNabla, type_name
+from ._tensor_conversions import Conversions
+from ._tensor_facts import DEVICE, DIM, GRAD_FN, IS_LEAF, LENGTH, NUMEL, OURS, OUTPUT_NR, REQUIRES_GRAD, RETAINS_GRAD, Facts
+from ._tensor_operators import Operators, add_binary
 
-_call = _nabla.call
 _meta = _nabla.meta
 _DEAD_LIMIT = len(dead) - 1
-
-# What `_nabla.meta` is asked for.
-DTYPE, DEVICE, REQUIRES_GRAD, IS_LEAF, DIM, NUMEL, CONTIGUOUS, LENGTH, VERSION, OFFSET, DATA_PTR, GRAD_FN, OUTPUT_NR, SHAPE, STRIDES, RETAINS_GRAD, NBYTES, IS_VIEW = range(18)
 
 _known = {}
 
 
-class _TensorMeta(type):
-    """Lets `torch.Tensor` stay the one visible class of all tensors that are not parameters."""
-
-    def __instancecheck__(cls, value):
-        return type.__instancecheck__(cls, value)
-
-
-class Tensor:
+class Tensor(Facts, Operators, Conversions):
     """An n-dimensional array that knows how it was computed."""
 
     __slots__ = ("_h", "__weakref__", "__dict__")
@@ -57,83 +49,6 @@ class Tensor:
         dead[0] = n
         if n == _DEAD_LIMIT:
             _nabla.drain()
-
-    # -- operators -------------------------------------------------------------------------------------------------
-
-    def __neg__(self):
-        handle = _call(_NEG, self._h)
-        return wrap(handle) if handle > 0 else other(handle)
-
-    def __pos__(self):
-        return self
-
-    def __abs__(self):
-        return dispatch("abs", (self,))
-
-    def __invert__(self):
-        return dispatch("bitwise_not", (self,))
-
-    def __matmul__(self, value):
-        if not isinstance(value, Tensor):
-            return NotImplemented
-        handle = _call(_MATMUL, self._h, value._h)
-        return wrap(handle) if handle > 0 else other(handle)
-
-    def __rmatmul__(self, value):
-        return NotImplemented
-
-    def __pow__(self, value):
-        return _POW(self, value)
-
-    def __rpow__(self, value):
-        if isinstance(value, (int, float)):
-            return dispatch("pow", (value, self))
-        return NotImplemented
-
-    def __rsub__(self, value):
-        return dispatch("rsub", (self, value))
-
-    def __rtruediv__(self, value):
-        return dispatch("mul", (dispatch("reciprocal", (self,)), value))
-
-    def __rfloordiv__(self, value):
-        return dispatch("floor_divide", (_as_tensor_like(value, self), self))
-
-    def __rmod__(self, value):
-        return dispatch("remainder", (value, self))
-
-    def __divmod__(self, value):
-        return self // value, self % value
-
-    def __iadd__(self, value):
-        return _inplace("add_", self, value)
-
-    def __isub__(self, value):
-        return _inplace("sub_", self, value)
-
-    def __imul__(self, value):
-        return _inplace("mul_", self, value)
-
-    def __itruediv__(self, value):
-        return _inplace("div_", self, value)
-
-    def __ipow__(self, value):
-        return _inplace("pow_", self, value)
-
-    def __ifloordiv__(self, value):
-        return _inplace("floor_divide_", self, value)
-
-    def __imod__(self, value):
-        return _inplace("remainder_", self, value)
-
-    def __iand__(self, value):
-        return _inplace("bitwise_and_", self, value)
-
-    def __ior__(self, value):
-        return _inplace("bitwise_or_", self, value)
-
-    def __ixor__(self, value):
-        return _inplace("bitwise_xor_", self, value)
 
     def __hash__(self):
         return id(self)
@@ -197,7 +112,7 @@ class Tensor:
         return _printing.tensor_text(self)
 
     def __format__(self, spec):
-        if _meta(self._h, DIM) == 0 and _is_plain(self):
+        if _meta(self._h, DIM) == 0:
             return self.item().__format__(spec)
         return object.__format__(self, spec)
 
@@ -236,130 +151,6 @@ class Tensor:
         if name in TENSOR:
             raise NotInNabla(f"torch.Tensor.{name} is not in Nabla yet")
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-    # -- what it is --------------------------------------------------------------------------------------------------
-
-    @property
-    def shape(self):
-        n = _meta(self._h, SHAPE)
-        return Size(cell[CELL_OUT : CELL_OUT + n])
-
-    def size(self, dim=None):
-        n = _meta(self._h, SHAPE)
-        if dim is None:
-            return Size(cell[CELL_OUT : CELL_OUT + n])
-        if not -n <= dim < n:
-            raise IndexError(
-                f"Dimension out of range (expected to be in range of [{-n}, {n - 1}], but got {dim})" if n else f"Dimension specified as {dim} but tensor has no dimensions"
-            )
-        return cell[CELL_OUT + dim % n]
-
-    def stride(self, dim=None):
-        n = _meta(self._h, STRIDES)
-        found = tuple(cell[CELL_OUT : CELL_OUT + n])
-        return found if dim is None else found[dim]
-
-    @property
-    def dtype(self):
-        return by_index[_meta(self._h, DTYPE)]
-
-    @property
-    def device(self):
-        return _dtype.cuda if _meta(self._h, DEVICE) else _dtype.cpu
-
-    @property
-    def layout(self):
-        return _dtype.strided
-
-    @property
-    def ndim(self):
-        return _meta(self._h, DIM)
-
-    def dim(self):
-        return _meta(self._h, DIM)
-
-    ndimension = dim
-
-    def numel(self):
-        return _meta(self._h, NUMEL)
-
-    nelement = numel
-
-    def element_size(self):
-        return self.dtype.itemsize
-
-    @property
-    def itemsize(self):
-        return self.dtype.itemsize
-
-    @property
-    def nbytes(self):
-        return _meta(self._h, NBYTES)
-
-    def is_contiguous(self, memory_format=None):
-        return _meta(self._h, CONTIGUOUS) == 1
-
-    def storage_offset(self):
-        return _meta(self._h, OFFSET)
-
-    def data_ptr(self):
-        return _meta(self._h, DATA_PTR)
-
-    @property
-    def _version(self):
-        return _meta(self._h, VERSION)
-
-    def is_floating_point(self):
-        return self.dtype.is_floating_point
-
-    def is_complex(self):
-        return False
-
-    def is_signed(self):
-        return self.dtype.is_signed
-
-    def is_inference(self):
-        return _nabla.is_inference(self._h) == 1
-
-    def get_device(self):
-        return 0 if _meta(self._h, DEVICE) else -1
-
-    is_cpu = property(lambda self: _meta(self._h, DEVICE) == 0)
-    is_cuda = property(lambda self: _meta(self._h, DEVICE) == 1)
-    is_sparse = property(lambda self: False)
-    is_quantized = property(lambda self: False)
-    is_mps = property(lambda self: False)
-    is_meta = property(lambda self: False)
-    is_nested = False
-    names = property(lambda self: (None,) * self.dim())
-
-    def is_same_size(self, value):
-        return self.shape == value.shape
-
-    @property
-    def T(self):
-        n = _meta(self._h, DIM)
-        if n == 2:
-            return dispatch("t", (self,))
-        if n < 2:
-            return self
-        warnings.warn(
-            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an error in a future release. "
-            "Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
-            UserWarning,
-            skip_file_prefixes=OURS,
-        )
-        return dispatch("permute", (self, tuple(range(n - 1, -1, -1))))
-
-    @property
-    def mT(self):
-        if _meta(self._h, DIM) < 2:
-            raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {self.dim()}-D tensor.")
-        return dispatch("transpose", (self, -2, -1))
-
-    H = property(lambda self: self.T)
-    mH = property(lambda self: self.mT)
-    real = property(lambda self: self)
 
     # -- autograd ----------------------------------------------------------------------------------------------------
 
@@ -509,132 +300,12 @@ class Tensor:
 
         return to_numpy(self)
 
-    # -- conversions -------------------------------------------------------------------------------------------------
-
-    def to(self, *args, **kwargs):
-        if len(args) == 1 and not kwargs:
-            one = args[0]
-            kind = one.__class__
-            if kind is str or kind is _dtype.device:
-                return _to_device(self, device_name(one))
-            if kind is _dtype.dtype:
-                return _to(self, None, one, False)
-        device, dtype, copy = to_arguments(args, kwargs)
-        return _to(self, device, dtype, copy)
-
-    def type(self, dtype=None, non_blocking=False):
-        if dtype is None:
-            name = _dtype.tensor_type_names[self.dtype._name]
-            return ("torch.cuda." if self.is_cuda else "torch.") + name
-        if isinstance(dtype, _dtype.dtype):
-            return _to(self, None, dtype, False)
-        name = dtype if isinstance(dtype, str) else f"torch.{dtype.__name__}"
-        for key, value in _dtype.tensor_type_names.items():
-            if name in ("torch." + value, "torch.cuda." + value):
-                return _to(self, "cuda" if ".cuda." in name else "cpu", _dtype.by_name[key], False)
-        raise ValueError(f"invalid type: {name!r}")
-
-    def type_as(self, value):
-        return _to(self, "cuda" if value.is_cuda else "cpu", value.dtype, False)
-
-    def cpu(self):
-        return _to_device(self, "cpu")
-
-    def cuda(self, device=None, non_blocking=False, memory_format=None):
-        return _to_device(self, device_name("cuda" if device is None else device))
-
-    def float(self):
-        return _to(self, None, _dtype.float32, False)
-
-    def double(self):
-        return _to(self, None, _dtype.float64, False)
-
-    def long(self):
-        return _to(self, None, _dtype.int64, False)
-
-    def int(self):
-        return _to(self, None, _dtype.int32, False)
-
-    def byte(self):
-        return _to(self, None, _dtype.uint8, False)
-
-    def bool(self):
-        return _to(self, None, _dtype.bool_, False)
-
-    def half(self):
-        return _to(self, None, _dtype.later["float16"], False)
-
-    def bfloat16(self):
-        return _to(self, None, _dtype.later["bfloat16"], False)
-
-    def short(self):
-        return _to(self, None, _dtype.later["int16"], False)
-
-    def pin_memory(self, device=None):
-        return self
-
-    def is_pinned(self):
-        return False
-
-    def share_memory_(self):
-        return self
-
-    def is_shared(self):
-        return False
-
-    def storage(self):
-        from ._missing import raise_missing
-
-        raise_missing("torch.Tensor.storage")
-
-    def new_tensor(self, data, *, dtype=None, device=None, requires_grad=False):
-        from ._factories import tensor
-
-        return tensor(data, dtype=dtype or self.dtype, device=device or self.device, requires_grad=requires_grad)
-
-    def new_zeros(self, *size, dtype=None, device=None, requires_grad=False, **kw):
-        from ._factories import zeros
-
-        return zeros(*_one_size(size, kw), dtype=dtype or self.dtype, device=device or self.device, requires_grad=requires_grad)
-
-    def new_ones(self, *size, dtype=None, device=None, requires_grad=False, **kw):
-        from ._factories import ones
-
-        return ones(*_one_size(size, kw), dtype=dtype or self.dtype, device=device or self.device, requires_grad=requires_grad)
-
-    def new_empty(self, *size, dtype=None, device=None, requires_grad=False, **kw):
-        from ._factories import empty
-
-        return empty(*_one_size(size, kw), dtype=dtype or self.dtype, device=device or self.device, requires_grad=requires_grad)
-
-    def new_full(self, size, fill_value, *, dtype=None, device=None, requires_grad=False):
-        from ._factories import full
-
-        return full(size, fill_value, dtype=dtype or self.dtype, device=device or self.device, requires_grad=requires_grad)
-
-    def apply_(self, function):
-        flat = self.reshape(-1).tolist()
-        from ._factories import tensor
-
-        self.copy_(tensor([function(value) for value in flat], dtype=self.dtype).reshape(self.shape))
-        return self
-
-    def as_subclass(self, cls):
-        made = self.alias() if hasattr(Tensor, "alias") else self.view_as(self)
-        made.__class__ = cls
-        return made
-
-    def __cuda_array_interface__(self):
-        raise AttributeError("__cuda_array_interface__")
-
 
 _NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during autograd.backward(). "
     "If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. "
     "If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
 )
-# Warnings point past these folders, to the script's line.
-OURS = (__file__.rpartition("/torch/")[0] + "/", "<frozen ")
 
 _new = object.__new__
 
@@ -669,15 +340,6 @@ def known(handle):
     return made
 
 
-def same_object(handle):
-    """A handle that may be a known one: the object it has, or a new one."""
-    return known(handle)
-
-
-def _is_plain(tensor):
-    return True
-
-
 def _legacy_new(args, dtype, device):
     """`torch.Tensor(2, 3)`, `torch.FloatTensor([1, 2])`."""
     from ._factories import empty, tensor
@@ -706,128 +368,6 @@ def _rebuild(cls, data, dtype, shape, requires_grad):
     return made.requires_grad_(requires_grad)
 
 
-def _one_size(size, kw):
-    return size or (kw["size"],)
-
-
-def to_arguments(args, kwargs):
-    """(device name or None, dtype or None, copy) of `.to(…)`."""
-    device, dtype, copy = kwargs.get("device"), kwargs.get("dtype"), kwargs.get("copy", False)
-    for name in kwargs:
-        if name not in ("device", "dtype", "copy", "non_blocking", "memory_format", "other"):
-            raise TypeError(f"to() got an unexpected keyword argument '{name}'")
-    args = list(args)
-    if "other" in kwargs:
-        args.insert(0, kwargs["other"])
-    first = args[0] if args else None
-    if isinstance(first, Tensor):
-        device, dtype = first.device, first.dtype
-        rest = args[1:]
-    elif isinstance(first, _dtype.dtype):
-        dtype, rest = first, args[1:]
-    elif first is not None or args:
-        device, rest = first, args[1:]
-        if rest and (rest[0] is None or isinstance(rest[0], _dtype.dtype)):
-            dtype = rest[0] or dtype
-            rest = rest[1:]
-    else:
-        rest = []
-    if len(rest) > 1:
-        copy = rest[1]
-    if dtype is not None and not isinstance(dtype, _dtype.dtype):
-        if dtype is float or dtype is int or dtype is bool:
-            dtype = {float: _dtype.float64, int: _dtype.int64, bool: _dtype.bool_}[dtype]
-        else:
-            raise TypeError(f"to() received an invalid combination of arguments - got ({', '.join(type_name(a) for a in args)})")
-    return (None if device is None else device_name(device)), dtype, bool(copy)
-
-
-def _to_device(tensor, name):
-    if name == "cpu" and not _nabla_has_gpu:
-        return tensor
-    if (_meta(tensor._h, DEVICE) == 1) == (name == "cuda"):
-        return tensor
-    return _to(tensor, name, None, False)
-
-
-def _to(tensor, device, dtype, copy):
-    index = -1
-    if dtype is not None:
-        index = _dtype.checked(dtype)._index
-    handle = _nabla.to(tensor._h, -1 if device is None else int(device == "cuda"), index, copy)
-    if handle == 0:
-        return tensor
-    return wrap(handle) if handle > 0 else other(handle)
-
-
-def _as_tensor_like(value, like):
-    from ._factories import full
-
-    return full((), value, device=like.device, dtype=None)
-
-
-# -- binary operators ----------------------------------------------------------------------------------------------
-
-_scalars = {float: "f", int: "i"}
-
-
-def _binary(op, method):
-    """The operator method of a two-tensor op, with a fast path for tensors and Python numbers."""
-    tensors, floats, ints = None, None, None
-
-    def operate(self, value):
-        nonlocal tensors, floats, ints
-        kind = value.__class__
-        if kind is Tensor:
-            if tensors is None:
-                tensors = plan(op, "t", "t")
-            handle = _call(tensors, self._h, value._h)
-        elif kind is float:
-            if floats is None:
-                floats = plan(op, "t", "f")
-            handle = _call(floats, self._h, value)
-        elif kind is int:
-            if ints is None:
-                ints = plan(op, "t", "i")
-            handle = _call(ints, self._h, value)
-        elif isinstance(value, Tensor):
-            if tensors is None:
-                tensors = plan(op, "t", "t")
-            handle = _call(tensors, self._h, value._h)
-        elif kind is bool:
-            return dispatch(op, (self, value))
-        elif hasattr(value, "__array__") and not isinstance(value, (list, tuple)):
-            from ._numpy import as_operand
-
-            return dispatch(op, (self, as_operand(value)))
-        else:
-            return NotImplemented
-        return wrap(handle) if handle > 0 else other(handle)
-
-    operate.__name__ = operate.__qualname__ = method
-    return operate
-
-
-def _inplace(op, tensor, value):
-    if not isinstance(value, (Tensor, int, float)):
-        if not hasattr(value, "__array__"):
-            return NotImplemented
-        from ._numpy import as_operand
-
-        value = as_operand(value)
-    dispatch(op, (tensor, value))
-    return tensor
-
-
-for _method, _op in {
-    "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "__truediv__": "div", "__floordiv__": "floor_divide",
-    "__mod__": "remainder", "__and__": "bitwise_and", "__rand__": "bitwise_and", "__or__": "bitwise_or", "__ror__": "bitwise_or", "__xor__": "bitwise_xor",
-    "__rxor__": "bitwise_xor", "__eq__": "eq", "__ne__": "ne", "__lt__": "lt", "__le__": "le", "__gt__": "gt", "__ge__": "ge",
-}.items():  # fmt: skip
-    setattr(Tensor, _method, _binary(_op, _method))
-_POW = _binary("pow", "__pow__")
-_NEG = plan("neg", "t")
-_MATMUL = plan("matmul", "t", "t")
-_nabla_has_gpu = bool(_nabla.has_gpu())
+add_binary(Tensor, wrap)
 
 from . import _hooks, _index, _nodes, _printing  # noqa: E402 (they need Tensor)

@@ -36,7 +36,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     if create_graph:
         import warnings
 
-        from .._tensor import OURS
+        from .._tensor_facts import OURS
 
         warnings.warn(
             "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient which can cause a memory leak. "

@@ -10,12 +10,13 @@ from .._engine import call as _call
 from .._engine import dispatch as _dispatch
 from .._engine import other as _other
 from .._engine import plan as _plan
-from .._tensor import OURS, Tensor
+from .._tensor import Tensor
 from .._tensor import wrap as _wrap
-from .module import told as _module_state
+from .._tensor_facts import OURS
+from ._recording import told as _module_state
 
 _LINEAR = _plan("linear", "t", "t", "t")
-_MSE = {reduction: _plan("mse_loss", "t", "t", "i") for reduction in ("x",)}["x"]
+_MSE = _plan("mse_loss", "t", "t", "i")
 _REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
 
 

@@ -5,7 +5,8 @@ import warnings
 
 from .. import _missing, _names
 from .._grad_mode import no_grad
-from .._tensor import OURS, Tensor
+from .._tensor import Tensor
+from .._tensor_facts import OURS
 
 
 def calculate_gain(nonlinearity, param=None):

@@ -1,34 +1,18 @@
-"""nn.Module: registration of parameters, buffers and children, hooks, state dicts, and the call."""
+"""nn.Module: registration of parameters, buffers and children, the walks over them, and the call."""
 
-import functools
-import itertools
-import warnings
-from collections import OrderedDict, namedtuple
+import json
+from collections import OrderedDict
 
 import _nabla
 from nabla_runtime.bridge import CELL_RECORDING, cell
 
 from .._engine import fail
-from .._hooks import RemovableHandle
-from .._tensor import OURS, Tensor, remember, to_arguments
+from .._tensor import Tensor
+from .._tensor_conversions import to_arguments
+from ._forward_hooks import Hooks, global_forward_hooks, global_forward_pre_hooks, hooked_call
+from ._recording import recorded_call, tell_names
+from ._state_dict import StateDict
 from .parameter import Parameter
-
-_keys = itertools.count(1)
-
-_global_forward_pre_hooks = OrderedDict()
-_global_forward_hooks = OrderedDict()
-_EMPTY = OrderedDict()
-
-
-class _IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
-    __slots__ = ()
-
-    def __repr__(self):
-        if not self.missing_keys and not self.unexpected_keys:
-            return "<All keys matched successfully>"
-        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
-
-    __str__ = __repr__
 
 
 def _addindent(text, count):
@@ -44,7 +28,7 @@ def type_text(value):
     return kind.__qualname__ if kind.__module__ in ("", "builtins") else f"{kind.__module__}.{kind.__qualname__}"
 
 
-class Module:
+class Module(Hooks, StateDict):
     """Base class of all neural network modules."""
 
     dump_patches = False
@@ -224,51 +208,10 @@ class Module:
 
     def __call__(self, *args, **kwargs):
         if cell[CELL_RECORDING]:
-            return _recorded(self, args, kwargs)
-        if self._hooked or _global_forward_hooks or _global_forward_pre_hooks:
-            return _hooked_call(self, args, kwargs)
+            return recorded_call(self, args, kwargs)
+        if self._hooked or global_forward_hooks or global_forward_pre_hooks:
+            return hooked_call(self, args, kwargs)
         return self.forward(*args, **kwargs)
-
-    def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
-        return self._add_hook("_forward_pre_hooks", hook, prepend, [("_forward_pre_hooks_with_kwargs", with_kwargs)])
-
-    def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
-        return self._add_hook("_forward_hooks", hook, prepend, [("_forward_hooks_with_kwargs", with_kwargs), ("_forward_hooks_always_called", always_call)])
-
-    def register_full_backward_hook(self, hook, prepend=False):
-        return self._add_hook("_backward_hooks", hook, prepend, [])
-
-    def register_full_backward_pre_hook(self, hook, prepend=False):
-        return self._add_hook("_backward_pre_hooks", hook, prepend, [])
-
-    def register_backward_hook(self, hook):
-        return self.register_full_backward_hook(hook)
-
-    def register_state_dict_post_hook(self, hook):
-        return self._add_hook("_state_dict_hooks", hook, False, [])
-
-    def register_state_dict_pre_hook(self, hook):
-        return self._add_hook("_state_dict_pre_hooks", hook, False, [])
-
-    def register_load_state_dict_pre_hook(self, hook):
-        return self._add_hook("_load_state_dict_pre_hooks", hook, False, [])
-
-    def register_load_state_dict_post_hook(self, hook):
-        return self._add_hook("_load_state_dict_post_hooks", hook, False, [])
-
-    def _add_hook(self, kind, hook, prepend, flags):
-        hooks = getattr(self, kind)
-        extra = [getattr(self, name) for name, _ in flags]
-        handle = RemovableHandle(hooks, extra_dict=extra)
-        hooks[handle.id] = hook
-        for (_, wanted), place in zip(flags, extra):
-            if wanted:
-                place[handle.id] = True
-        if prepend:
-            hooks.move_to_end(handle.id, last=False)
-        if "state_dict" not in kind:
-            self.__dict__["_hooked"] = True
-        return handle
 
     # -- walks -------------------------------------------------------------------------------------------------------
 
@@ -345,8 +288,6 @@ class Module:
         return self
 
     def zero_grad(self, set_to_none=True):
-        import json
-
         if _nabla.module_zero_grad(json.dumps([param._h for param in self.parameters()]), bool(set_to_none)) < 0:
             fail()
 
@@ -406,106 +347,6 @@ class Module:
     def compile(self, *args, **kwargs):
         raise NotImplementedError("torch.nn.Module.compile is not in Nabla yet")
 
-    # -- state -------------------------------------------------------------------------------------------------------
-
-    def state_dict(self, *args, destination=None, prefix="", keep_vars=False):
-        if args:
-            destination = args[0]
-            prefix = args[1] if len(args) > 1 else prefix
-            keep_vars = args[2] if len(args) > 2 else keep_vars
-        if destination is None:
-            destination = OrderedDict()
-            destination._metadata = OrderedDict()
-        metadata = {"version": self._version}
-        if hasattr(destination, "_metadata"):
-            destination._metadata[prefix[:-1]] = metadata
-        for hook in self.__dict__.get("_state_dict_pre_hooks", _EMPTY).values():
-            hook(self, prefix, keep_vars)
-        self._save_to_state_dict(destination, prefix, keep_vars)
-        for name, module in self._modules.items():
-            if module is not None:
-                module.state_dict(destination=destination, prefix=prefix + name + ".", keep_vars=keep_vars)
-        for hook in self.__dict__.get("_state_dict_hooks", _EMPTY).values():
-            said = hook(self, destination, prefix, metadata)
-            if said is not None:
-                destination = said
-        return destination
-
-    def _save_to_state_dict(self, destination, prefix, keep_vars):
-        for name, param in self._parameters.items():
-            if param is not None:
-                destination[prefix + name] = param if keep_vars else param.detach()
-        for name, buffer in self._buffers.items():
-            if buffer is not None and name not in self._non_persistent_buffers_set:
-                destination[prefix + name] = buffer if keep_vars else buffer.detach()
-
-    def load_state_dict(self, state_dict, strict=True, assign=False):
-        from .._grad_mode import no_grad
-
-        if not hasattr(state_dict, "keys"):
-            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
-        state = OrderedDict(state_dict)
-        missing, unexpected, errors = [], [], []
-
-        def load(module, prefix):
-            for hook in module.__dict__.get("_load_state_dict_pre_hooks", _EMPTY).values():
-                hook(module, state, prefix, {}, True, missing, unexpected, errors)
-            held = {**module._parameters, **{k: v for k, v in module._buffers.items() if k not in module._non_persistent_buffers_set}}
-            for name, target in held.items():
-                if target is None:
-                    continue
-                key = prefix + name
-                if key not in state:
-                    missing.append(key)
-                    continue
-                value = state[key]
-                if not isinstance(value, Tensor):
-                    errors.append(f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but received {type(value)}')
-                    continue
-                if value.dim() == 1 and value.shape[0] == 1 and target.dim() == 0:
-                    value = value[0]
-                if value.shape != target.shape:
-                    errors.append(f"size mismatch for {key}: copying a param with shape {value.shape} from checkpoint, the shape in current model is {target.shape}.")
-                    continue
-                with no_grad():
-                    if assign:
-                        made = Parameter(value, target.requires_grad) if name in module._parameters else value
-                        setattr(module, name, made)
-                    else:
-                        target.copy_(value)
-            for name, child in module._modules.items():
-                if child is not None:
-                    load(child, prefix + name + ".")
-            incompatible = _IncompatibleKeys(missing, unexpected)
-            for hook in module.__dict__.get("_load_state_dict_post_hooks", _EMPTY).values():
-                hook(module, incompatible)
-
-        known = {name for name, _ in self._state_names()}
-        unexpected.extend(key for key in state if key not in known)
-        load(self, "")
-        if not strict:
-            found = _IncompatibleKeys(missing, unexpected)
-        else:
-            found = _IncompatibleKeys(missing, unexpected)
-            if unexpected:
-                errors.insert(0, "Unexpected key(s) in state_dict: " + ", ".join(f'"{k}"' for k in unexpected) + ". ")
-            if missing:
-                errors.insert(0, "Missing key(s) in state_dict: " + ", ".join(f'"{k}"' for k in missing) + ". ")
-        if errors:
-            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t" + "\n\t".join(errors))
-        return found
-
-    def _state_names(self, prefix=""):
-        for name, value in self._parameters.items():
-            if value is not None:
-                yield prefix + name, value
-        for name, value in self._buffers.items():
-            if value is not None and name not in self._non_persistent_buffers_set:
-                yield prefix + name, value
-        for name, module in self._modules.items():
-            if module is not None:
-                yield from module._state_names(prefix + name + ".")
-
     def __getstate__(self):
         held = dict(self.__dict__)
         held["_key"] = 0
@@ -532,109 +373,3 @@ class Module:
         elif extra_lines or child_lines:
             text += "\n  " + "\n  ".join(extra_lines + child_lines) + "\n"
         return text + ")"
-
-
-def _hooked_call(module, args, kwargs):
-    for hook, with_kwargs in _pairs(_global_forward_pre_hooks, {}) + _pairs(module._forward_pre_hooks, module._forward_pre_hooks_with_kwargs):
-        if with_kwargs:
-            said = hook(module, args, kwargs)
-            if said is not None:
-                if not (isinstance(said, tuple) and len(said) == 2):
-                    raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {said}.")
-                args, kwargs = said
-        else:
-            said = hook(module, args)
-            if said is not None:
-                args = said if isinstance(said, tuple) else (said,)
-    watch = None
-    backward, before = list(module.__dict__.get("_backward_hooks", _EMPTY).values()), list(module.__dict__.get("_backward_pre_hooks", _EMPTY).values())
-    if backward or before:
-        from ._backward_hooks import BackwardWatch
-
-        watch = BackwardWatch(module, backward, before)
-        args = watch.inputs(args)
-    result = module.forward(*args, **kwargs)
-    for hook, with_kwargs in _pairs(_global_forward_hooks, {}) + _pairs(module._forward_hooks, module._forward_hooks_with_kwargs):
-        said = hook(module, args, kwargs, result) if with_kwargs else hook(module, args, result)
-        if said is not None:
-            result = said
-    return watch.outputs(result) if watch is not None else result
-
-
-def _pairs(hooks, flags):
-    return [(hook, key in flags) for key, hook in hooks.items()]
-
-
-# -- what the recorder is told -----------------------------------------------------------------------------------------
-
-_depth = 0
-# What a loss belongs to: the mode of the model called last, and the loss module whose forward runs.
-told = {"training": True, "loss": None}
-
-
-def _key_of(module):
-    key = module.__dict__.get("_key", 0)
-    if not key:
-        key = module.__dict__["_key"] = next(_keys)
-    return key
-
-
-def tell_names(module):
-    """Tell the recorder the parameters' dotted names."""
-    import json
-
-    names, handles = [], []
-    for name, param in Module.named_parameters(module):
-        names.append(name)
-        handles.append(param._h)
-    if names:
-        _nabla.parameter_names(json.dumps(names), json.dumps(handles))
-    module.__dict__["_told"] = True
-
-
-def _tell_children(module):
-    for name, child in module._modules.items():
-        if child is not None and "_attribute" not in child.__dict__:
-            child.__dict__["_attribute"] = name
-
-
-def _recorded(module, args, kwargs):
-    """A call inside a module scope of the recording."""
-    global _depth
-    key = _key_of(module)
-    if _depth == 0 and "_told" not in module.__dict__:
-        tell_names(module)
-    if not _nabla.module_enter(key, module.training):
-        _tell_children(module)
-        label = repr(module)
-        _nabla.module_about(key, module.__dict__.get("_attribute", "") if _depth else "", type(module).__name__, label if len(label) < 400 else type(module).__name__ + "(…)")
-        _nabla.module_enter(key, module.training)
-    is_loss = module._is_loss
-    if is_loss:
-        told["loss"] = f"{type(module).__name__}#{key}"
-    elif _depth == 0:
-        told["training"] = module.training
-    _depth += 1
-    try:
-        if module._hooked or _global_forward_hooks or _global_forward_pre_hooks:
-            result = _hooked_call(module, args, kwargs)
-        else:
-            result = module.forward(*args, **kwargs)
-    finally:
-        _depth -= 1
-        if is_loss:
-            told["loss"] = None
-        _nabla.module_exit()
-    return result
-
-
-def register_module_forward_hook(hook, *, with_kwargs=False, always_call=False):
-    handle = RemovableHandle(_global_forward_hooks)
-    _global_forward_hooks[handle.id] = hook
-    return handle
-
-
-def register_module_forward_pre_hook(hook):
-    handle = RemovableHandle(_global_forward_pre_hooks)
-    _global_forward_pre_hooks[handle.id] = hook
-    return handle

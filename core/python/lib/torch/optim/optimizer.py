@@ -91,7 +91,7 @@ class Optimizer:
         if len({id(p) for p in params}) != len(params):
             import warnings
 
-            from .._tensor import OURS
+            from .._tensor_facts import OURS
 
             warnings.warn(
                 "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; see github.com/pytorch/pytorch/issues/40967 for more information",

@@ -5,8 +5,9 @@ import itertools
 import math
 import warnings
 
-from ..._factories import randperm
-from ..._tensor import OURS, Tensor
+from ..._draws import randperm
+from ..._tensor import Tensor
+from ..._tensor_facts import OURS
 from ...random import default_generator
 
 

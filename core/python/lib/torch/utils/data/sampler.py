@@ -2,7 +2,8 @@
 
 import itertools
 
-from ..._factories import empty, rand, randint, randperm, tensor
+from ..._draws import rand, randint, randperm
+from ..._factories import empty, tensor
 from ..._tensor import Tensor
 from ...random import Generator
 from ... import _dtype

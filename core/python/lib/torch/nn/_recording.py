@@ -1,0 +1,67 @@
+"""What the recorder is told of modules: whose forward runs, in which mode, and what the parameters are called."""
+
+import itertools
+import json
+
+import _nabla
+
+from ._forward_hooks import global_forward_hooks, global_forward_pre_hooks, hooked_call
+
+_keys = itertools.count(1)
+_depth = 0
+# What a loss belongs to: the mode of the model called last, and the loss module whose forward runs.
+told = {"training": True, "loss": None}
+
+
+def _key_of(module):
+    key = module.__dict__.get("_key", 0)
+    if not key:
+        key = module.__dict__["_key"] = next(_keys)
+    return key
+
+
+def tell_names(module):
+    """Tell the recorder the parameters' dotted names."""
+    names, handles = [], []
+    for name, param in module._named_members(lambda m: m._parameters.items()):
+        names.append(name)
+        handles.append(param._h)
+    if names:
+        _nabla.parameter_names(json.dumps(names), json.dumps(handles))
+    module.__dict__["_told"] = True
+
+
+def _tell_children(module):
+    for name, child in module._modules.items():
+        if child is not None and "_attribute" not in child.__dict__:
+            child.__dict__["_attribute"] = name
+
+
+def recorded_call(module, args, kwargs):
+    """A call inside a module scope of the recording."""
+    global _depth
+    key = _key_of(module)
+    if _depth == 0 and "_told" not in module.__dict__:
+        tell_names(module)
+    if not _nabla.module_enter(key, module.training):
+        _tell_children(module)
+        label = repr(module)
+        _nabla.module_about(key, module.__dict__.get("_attribute", "") if _depth else "", type(module).__name__, label if len(label) < 400 else type(module).__name__ + "(…)")
+        _nabla.module_enter(key, module.training)
+    is_loss = module._is_loss
+    if is_loss:
+        told["loss"] = f"{type(module).__name__}#{key}"
+    elif _depth == 0:
+        told["training"] = module.training
+    _depth += 1
+    try:
+        if module._hooked or global_forward_hooks or global_forward_pre_hooks:
+            result = hooked_call(module, args, kwargs)
+        else:
+            result = module.forward(*args, **kwargs)
+    finally:
+        _depth -= 1
+        if is_loss:
+            told["loss"] = None
+        _nabla.module_exit()
+    return result
