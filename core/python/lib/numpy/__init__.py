@@ -5,7 +5,7 @@ What is missing says so by name: `numpy.fft is not in Nabla yet`.
 
 from math import e, inf, nan, pi
 
-from . import _methods  # noqa: F401
+from . import _methods, _operators, _scalar_math  # noqa: F401 (they complete ndarray and the scalars)
 from . import exceptions, linalg, random
 from ._array import ndarray
 from ._bridge import missing as _missing

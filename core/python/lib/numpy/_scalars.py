@@ -3,19 +3,17 @@
 import builtins
 import math
 import numbers
-import operator
 import struct
-import warnings
 
-from ._dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8, dtype, promote_types, with_weak
+from ._dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8, dtype
 
-_float = struct.Struct("f")
+_single = struct.Struct("f")
 
 
 def to_single(value):
     """`value` rounded to float32."""
     try:
-        return _float.unpack(_float.pack(value))[0]
+        return _single.unpack(_single.pack(value))[0]
     except OverflowError:
         return math.copysign(math.inf, value)
 
@@ -147,34 +145,29 @@ class floating(inexact):
         return hash(float(self))
 
 
-class float64(floating, float):
+class _float(floating, float):
+    """What both floats are: a Python float that prints, rounds and hashes as NumPy's."""
+
+    __str__ = floating.__str__
+    __repr__ = generic.__repr__
+    __format__ = generic.__format__
+    __round__ = floating.__round__
+    __hash__ = floating.__hash__
+
+    def __new__(cls, value=0.0):
+        if hasattr(value, "_h") and value.ndim:
+            return value.astype(cls._dtype_name)
+        return float.__new__(cls, value if cls is float64 else to_single(float(value)))
+
+
+class float64(_float):
     __module__ = "numpy"
     _dtype_name = "float64"
-    __str__ = floating.__str__
-    __repr__ = generic.__repr__
-    __format__ = generic.__format__
-    __round__ = floating.__round__
-    __hash__ = floating.__hash__
-
-    def __new__(cls, value=0.0):
-        if hasattr(value, "_h") and value.ndim:
-            return value.astype(float)
-        return float.__new__(cls, value)
 
 
-class float32(floating, float):
+class float32(_float):
     __module__ = "numpy"
     _dtype_name = "float32"
-    __str__ = floating.__str__
-    __repr__ = generic.__repr__
-    __format__ = generic.__format__
-    __round__ = floating.__round__
-    __hash__ = floating.__hash__
-
-    def __new__(cls, value=0.0):
-        if hasattr(value, "_h") and value.ndim:
-            return value.astype("float32")
-        return float.__new__(cls, to_single(float(value)))
 
 
 def _integer_class(name, base, bits, signed):
@@ -303,60 +296,6 @@ for _kind, _class in ((BOOL, bool), (UINT8, uint8), (INT32, int32), (INT64, int6
     _kind.type = _class
 
 
-def _warn(text):
-    warnings.warn(text, RuntimeWarning, stacklevel=4)
-
-
-def _divide(a, b):
-    if b == 0:
-        _warn("divide by zero encountered in scalar divide" if a != 0 and a == a else "invalid value encountered in scalar divide")
-        return math.nan if a == 0 or a != a else math.copysign(math.inf, a) * math.copysign(1, b)
-    return a / b
-
-
-def _floor_divide(a, b):
-    if b == 0:
-        _warn("divide by zero encountered in scalar floor_divide")
-        return 0 if isinstance(a, int) and isinstance(b, int) else math.nan if a == 0 or a != a else math.copysign(math.inf, a) * math.copysign(1, b)
-    return a // b
-
-
-def _remainder(a, b):
-    if b == 0:
-        _warn("divide by zero encountered in scalar remainder" if isinstance(b, int) else "invalid value encountered in scalar remainder")
-        return 0 if isinstance(a, int) and isinstance(b, int) else math.nan
-    return a % b
-
-
-def _power(a, b):
-    if isinstance(a, int) and isinstance(b, int):
-        if b < 0:
-            raise ValueError("Integers to negative integer powers are not allowed.")
-        return pow(a, b, 2**64) if abs(a) > 1 and b > 64 else a**b
-    try:
-        result = float(a) ** b
-    except OverflowError:
-        _warn("overflow encountered in scalar power")
-        return math.inf
-    except ZeroDivisionError:
-        _warn("divide by zero encountered in scalar power")
-        return math.inf
-    return math.nan if isinstance(result, complex) else result
-
-
-_ARITHMETIC = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "truediv": _divide,
-    "floordiv": _floor_divide,
-    "mod": _remainder,
-    "pow": _power,
-}
-_BITS = {"and": operator.and_, "or": operator.or_, "xor": operator.xor, "lshift": operator.lshift, "rshift": operator.rshift}
-_COMPARE = {"eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
-
-
 def made(kind, value):
     """The scalar of dtype `kind` with `value`; integers wrap around."""
     if kind.kind in "iu":
@@ -370,129 +309,6 @@ def scalar_of(kind, value):
         return float.__new__(float64, value)
     return kind.type._made(int(value)) if kind.kind in "iu" else kind.type(value)
 
-
-def _common(a, b):
-    if isinstance(b, generic):
-        return promote_types(a.dtype, b.dtype)
-    if type(b) in (int, float, builtins.bool):
-        return with_weak(a.dtype, b)
-    return None
-
-
-def _plain(value):
-    return value.item() if isinstance(value, generic) else value
-
-
-_FLOATS = (float, float64)
-_new_float = float.__new__
-
-
-def _arithmetic(name, function):
-    # The common pair, a float64 with a float, goes straight to Python's float.
-    direct = getattr(float, f"__{name}__") if name in ("add", "sub", "mul") else None
-    reverse = getattr(float, f"__r{name}__") if direct else None
-
-    def forward(self, other):
-        if direct is not None and type(self) is float64 and type(other) in _FLOATS:
-            return _new_float(float64, direct(self, other))
-        kind = _common(self, other)
-        if kind is None:
-            return _elsewhere(name, self, other)
-        a, b = _plain(self), _plain(other)
-        if kind is BOOL:
-            if name == "sub":
-                raise TypeError(
-                    "numpy boolean subtract, the `-` operator, is not supported, use the bitwise_xor, the `^` operator, "
-                    "or the logical_xor function instead."
-                )
-            if name in ("add", "mul"):
-                return bool(function(a, b))
-            kind = UINT8
-        if name == "truediv" and kind.kind != "f":
-            kind = FLOAT64
-        if kind.kind == "f":
-            a, b = float(a), float(b)
-            if kind is FLOAT32:
-                a, b = to_single(a), to_single(b)
-        return made(kind, function(a, b))
-
-    def backward(self, other):
-        if reverse is not None and type(self) is float64 and type(other) is float:
-            return _new_float(float64, reverse(self, other))
-        if type(other) not in (int, float, builtins.bool):
-            return NotImplemented
-        kind = _common(self, other)
-        if name == "truediv" and kind.kind != "f":
-            kind = FLOAT64
-        a, b = other, _plain(self)
-        if kind.kind == "f":
-            a, b = float(a), float(b)
-        return made(UINT8 if kind is BOOL else kind, function(a, b))
-
-    return forward, backward
-
-
-def _elsewhere(name, self, other):
-    """An operand that is no scalar: lists become arrays, anything else answers for itself."""
-    if isinstance(other, (list, tuple)):
-        return getattr(_as_array(self), f"__{name}__")(other)
-    return NotImplemented
-
-
-def _as_array(value):
-    from ._convert import array
-
-    return array(value)
-
-
-def _bits(name, function):
-    def forward(self, other):
-        kind = _common(self, other)
-        if kind is None or kind.kind == "f":
-            return NotImplemented
-        result = function(_plain(self), _plain(other))
-        return bool(result) if kind is BOOL else made(kind, result)
-
-    return forward
-
-
-def _compare(function):
-    def forward(self, other):
-        if isinstance(other, (generic, int, float)):
-            return bool(function(_plain(self), _plain(other)))
-        return NotImplemented
-
-    return forward
-
-
-def _install(cls):
-    for name, function in _ARITHMETIC.items():
-        forward, backward = _arithmetic(name, function)
-        setattr(cls, f"__{name}__", forward)
-        setattr(cls, f"__r{name}__", backward)
-    for name, function in _COMPARE.items():
-        setattr(cls, f"__{name}__", _compare(function))
-    if cls._dtype_name not in ("float32", "float64"):
-        for name, function in _BITS.items():
-            forward = _bits(name, function)
-            setattr(cls, f"__{name}__", forward)
-            setattr(cls, f"__r{name}__", lambda self, other, function=function: _bits("", function)(self, other))
-    if cls is not bool:
-        cls.__neg__ = lambda self: made(self.dtype, -self.item())
-        cls.__pos__ = lambda self: self
-        cls.__abs__ = lambda self: made(self.dtype, abs(self.item()))
-
-
-for _class in (bool, uint8, int32, int64, float32, float64):
-    _install(_class)
-    if _class is float64:
-        _class.__hash__ = floating.__hash__
-    elif _class is float32:
-        _class.__hash__ = floating.__hash__
-    elif _class is bool:
-        _class.__hash__ = lambda self: hash(self._value)
-    else:
-        _class.__hash__ = lambda self: hash(self._value)
 
 numbers.Integral.register(integer)
 numbers.Real.register(floating)

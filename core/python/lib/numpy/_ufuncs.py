@@ -2,10 +2,11 @@
 
 import warnings
 
-from ._array import combine, ndarray, result
+from ._array import ndarray, result
 from ._bridge import checked, missing
 from ._convert import asarray
 from ._dtypes import dtype
+from ._operators import combine
 from ._scalars import generic
 
 _unary = checked("unary")
@@ -150,7 +151,7 @@ float_power = power  # noqa: F821
 
 
 def matmul(a, b, /, out=None, **kwargs):
-    from ._array import matmul as product
+    from ._operators import matmul as product
 
     return _finish(product(asarray(a), asarray(b)), out, None)
 
