@@ -95,7 +95,7 @@ async function launched(userData: string, file?: string): Promise<ElectronApplic
   const start = (timeout: number) =>
     _electron.launch({ executablePath, args, env: { ...(process.env as Record<string, string>) }, timeout });
   try {
-    return await start(25_000);
+    return await start(15_000);
   } catch {
     return await start(60_000);
   }

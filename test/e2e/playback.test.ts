@@ -1,6 +1,7 @@
 // Open, run, walk through the steps both ways: what the window shows is what the Trace says, with the script's worker alive or gone.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closeBrowser, kinds, type OpenApp, open } from './app.ts';
 import { nabla, notebook, regression, runToEnd, scratch, select, type Tensor, type TraceRecord, walk, where } from './driver.ts';
@@ -36,6 +37,17 @@ function look({ summary: { rms, sum, sumAbs } }: Tensor): { width: number; colou
   const s = sumAbs > 0 ? sum / sumAbs : 0;
   const end = s < 0 ? ramp.negative : ramp.positive;
   return { width: rms < 1e-7 ? 1.5 : 1.5 + 6.5 * t, colour: ramp.mixed.map((from, i) => from + (end[i] - from) * Math.abs(s)) };
+}
+
+/** Ends every worker but the layout's from outside: in them text no longer becomes code, so they cannot be asked to. */
+async function endWorkers(page: Page): Promise<void> {
+  const debug = await page.context().newCDPSession(page);
+  debug.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+    if (targetInfo.type !== 'worker' || /elk/.test(targetInfo.url)) return;
+    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: 'close()' } });
+    debug.send('Target.sendMessageToTarget', { sessionId, message }).catch(() => {});
+  });
+  await debug.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
 }
 
 const zoomFactor: Readonly<Record<string, number>> = { numbers: 1, names: 0.75, blocks: 0.4 };
@@ -126,10 +138,10 @@ describe.each(kinds)('playback: %s', (kind) => {
     app = await open(kind, { file });
     const { page } = app;
     await runToEnd(page);
-    const workers = page.workers().filter((worker) => /worker/.test(worker.url()) && !/elk/.test(worker.url()));
-    expect(workers.length).toBeGreaterThan(0);
-    for (const worker of workers) await worker.evaluate(() => close()).catch(() => {});
-    await expect.poll(() => page.workers().filter((worker) => !/elk/.test(worker.url())).length).toBe(0);
+    const scripts = () => page.workers().filter((worker) => !/elk/.test(worker.url())).length;
+    await expect.poll(scripts).toBeGreaterThan(0);
+    await endWorkers(page);
+    await expect.poll(scripts, { timeout: 20_000 }).toBe(0);
     await page.getByTestId('view-paired').click();
     await page.getByTestId('play.first').click();
     await select(page, 'model/0.weight');
