@@ -31,7 +31,7 @@ export interface ExplorerProps {
 }
 
 /** The toolbar floats at the top. */
-const insets: Insets = { top: 48, right: 12, bottom: 10, left: 12 };
+const insets: Insets = { top: 46, right: 12, bottom: 6, left: 12 };
 const pulseMs = 280;
 
 const prefersStill = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches;

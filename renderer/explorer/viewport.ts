@@ -20,11 +20,11 @@ export const glideMs = 320;
 
 /** From here on the smallest text, 11 px, shows at 9 px or more. */
 export const numbersFrom = 9 / 11;
-/** blocks < 0.45, names < 0.82, numbers from there. */
-export const levelAt = (scale: number): Level => (scale < 0.45 ? 'blocks' : scale < numbersFrom ? 'names' : 'numbers');
+/** blocks < 0.3, names < 0.82, numbers from there. Below 0.45 a name stands only where its box has the room. */
+export const levelAt = (scale: number): Level => (scale < 0.3 ? 'blocks' : scale < numbersFrom ? 'names' : 'numbers');
 
 /** Sizes of names come in few steps, so that zooming does not redraw every frame; each step shows 9.5 px or a little more. */
-const nameSteps = [0.45, 0.52, 0.6, 0.69, 0.75];
+const nameSteps = [0.3, 0.34, 0.39, 0.45, 0.52, 0.6, 0.69, 0.75];
 export const nameSizeAt = (scale: number): number => 9.5 / (nameSteps.findLast((step) => step <= scale) ?? nameSteps[0]);
 
 export interface Viewport {

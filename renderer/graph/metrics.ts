@@ -12,7 +12,7 @@ export const metrics = {
   lane: 56,
   rowGap: { paired: 44, autograd: 28 },
   columnGap: 32,
-  regionPadding: { top: 32, side: 16, bottom: 16 },
+  regionPadding: { top: 32, side: 16, bottom: 12 },
   paired: { width: 288, height: 76, tensorHeight: 92 },
   trivial: { width: 224, height: 48 },
   parameter: { width: 224, height: 76 },

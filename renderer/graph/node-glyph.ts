@@ -58,8 +58,9 @@ function paintOf(node: SceneNode, theme: Theme): NodePaint {
   return nodes[colourOf[node.faces[0].kind]];
 }
 
-/** The text of a box at "names": the name, else the shape. */
-const nameOf = (node: SceneNode): string => (node.role === 'scope' ? node.title : node.faces[0].name || node.faces[0].shape);
+/** The texts a box may have at "names", best first: a folded module with its label, else alone; the name, else the shape. */
+const namesOf = ({ role, title, label, faces }: SceneNode): readonly string[] =>
+  role === 'scope' ? [`${title} ${label}`.trim(), title] : [faces[0].name || faces[0].shape];
 
 /** Everything inside the node's group, from back to front. */
 export function nodeGlyph(node: SceneNode, context: GlyphContext): El[] {
@@ -132,10 +133,9 @@ function textOf(node: SceneNode, face: Face, theme: Theme, overlay: Overlay | nu
 
 /** The name alone, in the middle; it leaves where it would not fit. */
 function nameGlyph(node: SceneNode, fill: string, size: number): El[] {
-  const name = nameOf(node);
-  const room = node.box.width - 12;
-  const fits = Math.min(size, node.box.height * 0.8);
-  if (size > fits || textWidth(name, 'mono', size) > room) return [];
+  const room = node.box.width - 6;
+  const name = namesOf(node).find((text) => textWidth(text, 'mono', size) <= room);
+  if (size > node.box.height * 0.8 || name === undefined) return [];
   return [
     drawText(node.box.x + node.box.width / 2, node.box.y + node.box.height / 2 + size * 0.35, name, {
       size,

@@ -63,7 +63,8 @@ export function phasesOf(graph: Graph, step: Step, events: readonly TraceEvent[]
       phases[event.kind].push({ phase: event.kind, label, events: [index], nodeIds: [node.id] });
       return;
     }
-    const phase = firstBackward === -1 || index > firstBackward ? 'optimizer' : 'forward';
+    const before = firstBackward === -1 ? event.kind === 'zero_grad' : index < firstBackward;
+    const phase = before ? 'forward' : 'optimizer';
     const together =
       open !== null &&
       open.kind === event.kind &&

@@ -14,6 +14,13 @@ export function currentStep(reader: TraceReader | null, playhead: Playhead | nul
   return reader.step(playhead.step);
 }
 
+/** The step under the playhead as its loop knows it: one still open belongs to none yet and has no hyper-parameters, so the one before it answers. */
+export function placedStep(reader: TraceReader | null, playhead: Playhead | null): Step | null {
+  const step = currentStep(reader, playhead);
+  if (!reader || !step || step.closed || step.loop >= 0 || step.index === 0) return step;
+  return reader.step(step.index - 1);
+}
+
 export function currentGraph(run: Run, view: View): Graph | null {
   if (view.dotCall !== null) return run.dotCalls[view.dotCall]?.graph ?? null;
   const step = currentStep(run.reader, view.playhead);

@@ -193,7 +193,7 @@ const en = {
     incoming: 'Incoming gradient',
     accumulated: '.grad',
     gradOf: 'Gradient',
-    update: 'Update',
+    update: 'Step taken, new − old',
     noneYet: 'None',
     notYet: 'not computed yet at this point',
     notRecorded: 'not recorded',

@@ -27,8 +27,8 @@ function shortLabel(label: string, nodes: number): string {
   return nodes > 1 && label.includes(', ') ? `${label.split(' ')[0]} ×${nodes}` : label;
 }
 
-/** Rows of one step; `failed`: the run stopped by an error. */
-export function phaseRows(reader: TraceReader, index: number, failed: boolean): readonly PhaseRow[] {
+/** Rows of one step; `halted`: the run may not have come to its end, it failed or still goes on. */
+export function phaseRows(reader: TraceReader, index: number, halted: boolean): readonly PhaseRow[] {
   const step = reader.step(index);
   const graph = reader.graphs[step.graph];
   const errors = new Set(graph?.nodes.filter((node) => node.error !== undefined).map((node) => node.id));
@@ -39,7 +39,7 @@ export function phaseRows(reader: TraceReader, index: number, failed: boolean): 
     backward: w.backward,
     optimizer: step.optimizer === 'by hand' ? w.updateByHand : w.optimizer,
   };
-  const reached = !failed || step.closed;
+  const reached = !halted || step.closed;
   const empty: Record<Phase, string> = {
     forward: w.notReached,
     backward: reached ? w.notCalled : w.notReached,

@@ -2,6 +2,7 @@
 import { memo, type PointerEvent as ReactPointerEvent, useMemo } from 'react';
 import type { Phase, Playhead } from '../playback/overlay-types.ts';
 import { currentStep } from '../state/current-graph.ts';
+import { isLive } from '../state/run-store.ts';
 import { useRun, useView } from '../state/use-stores.ts';
 import { moveTo, viewStore } from '../state/view-store.ts';
 import { words } from '../state/words.ts';
@@ -14,7 +15,7 @@ const paddingPx = 10;
 
 export function Track() {
   const reader = useRun((state) => state.reader);
-  const failed = useRun((state) => state.status === 'failed');
+  const halted = useRun((state) => state.status === 'failed' || isLive(state.status));
   const revision = useRun((state) => state.revision);
   const playhead = useView((state) => state.playhead);
   const [place, width] = useWidth<HTMLDivElement>();
@@ -24,7 +25,7 @@ export function Track() {
   // A closed step does not change; an open one grows with its events.
   const grows = step?.closed ? 0 : revision;
   // biome-ignore lint/correctness/useExhaustiveDependencies: count and grows stand for what the reader holds.
-  const rows = useMemo(() => (reader && index >= 0 ? phaseRows(reader, index, failed) : []), [reader, index, count, grows, failed]);
+  const rows = useMemo(() => (reader && index >= 0 ? phaseRows(reader, index, halted) : []), [reader, index, count, grows, halted]);
   const gaps = 24;
   const whole = rows.reduce((sum, row) => sum + rowWidth(row, false), gaps);
   const short = whole > width;

@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { type PointerEvent as ReactPointerEvent, useMemo } from 'react';
 import { formatNumber } from '../playback/number-format.ts';
-import { currentStep } from '../state/current-graph.ts';
+import { placedStep } from '../state/current-graph.ts';
 import { moveSteps } from '../state/navigation.ts';
 import { isLive } from '../state/run-store.ts';
 import { useRun, useView } from '../state/use-stores.ts';
@@ -29,7 +29,7 @@ function xTicks(scale: Scale, max: number): readonly number[] {
 
 function useSeries(): LossSeries {
   const reader = useRun((state) => state.reader);
-  const loop = useView((state) => currentStep(reader, state.playhead)?.loop ?? -1);
+  const loop = useView((state) => placedStep(reader, state.playhead)?.loop ?? -1);
   const tick = useRun((state) => (isLive(state.status) ? Math.floor(state.stepCount / redrawEvery) : -1 - state.stepCount));
   return useMemo(() => (reader && tick !== -1 ? lossSeries(reader, loop) : noSeries), [reader, loop, tick]);
 }
@@ -39,7 +39,7 @@ export function LossChart() {
   const series = useSeries();
   const reader = useRun((state) => state.reader);
   const playhead = useView((state) => state.playhead);
-  const step = currentStep(reader, playhead);
+  const step = placedStep(reader, playhead);
   const right = Math.max(plot.left + 40, width - plot.right);
   const x = useMemo(
     () =>

@@ -3,7 +3,7 @@ import { ChartLine } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Graph, RecordingLevel, Step, TraceReader } from '../../core/index.ts';
 import { command } from '../state/commands.ts';
-import { currentStep } from '../state/current-graph.ts';
+import { currentStep, placedStep } from '../state/current-graph.ts';
 import { keyLabel } from '../state/keys.ts';
 import { stepContent } from '../state/navigation.ts';
 import { isLive } from '../state/run-store.ts';
@@ -22,7 +22,7 @@ export function StatusLine() {
   const step = currentStep(reader, playhead);
   return (
     <footer className="status-line">
-      <LearningRate step={step} />
+      <LearningRate step={placedStep(reader, playhead)} />
       <Device />
       <Seed step={step} />
       <Recording />

@@ -15,7 +15,7 @@ import { words } from '../../state/words.ts';
 import { IconButton } from '../../ui/controls.tsx';
 import { shapeText } from '../../ui/number-text.ts';
 import { Formula } from './formula.tsx';
-import { type NodeRecord, nodeRecord, savedOf } from './node-record.ts';
+import { type NodeRecord, nodeRecord, savedOf, stepTaken } from './node-record.ts';
 import { TensorView } from './tensor-view.tsx';
 
 const w = words.inspector;
@@ -233,6 +233,7 @@ function Numbers({ node, record }: { readonly node: GraphNode; readonly record: 
   }
   const isLeaf = node.kind === 'leaf' || node.kind === 'backward';
   const gradient = isLeaf ? grad : (incoming.find((payload) => payload !== null) ?? null);
+  const taken = update ? stepTaken(update) : null;
   const expects = node.pair !== null || node.kind === 'leaf';
   return (
     <>
@@ -246,6 +247,7 @@ function Numbers({ node, record }: { readonly node: GraphNode; readonly record: 
           {formatNumber(update.before.values[0])} → <strong>{formatNumber(update.after.values[0])}</strong>
         </div>
       )}
+      {taken && taken.summary.count > 1 && <TensorView title={w.update} payload={taken} signed />}
       {gradient ? (
         <TensorView
           title={isLeaf ? w.accumulated : w.gradOf}

@@ -74,3 +74,36 @@ export function savedOf(graph: Graph, node: GraphNode): readonly GraphNode[] {
     .map((edge) => nodeById(graph, edge.from))
     .filter((found): found is GraphNode => found !== null);
 }
+
+/** The step an update took, after − before, element by element; null where only summaries were kept. */
+export function stepTaken({ before, after }: { readonly before: Payload; readonly after: Payload }): Payload | null {
+  if (!before.values || !after.values || before.values.length !== after.values.length) return null;
+  const old = before.values;
+  const values = after.values.map((value, at) => value - old[at]);
+  const finite = values.filter(Number.isFinite);
+  const count = values.length;
+  const sum = finite.reduce((total, value) => total + value, 0);
+  const squares = finite.reduce((total, value) => total + value * value, 0);
+  const mean = sum / finite.length;
+  const spread = finite.reduce((total, value) => total + (value - mean) ** 2, 0);
+  const nan = values.filter(Number.isNaN).length;
+  return {
+    shape: after.shape,
+    dtype: after.dtype,
+    values,
+    summary: {
+      count,
+      nan,
+      inf: count - finite.length - nan,
+      min: Math.min(...finite),
+      max: Math.max(...finite),
+      mean,
+      // Like the recorder's and torch's: over n − 1.
+      std: finite.length > 1 ? Math.sqrt(spread / (finite.length - 1)) : 0,
+      rms: Math.sqrt(squares / finite.length),
+      sum,
+      sumAbs: finite.reduce((total, value) => total + Math.abs(value), 0),
+      norm: Math.sqrt(squares),
+    },
+  };
+}

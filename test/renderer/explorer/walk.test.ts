@@ -43,11 +43,11 @@ describe('search', () => {
 });
 
 describe('levels', () => {
-  it('change at 0.45 and where 11 px shows at 9', () => {
-    expect([0.2, 0.449, 0.45, 0.818, 0.819, 2].map(levelAt)).toEqual(['blocks', 'blocks', 'names', 'names', 'numbers', 'numbers']);
+  it('change at 0.3 and where 11 px shows at 9', () => {
+    expect([0.2, 0.299, 0.3, 0.818, 0.819, 2].map(levelAt)).toEqual(['blocks', 'blocks', 'names', 'names', 'numbers', 'numbers']);
   });
   it('never show a name under 9 px', () => {
-    for (let scale = 0.45; scale < numbersFrom; scale += 0.005) expect(nameSizeAt(scale) * scale).toBeGreaterThanOrEqual(9);
+    for (let scale = 0.3; scale < numbersFrom; scale += 0.005) expect(nameSizeAt(scale) * scale).toBeGreaterThanOrEqual(9);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { currentGraph, followedSite, litSite, nodesAt, runningSite } from '../../../renderer/state/current-graph.ts';
+import { currentGraph, followedSite, litSite, nodesAt, placedStep, runningSite } from '../../../renderer/state/current-graph.ts';
 import { foldedScopes, readableNodes } from '../../../renderer/state/folds.ts';
 import { graphDot } from '../../../renderer/state/graph-dot.ts';
 import { formulaOf, opOfFunction } from '../../../renderer/state/op-words.ts';
@@ -35,6 +35,16 @@ describe('what the script follows', () => {
     expect(followedSite(run, { ...view, playhead: { step: 1, phase: 'forward', op: 1 } })).toEqual({ cell: 0, line: 17 });
     expect(followedSite(run, { ...view, playhead: { step: 1, phase: 'optimizer', op: 0 } })).toEqual({ cell: 0, line: 19 });
     expect(followedSite(run, { ...view, playhead: null })).toBeNull();
+  });
+});
+
+describe('an open step', () => {
+  it('is charted with the step before it until its loop is known', () => {
+    const open = { ...reader.step(3), closed: false, loop: -1, hyper: {} };
+    const growing = { ...reader, stepCount: 4, step: (index: number) => (index === 3 ? open : reader.step(index)) };
+    expect(placedStep(growing, { step: 3, phase: 'forward', op: 1 })).toEqual(reader.step(2));
+    expect(placedStep(growing, { step: 1, phase: 'forward', op: 1 })).toEqual(reader.step(1));
+    expect(placedStep(reader, null)).toBeNull();
   });
 });
 

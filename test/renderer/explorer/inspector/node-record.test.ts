@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bins, roundedUp } from '../../../../renderer/explorer/inspector/histogram.ts';
-import { nodeRecord, savedOf } from '../../../../renderer/explorer/inspector/node-record.ts';
+import { nodeRecord, savedOf, stepTaken } from '../../../../renderer/explorer/inspector/node-record.ts';
 import type { Phase } from '../../../../renderer/playback/overlay-types.ts';
 import { fixtureGraph, fixtureReader } from '../../fixture.ts';
 
@@ -23,6 +23,17 @@ describe('what the inspector shows at the playhead', () => {
     const updated = record('w', 3, 'optimizer', 0);
     expect(updated.value?.values?.[0]).toBeCloseTo((updated.update?.before.values?.[0] ?? 0) - 0.1 * (updated.grad?.values?.[0] ?? 0), 12);
     expect(record('w', 3, 'optimizer', 1).zeroed).toBe(true);
+  });
+
+  it('the step an update took, element by element', () => {
+    const { update } = record('w', 3, 'optimizer', 0);
+    if (!update) throw new Error('no update');
+    const taken = stepTaken(update);
+    expect(taken?.values?.[0]).toBeCloseTo((update.after.values?.[0] ?? 0) - (update.before.values?.[0] ?? 0), 12);
+    const payload = (values: number[]) => ({ ...update.after, values });
+    const { summary } = stepTaken({ before: payload([1, 2, 3, 4]), after: payload([0, 2, Number.NaN, 7]) }) ?? {};
+    expect(summary).toMatchObject({ count: 4, nan: 1, inf: 0, min: -1, max: 3, sum: 2, sumAbs: 4 });
+    expect(stepTaken({ before: { ...update.before, values: null }, after: update.after })).toBeNull();
   });
 
   it('another step has another gradient', () => {
