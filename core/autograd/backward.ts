@@ -2,13 +2,14 @@
 import { deviceOf } from '../tensor/device.ts';
 import type { Edge, GradNode } from '../tensor/grad-node.ts';
 import { arena, closeScope, handOn, openScope, outsideScopes } from '../tensor/scope.ts';
-import { expandable, sameShape, sizesText, tupleText } from '../tensor/shape.ts';
+import { sameShape, sizesText, tupleText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { accumulate } from './accumulate.ts';
+import { fitted } from './fit-gradient.ts';
 import { FunctionNode } from './function-node.ts';
-import { direct, ops, plainWalk } from './funnel.ts';
-import { runHooks } from './hooks.ts';
+import { ops, plainWalk } from './funnel.ts';
+import { leafHooked, runHooks, runPostHooks, runPreHooks } from './hooks.ts';
 import { gradMode } from './modes.ts';
 import { AccumulateGrad, gradientEdge } from './node.ts';
 import { observation } from './observer.ts';
@@ -300,7 +301,7 @@ function step(
       return;
     }
     if (!work.needed) return;
-    if (node.preHooks !== null) replaceGrads(grads, node);
+    if (node.preHooks !== null) runPreHooks(node, grads);
     let outgoing = node instanceof FunctionNode ? applyOutside(node, grads) : node.apply(grads);
     const next = node.next;
     if (node.postHooks !== null) outgoing = runPostHooks(node, outgoing, grads);
@@ -337,65 +338,6 @@ function step(
 /** A custom function's tensors are its own (Python's). */
 function applyOutside(node: FunctionNode, grads: (Tensor | null)[]): (Tensor | null)[] {
   return outsideScopes(() => node.apply(grads));
-}
-
-/** A gradient in the shape and type of the tensor it is for: the one place where broadcasting is undone. */
-function fitted(g: Tensor, from: GradNode, to: GradNode, inputNr: number, index: number): Tensor {
-  const meta = to.outputs[inputNr];
-  if (meta === undefined) return g;
-  let out = g;
-  if (!sameShape(out.shape, meta.shape)) {
-    if (!expandable(meta.shape, out.shape)) {
-      throw new TorchError(
-        `Function ${from.name} returned an invalid gradient at index ${index} - got ${sizesText(out.shape)} but expected shape compatible with ${sizesText(meta.shape)}`,
-      );
-    }
-    out = sumTo(out, meta.shape);
-  }
-  if (out.dtype !== meta.dtype) out = ops._to_copy(out, { dtype: meta.dtype });
-  if (out.device !== meta.device) out = ops._to_copy(out, { device: meta.device });
-  return out;
-}
-
-const sumOver = direct('sum', 'dim_IntList');
-const viewAs = direct('view');
-
-function sumTo(g: Tensor, shape: readonly number[]): Tensor {
-  const lead = g.shape.length - shape.length;
-  const dims: number[] = [];
-  for (let d = 0; d < g.shape.length; d++) if (d < lead || (shape[d - lead] === 1 && g.shape[d] !== 1)) dims.push(d);
-  const summed = dims.length > 0 ? sumOver(g, dims, true, null) : g;
-  return lead > 0 ? viewAs(summed, shape) : summed;
-}
-
-function replaceGrads(grads: (Tensor | null)[], node: GradNode): void {
-  for (const hook of [...(node.preHooks ?? [])]) {
-    const result = outsideScopes(() => hook(grads.slice()));
-    if (!Array.isArray(result)) continue;
-    for (let i = 0; i < result.length; i++) {
-      const g = result[i];
-      if (g === grads[i]) continue;
-      if (g !== null) g.retain();
-      grads[i]?.release();
-      grads[i] = g;
-    }
-  }
-}
-
-function runPostHooks(node: GradNode, outgoing: (Tensor | null)[], incoming: readonly (Tensor | null)[]): (Tensor | null)[] {
-  let out = outgoing;
-  for (const hook of [...(node.postHooks ?? [])]) {
-    const result = outsideScopes(() => hook(out.slice(), incoming));
-    if (Array.isArray(result)) out = result;
-  }
-  return out;
-}
-
-function leafHooked(node: GradNode, g: Tensor): Tensor {
-  if (!(node instanceof AccumulateGrad)) return g;
-  let out = g;
-  for (const hook of [...(node.variable.extras?.hooks ?? [])]) out = (outsideScopes(() => hook(out)) as Tensor | null | undefined) ?? out;
-  return out;
 }
 
 function addRetained(tensor: Tensor, g: Tensor): void {

@@ -4,6 +4,7 @@ import { outsideScopes } from '../tensor/scope.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { AutogradExtras, Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
+import { AccumulateGrad } from './node.ts';
 
 /** Removes the hook it stands for. */
 export type RemoveHook = () => void;
@@ -93,4 +94,37 @@ export function runHooks(node: GradNode, grads: (Tensor | null)[]): void {
       g.release();
     }
   }
+}
+
+/** What `register_prehook` put in place of the incoming gradients. */
+export function runPreHooks(node: GradNode, grads: (Tensor | null)[]): void {
+  for (const hook of [...(node.preHooks ?? [])]) {
+    const result = outsideScopes(() => hook(grads.slice()));
+    if (!Array.isArray(result)) continue;
+    for (let i = 0; i < result.length; i++) {
+      const g = result[i];
+      if (g === grads[i]) continue;
+      if (g !== null) g.retain();
+      grads[i]?.release();
+      grads[i] = g;
+    }
+  }
+}
+
+/** What `grad_fn.register_hook` put in place of the outgoing gradients. */
+export function runPostHooks(node: GradNode, outgoing: (Tensor | null)[], incoming: readonly (Tensor | null)[]): (Tensor | null)[] {
+  let out = outgoing;
+  for (const hook of [...(node.postHooks ?? [])]) {
+    const result = outsideScopes(() => hook(out.slice(), incoming));
+    if (Array.isArray(result)) out = result;
+  }
+  return out;
+}
+
+/** A leaf's gradient after the hooks of its tensor. */
+export function leafHooked(node: GradNode, g: Tensor): Tensor {
+  if (!(node instanceof AccumulateGrad)) return g;
+  let out = g;
+  for (const hook of [...(node.variable.extras?.hooks ?? [])]) out = (outsideScopes(() => hook(out)) as Tensor | null | undefined) ?? out;
+  return out;
 }

@@ -6,23 +6,9 @@ import type { GradNode } from '../tensor/grad-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { attributeRows } from './attributes.ts';
 import type { ModuleScopes } from './module-scopes.ts';
-import { valueBytes } from './plan.ts';
-import { StepFollower } from './step-follower.ts';
+import { StepRows } from './step-rows.ts';
 import { isConstant, sameShape, variableOf } from './step-state.ts';
-import {
-  Cue,
-  cueKind,
-  type Face,
-  type NextRow,
-  type OpRow,
-  type Reference,
-  type SavedRow,
-  type Slot,
-  type StepTrack,
-  source,
-  store,
-} from './step-track.ts';
-import { SUMMARY_BYTES } from './summary.ts';
+import { cueKind, type Face, type NextRow, type OpRow, type Reference, type SavedRow, type StepTrack, source } from './step-track.ts';
 import type { TensorLabels } from './tensor-labels.ts';
 
 /** Tensors up to this many elements are kept whole at level `full`. */
@@ -41,16 +27,13 @@ export interface StepSnapshot {
   readonly inputs: readonly Tensor[];
 }
 
-export class StepWriter extends StepFollower {
+export class StepWriter extends StepRows {
   readonly #labels: TensorLabels;
-  readonly #wholeLimit: number;
   #savedKey = 0;
-  #solid = true;
 
   constructor(scopes: ModuleScopes, labels: TensorLabels, full: boolean) {
-    super(scopes);
+    super(scopes, full ? WHOLE_LIMIT : 0);
     this.#labels = labels;
-    this.#wholeLimit = full ? WHOLE_LIMIT : 0;
   }
 
   /** Names told since a leaf or input was first met. */
@@ -85,71 +68,11 @@ export class StepWriter extends StepFollower {
     this.renewNames();
   }
 
-  #cue(kind: number): Cue {
-    this.leave();
-    const track = this.track;
-    const cue = new Cue();
-    cue.kind = kind;
-    cue.opCount = track.ops.length;
-    cue.leafCount = track.leaves.length;
-    cue.inputCount = track.inputs.length;
-    cue.slotCount = track.slots.length;
-    cue.rootCount = track.roots.length;
-    const site = observation.site.innermost();
-    cue.cell = site.cell;
-    cue.line = site.line;
-    return cue;
-  }
-
-  #push(cue: Cue): void {
-    cue.solid = this.#solid;
-    this.#solid = true;
-    this.track.cues.push(cue);
-    this.cursor = this.track.cues.length;
-  }
-
-  #newSlot(t: Tensor): number {
-    const item = valueBytes(t.dtype);
-    const whole = t.numel * item <= SUMMARY_BYTES || t.numel <= this.#wholeLimit;
-    const slot: Slot = { shape: t.shape.slice(), dtype: t.dtype, numel: t.numel, store: whole ? store.values : store.summary };
-    const index = this.track.slots.length;
-    const offset = !whole || item === 8 ? (this.bodyBytes + 7) & ~7 : this.bodyBytes;
-    this.track.slots.push(slot);
-    this.offsets[index] = offset;
-    this.bodyBytes = offset + this.slotBytes(slot);
-    this.scratch.reserve(this.bodyBytes + 8);
-    this.fill(index, t);
-    return index;
-  }
-
-  /** A gradient that was recorded as outgoing and not changed since is not written twice. */
-  #gradientSlot(t: Tensor | null, slots: number[], fresh: boolean[]): void {
-    const { slot, isNew } = this.#slotOfGradient(t);
-    slots.push(slot);
-    fresh.push(isNew);
-  }
-
-  #slotOfGradient(t: Tensor | null): { slot: number; isNew: boolean } {
-    let slot = -1;
-    let isNew = false;
-    if (t !== null) {
-      for (let i = this.slotTensors.length - 1; i >= 0 && slot < 0; i--) {
-        if (this.slotTensors[i] === t && this.slotVersions[i] === t.storage.version && this.gradientSlots.has(i)) slot = i;
-      }
-      if (slot < 0) {
-        slot = this.#newSlot(t);
-        isNew = true;
-        this.gradientSlots.add(slot);
-      }
-    }
-    return { slot, isNew };
-  }
-
   #leaf(t: Tensor, user: OpRow | null, position: number): { row: number; slot: number } {
     const row = this.leafTensors.indexOf(t);
     if (row >= 0) return { row, slot: -1 };
-    if (user === null) this.#solid = false;
-    const slot = this.#newSlot(t);
+    if (user === null) this.solid = false;
+    const slot = this.newSlot(t);
     const label = this.#labels.leaf(t, user?.scope ?? null, user, position, this.track.leaves);
     this.leafTensors.push(t);
     this.leafSlots.push(slot);
@@ -180,7 +103,7 @@ export class StepWriter extends StepFollower {
     }
     let row = this.inputTensors.indexOf(t);
     if (row < 0) {
-      const slot = this.#newSlot(t);
+      const slot = this.newSlot(t);
       row = this.inputTensors.length;
       first[position] = slot;
       this.inputTensors.push(t);
@@ -262,7 +185,7 @@ export class StepWriter extends StepFollower {
   }
 
   addOp(name: string, inputs: readonly (Tensor | null)[], outputs: readonly Tensor[], node: GradNode): void {
-    const cue = this.#cue(cueKind.op);
+    const cue = this.cue(cueKind.op);
     cue.name = name;
     cue.backward = node.name;
     cue.scope = this.scopes.current();
@@ -299,14 +222,14 @@ export class StepWriter extends StepFollower {
     node.tag = this.base + cue.row;
     this.track.ops.push({ ...row, next, saved: this.#saved(node, outputs) });
     for (const t of outputs) {
-      cue.slots.push(this.#newSlot(t));
+      cue.slots.push(this.newSlot(t));
       cue.fresh.push(true);
     }
-    this.#push(cue);
+    this.push(cue);
   }
 
   addFailed(name: string, inputs: readonly (Tensor | null)[], message: string): void {
-    const cue = this.#cue(cueKind.failed);
+    const cue = this.cue(cueKind.failed);
     cue.name = name;
     cue.scope = this.scopes.current();
     const row: OpRow & { inputs: Reference[] } = {
@@ -326,11 +249,11 @@ export class StepWriter extends StepFollower {
     });
     cue.row = this.track.ops.length;
     this.track.ops.push(row);
-    this.#push(cue);
+    this.push(cue);
   }
 
   addBackwardStart(roots: readonly Tensor[]): void {
-    const cue = this.#cue(cueKind.backwardStart);
+    const cue = this.cue(cueKind.backwardStart);
     const top = observation.site.topLevel();
     cue.topCell = top.cell;
     cue.topLine = top.line;
@@ -339,7 +262,7 @@ export class StepWriter extends StepFollower {
       cue.sourceRow.push(ref.kind === source.op ? ref.row : -1);
       cue.sourceOutput.push(ref.output);
     }
-    this.#push(cue);
+    this.push(cue);
   }
 
   /** Notes an output of the graph, whether or not a backward starts there. */
@@ -364,41 +287,41 @@ export class StepWriter extends StepFollower {
   }
 
   addBackward(node: GradNode, incoming: readonly (Tensor | null)[], outgoing: readonly (Tensor | null)[]): void {
-    const cue = this.#cue(cueKind.backward);
+    const cue = this.cue(cueKind.backward);
     const variable = variableOf(node);
     if (variable === undefined) {
       const row = this.rowOf(node);
       cue.row = row < 0 ? this.foreign(node) : row;
     } else cue.leaf = this.#leaf(variable, null, 0).row;
-    for (const t of incoming) this.#gradientSlot(t, cue.slots, cue.fresh);
-    if (variable === undefined) for (const t of outgoing) this.#gradientSlot(t, cue.outSlots, cue.outFresh);
+    for (const t of incoming) this.gradientSlot(t, cue.slots, cue.fresh);
+    if (variable === undefined) for (const t of outgoing) this.gradientSlot(t, cue.outSlots, cue.outFresh);
     else {
-      const { slot, isNew } = this.#slotOfGradient(variable.grad);
+      const { slot, isNew } = this.slotOfGradient(variable.grad);
       cue.gradSlot = slot;
       cue.gradFresh = isNew;
     }
-    this.#push(cue);
+    this.push(cue);
   }
 
   addUpdate(parameters: readonly Tensor[], changed: readonly boolean[]): void {
-    const cue = this.#cue(cueKind.update);
+    const cue = this.cue(cueKind.update);
     cue.parameterCount = parameters.length;
     parameters.forEach((t, position) => {
       const leaf = this.leafTensors.indexOf(t);
       if (leaf < 0 || !changed[position]) return;
       const before = this.leafSlots[leaf];
-      const after = this.#newSlot(t);
+      const after = this.newSlot(t);
       this.leafSlots[leaf] = after;
       cue.leaves.push(leaf);
       cue.positions.push(position);
       cue.before.push(before);
       cue.after.push(after);
     });
-    this.#push(cue);
+    this.push(cue);
   }
 
   addZeroGrad(parameters: readonly Tensor[]): void {
-    const cue = this.#cue(cueKind.zeroGrad);
+    const cue = this.cue(cueKind.zeroGrad);
     cue.parameterCount = parameters.length;
     parameters.forEach((t, position) => {
       const leaf = this.leafTensors.indexOf(t);
@@ -406,22 +329,22 @@ export class StepWriter extends StepFollower {
       cue.leaves.push(leaf);
       cue.positions.push(position);
     });
-    this.#push(cue);
+    this.push(cue);
   }
 
   addHandUpdate(leaf: number): void {
-    const cue = this.#cue(cueKind.handUpdate);
+    const cue = this.cue(cueKind.handUpdate);
     cue.leaf = leaf;
     cue.before.push(this.leafSlots[leaf]);
-    const after = this.#newSlot(this.leafTensors[leaf]);
+    const after = this.newSlot(this.leafTensors[leaf]);
     this.leafSlots[leaf] = after;
     cue.after.push(after);
-    this.#push(cue);
+    this.push(cue);
   }
 
   addHandZero(leaf: number): void {
-    const cue = this.#cue(cueKind.handZero);
+    const cue = this.cue(cueKind.handZero);
     cue.leaf = leaf;
-    this.#push(cue);
+    this.push(cue);
   }
 }

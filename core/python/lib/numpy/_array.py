@@ -6,7 +6,7 @@ of a handle it takes over. Arrays and tensors over one storage share memory.
 
 from array import array as raw
 
-from ._bridge import UFuncTypeError, checked, item, let_go
+from ._bridge import checked, item, let_go
 from ._dtypes import BOOL, can_cast, dtype
 from ._scalars import scalar_of
 
