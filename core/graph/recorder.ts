@@ -4,6 +4,7 @@ import { observation } from '../autograd/observer.ts';
 import type { GradNode } from '../tensor/grad-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { DotCall, Graph } from './graph.ts';
+import { HyperTrail } from './hyper-trail.ts';
 import { type DotOptions, drawDot } from './make-dot.ts';
 import { ModuleScopes } from './module-scopes.ts';
 import { type KnownPlan, PlanCatalogue } from './plan-catalogue.ts';
@@ -18,6 +19,7 @@ import { traceReaderFromChunks } from './trace-reader.ts';
 import { stepFlag } from './trace-records.ts';
 import { TraceRing } from './trace-ring.ts';
 import { TrainingLoops } from './training-loops.ts';
+import { ValidationLosses } from './validation-losses.ts';
 
 export interface RecorderOptions {
   readonly level: 'summary' | 'full';
@@ -97,25 +99,17 @@ class RunRecorder implements Recorder {
   #visibleEvents = 0;
   #visibleSlots = 0;
 
-  // Hyper-parameters as last written.
-  #optimizer = '';
-  #hyperKeys: string[] = [];
-  #hyperValues: number[] = [];
-  #hyperIndex = -1;
-  #byHand = -1;
+  readonly #hypers: HyperTrail;
+  readonly #validation: ValidationLosses;
   #startOptimizer = '';
   #startHyper: HyperParameters = {};
-
-  readonly #lossKeys = new Set<string>();
-  #validationSum = 0;
-  #validationCount = 0;
-  #validationTensor: Tensor | null = null;
-  #validationValue = 0;
 
   constructor(options: RecorderOptions) {
     this.#predict = options.predict ?? true;
     this.#beforeNaming = options.beforeNaming ?? (() => {});
     this.#ring = new TraceRing(options.budgetBytes, options.onChunk ?? (() => {}));
+    this.#hypers = new HyperTrail(this.#ring);
+    this.#validation = new ValidationLosses(this.#ring);
     this.#writer = new StepWriter(this.#scopes, this.#labels, options.level === 'full');
     this.#catalogue = new PlanCatalogue(this.#ring, this.#labels, options.onGraph ?? (() => {}));
     this.#scopes.nextStep();
@@ -149,7 +143,7 @@ class RunRecorder implements Recorder {
     const writer = this.#writer;
     const zeroing = name === 'zero_' || name === 'fill_';
     const isUpdate = writer.followHandUpdate(t);
-    if (isUpdate) this.#hyper = this.#byHand;
+    if (isUpdate) this.#hyper = this.#hypers.byHand();
     if (isUpdate || (zeroing && writer.followHandZero(t))) {
       if (writer.following && writer.cursor === writer.track.cues.length) this.flush();
       return;
@@ -157,8 +151,7 @@ class RunRecorder implements Recorder {
     const leaf = writer.leafSharing(t);
     if (leaf >= 0) {
       writer.addHandUpdate(leaf);
-      if (this.#byHand < 0) this.#byHand = this.#ring.addHyper('by hand', {});
-      this.#hyper = this.#byHand;
+      this.#hyper = this.#hypers.byHand();
       return;
     }
     const zeroed = zeroing ? writer.leafWithGrad(t) : -1;
@@ -208,7 +201,7 @@ class RunRecorder implements Recorder {
     if (root !== undefined && root.numel === 1) {
       this.#hasLoss = true;
       this.#trainLoss = scalarOf(root);
-      if (root === this.#validationTensor) this.#takeBackValidation();
+      this.#validation.takeBack(root);
     }
   }
 
@@ -240,7 +233,7 @@ class RunRecorder implements Recorder {
         parameters.map((t) => t.grad !== null),
       );
     }
-    this.#hyper = this.#hyperOf(this.#startOptimizer, this.#startHyper);
+    this.#hyper = this.#hypers.of(this.#startOptimizer, this.#startHyper);
     this.#ending = true;
     // A structure known before shows at once: a worker that hangs after its last step may never come to close it.
     if (writer.following) this.flush();
@@ -259,45 +252,19 @@ class RunRecorder implements Recorder {
 
   loss(key: string, loss: Tensor, validation: boolean): void {
     if (!validation) {
-      this.#lossKeys.add(key);
+      this.#validation.trainsOn(key);
       return;
     }
-    if (!this.#lossKeys.has(key) || loss.numel !== 1) return;
+    if (!this.#validation.counts(key, loss)) return;
     if (this.#ending) this.#close();
     else if (this.#begun && this.#backwardDone && !this.#owned() && loss.gradFn === null) this.#close();
     if (this.stepCount === 0) return;
-    this.#validationTensor = loss;
-    this.#validationValue = scalarOf(loss);
-    this.#validationSum += this.#validationValue;
-    this.#validationCount++;
-    this.#ring.patchValidation(this.#validationSum / this.#validationCount);
-  }
-
-  /** A loss met in eval mode was trained on after all. */
-  #takeBackValidation(): void {
-    this.#validationTensor = null;
-    this.#validationSum -= this.#validationValue;
-    this.#validationCount--;
-    this.#ring.patchValidation(this.#validationCount > 0 ? this.#validationSum / this.#validationCount : null);
+    this.#validation.add(loss);
   }
 
   loaderPass(loader: number, event: 'start' | 'batch' | 'end'): void {
     this.#loops.loaderPass(loader, event);
     if (this.#loops.changed.size > 0) this.#writeLoops();
-  }
-
-  #hyperOf(optimizer: string, hyper: HyperParameters): number {
-    let same = this.#hyperIndex >= 0 && optimizer === this.#optimizer;
-    const keys = this.#hyperKeys;
-    const values = this.#hyperValues;
-    for (let i = 0; same && i < keys.length; i++) same = hyper[keys[i]] === values[i];
-    if (!same) {
-      this.#optimizer = optimizer;
-      this.#hyperKeys = Object.keys(hyper);
-      this.#hyperValues = this.#hyperKeys.map((key) => hyper[key]);
-      this.#hyperIndex = this.#ring.addHyper(optimizer, hyper);
-    }
-    return this.#hyperIndex;
   }
 
   // ---- where steps begin and end -----------------------------------------------------------------------------------------------
@@ -381,9 +348,7 @@ class RunRecorder implements Recorder {
   /** The step is over. */
   #close(): void {
     const known = this.#known(false);
-    this.#validationSum = 0;
-    this.#validationCount = 0;
-    this.#validationTensor = null;
+    this.#validation.reset();
     const writer = this.#writer;
     const closed = this.#snapshot;
     if (known !== null) this.#write(known, stepFlag.closed, known.plan.events.length, known.plan.slots.length, known.bodyBytes);
@@ -441,8 +406,7 @@ class RunRecorder implements Recorder {
 
   finish(failing = false): void {
     if (failing) this.#failed = true;
-    const byHand = this.#hyper >= 0 && this.#hyper === this.#byHand;
-    if (this.#ending || (byHand && !this.#failed)) this.#close();
+    if (this.#ending || (this.#hypers.isByHand(this.#hyper) && !this.#failed)) this.#close();
     else this.flush();
     this.#loops.end();
     this.#writeLoops();
