@@ -1,6 +1,6 @@
 // The Script place: a plain script as one editor with its output below, or a notebook's cells; folds to a rail.
 import { PanelLeft } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Site } from '../../core/index.ts';
 import { command } from '../state/commands.ts';
 import { followedSite, litSite } from '../state/current-graph.ts';
@@ -81,13 +81,26 @@ function PlainScript() {
   const cell = useDocument((state) => state.cells[0]);
   const run = useRun((state) => state.cells.get(0));
   const error = useRun((state) => state.error);
+  const output = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const outputs = run?.outputs;
+  // As in a terminal: the newest line is in sight until one scrolls back.
+  useLayoutEffect(() => {
+    const place = output.current;
+    if (!outputs?.length) atEnd.current = true;
+    else if (place && atEnd.current) place.scrollTop = place.scrollHeight;
+  }, [outputs]);
+  const scrolled = (): void => {
+    const place = output.current;
+    if (place) atEnd.current = place.scrollTop + place.clientHeight >= place.scrollHeight - 24;
+  };
   if (!cell) return null;
   return (
     <>
       <div className="plain-script">
         <CodeOf cell={cell} number={0} reveal key={cell.key} />
       </div>
-      <div className="plain-output scroll">
+      <div className="plain-output scroll" ref={output} onScroll={scrolled}>
         <CellOutputs run={run} error={error} testId="cell-output-0" />
       </div>
     </>

@@ -1,7 +1,7 @@
 // Outline → the JSON that elkjs lays out, and what came back → boxes and routes. Docked boxes are room around their host here.
 
 import type { ElkEdge, ElkNode } from './layout-types.ts';
-import { fontSize, isTrivial, metrics } from './metrics.ts';
+import { isTrivial, metrics } from './metrics.ts';
 import { lowerEnd, type Outline, type OutlineBox, type OutlineEdge, upperEnd } from './outline-types.ts';
 import type { EdgePorts } from './ports.ts';
 import { railsOf, type WayPoint } from './rails.ts';
@@ -164,8 +164,10 @@ const wayHeight = 24;
 const partMark = '\u0000';
 const wayPort = (way: WayPoint, lane: string, side: string): string => `${way.id}:${lane}:${side}`;
 
+/** Room kept for a region's title: somewhat more than it needs at full size, since titles keep their size when zoomed out a little. */
+const titleSize = 15;
 export const titleWidth = ({ name, label }: { readonly name: string; readonly label: string }): number =>
-  textWidth(name, 'mono', fontSize.name) + (label === '' ? 0 : 8 + textWidth(label, 'mono', fontSize.name));
+  textWidth(name, 'mono', titleSize) + (label === '' ? 0 : 8 + textWidth(label, 'mono', titleSize));
 
 /** The box a port id belongs to. */
 const ownerOf = (port: string): string => port.slice(0, port.lastIndexOf(':', port.lastIndexOf(':') - 1));

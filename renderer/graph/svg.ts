@@ -3,6 +3,7 @@ import type { Overlay } from '../playback/overlay-types.ts';
 import { drawText, fontStacks } from './draw-text.ts';
 import { edgeGlyph, tagGlyph } from './edge-glyph.ts';
 import { type El, el } from './el.ts';
+import { titleWidth } from './elk-graph.ts';
 import { fontSize, metrics, round2 } from './metrics.ts';
 import { type GlyphContext, nodeGlyph } from './node-glyph.ts';
 import type { Box, Region, Scene } from './scene-types.ts';
@@ -48,7 +49,7 @@ export function regionGlyph(region: Region, theme: Theme, size: number = fontSiz
   const baseline = round2(y + 17 + size / 3);
   if (size === 0 || size > metrics.regionPadding.top * 0.7 || nameWidth > room) return parts;
   parts.push(drawText(left, baseline, region.name, { size, fill: chrome.ink, weight: 600 }));
-  if (nameWidth + 8 + textWidth(region.label, 'mono', size) <= room)
+  if (nameWidth + 8 + textWidth(region.label, 'mono', size) <= Math.min(room, titleWidth(region) + 8))
     parts.push(drawText(left + nameWidth + 8, baseline, region.label, { size, fill: chrome.regionT }));
   return parts;
 }

@@ -200,8 +200,9 @@ function Sentence({ reader, step }: { readonly reader: TraceReader | null; reado
   const error = useRun((state) => state.error !== null);
   const status = words.status;
   const { platform } = useApp().host;
+  const live = useRun((state) => isLive(state.status));
   let text: string =
-    reader && reader.stepCount > 0 ? status.keys : status.runKeys(keyLabel(command('run.start').keys?.[0] ?? '', platform));
+    reader && reader.stepCount > 0 ? status.keys : live ? '' : status.runKeys(keyLabel(command('run.start').keys?.[0] ?? '', platform));
   if (engine === 'starting') text = status.engineStarting;
   else if (replaced) text = status.replaced;
   else if (error && reader && reader.stepCount > 0) text = status.graphKept;

@@ -34,6 +34,9 @@ export function nodeRecord(reader: TraceReader, step: Step, playhead: Playhead, 
   const index = graph.nodes.indexOf(node);
   const pair = nodeById(graph, node.pair);
   const pairIndex = pair ? graph.nodes.indexOf(pair) : -1;
+  // An output has no event of its own: it is what the op before it gave.
+  const source = node.kind === 'output' ? graph.edges.find((edge) => edge.kind === 'value' && edge.to === node.id) : undefined;
+  const sourceIndex = source ? graph.nodes.findIndex(({ id }) => id === source.from) : -1;
   const { phases, events } = stepContent(reader, step.index);
   let record: NodeRecord = { ...nothing, value: reader.initial(step, index) };
 
@@ -43,6 +46,8 @@ export function nodeRecord(reader: TraceReader, step: Step, playhead: Playhead, 
       for (const at of segment.events) {
         const event = events[at];
         const own = event.node === index;
+        if (source && past && event.node === sourceIndex && event.kind === 'forward')
+          record = { ...record, value: event.outputs[source.slot] ?? event.outputs[0] ?? null };
         if (!own && event.node !== pairIndex) continue;
         if (own && playhead.phase === phase && playhead.op === op)
           record = { ...record, running: { phase, at: op + 1, of: phases[phase].length } };

@@ -25,6 +25,13 @@ describe('what the inspector shows at the playhead', () => {
     expect(record('w', 3, 'optimizer', 1).zeroed).toBe(true);
   });
 
+  it('an output: what the op before it gave, once it has run', () => {
+    expect(record('loss', 3, 'forward', 1).value).toBeNull();
+    const value = record('loss', 3, 'backward', 0).value;
+    expect(value).not.toBeNull();
+    expect(value).toBe(record('mse', 3, 'backward', 0).value);
+  });
+
   it('the step an update took, element by element', () => {
     const { update } = record('w', 3, 'optimizer', 0);
     if (!update) throw new Error('no update');
