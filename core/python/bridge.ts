@@ -18,7 +18,7 @@ import { figureBridge } from './figure-bridge.ts';
 import { numpyBridge } from './numpy-bridge.ts';
 import type { Pauses } from './pauses.ts';
 import type { DeviceChoice } from './protocol.ts';
-import type { Pyodide, PythonFunction } from './pyodide-host.ts';
+import { guardStack, type Pyodide, type PythonFunction } from './pyodide-host.ts';
 
 export interface BridgeEnvironment {
   readonly pauses: Pauses;
@@ -97,6 +97,7 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
       environment.display(text, svg, dot === null ? null : (dots[dot] ?? null));
     },
     sleep: (ms: number) => environment.sleep(ms),
+    guard_stack: (guarded: number) => guardStack(pyodide, guarded !== 0),
     has_gpu: () => (gpu ? 1 : 0),
     has_op: (name: string) => (hasOp(name) ? 1 : 0),
     /** Plain values in and out; undefined: an error waits. */

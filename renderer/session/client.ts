@@ -33,6 +33,8 @@ export function createSessionClient({ createWorker, base, nextFrame }: SessionCl
   let current: Engine | null = null;
   let spare: Engine | null = null;
   let lastRun = 0;
+  /** The run in which the engine itself failed. */
+  let broken = 0;
   let pulling = false;
   /** Number of chunks and graphs the present reader was built from. */
   let readFrom = '';
@@ -68,7 +70,15 @@ export function createSessionClient({ createWorker, base, nextFrame }: SessionCl
     if (message.type === 'bootFailed') return;
     receive(message);
     if (message.type === 'trace' || message.type === 'graph') pull();
-    if (message.type === 'state' && !isLive(message.state)) pull();
+    if (message.type === 'error' && message.error.message.startsWith('Nabla went wrong inside')) broken = message.run;
+    if (message.type === 'state' && !isLive(message.state)) {
+      pull();
+      // Python may be past running anything: the next run gets another.
+      if (broken === message.run) {
+        current?.kill();
+        takeOver();
+      }
+    }
   };
 
   /** Brings the run store up to what shared memory holds now. */

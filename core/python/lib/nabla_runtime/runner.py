@@ -12,6 +12,8 @@ import tokenize
 import types
 import warnings
 
+import _nabla
+
 from . import showing as shown
 from . import magics, output, tracebacks
 from .bridge import CELL_RECORDING, cell
@@ -106,6 +108,7 @@ def run_cell(text, number, name, show_last):
             body = compile(tree, filename, "exec", dont_inherit=True) if tree.body or last is None else None
             tail = compile(last, filename, "eval", dont_inherit=True) if last is not None else None
             del tree, last
+            _nabla.guard_stack(1)
             if body is not None:
                 exec(body, namespace)
             value = eval(tail, namespace) if tail is not None else None
@@ -115,6 +118,7 @@ def run_cell(text, number, name, show_last):
                 shown.show(value)
                 value = None
         finally:
+            _nabla.guard_stack(0)
             output.flush()
     except SystemExit as error:
         code = error.code
