@@ -12,6 +12,8 @@ export function lockDown(): void {
   });
   session.defaultSession.setPermissionRequestHandler((contents, permission, done) => done(isGranted(contents?.getURL(), permission)));
   session.defaultSession.setPermissionCheckHandler((contents, permission) => isGranted(contents?.getURL(), permission));
+  // What a person takes out of the app goes through a dialog of main's.
+  session.defaultSession.on('will-download', (event) => event.preventDefault());
   // Nothing of the page comes from elsewhere: refuse every other scheme before it leaves the process.
   session.defaultSession.webRequest.onBeforeRequest((details, done) => {
     done({ cancel: !/^(app:\/\/nabla\/|blob:|data:|devtools:)/.test(details.url) });

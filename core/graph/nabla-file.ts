@@ -31,6 +31,8 @@ export class NablaFileError extends Error {
 
 /** Unpacked size at most: a few megabytes of zip can claim to be far more. */
 const LIMIT_BYTES = 2 ** 31;
+/** A recording has a handful of entries and its trace's chunks; a zip of a few bytes can claim four thousand million. */
+const LIMIT_ENTRIES = 65_536;
 /** zip knows no time before 1980; all entries carry its first moment. */
 const mtime = new Date(1980, 0, 1);
 
@@ -105,10 +107,13 @@ export function readNablaFile(bytes: Uint8Array): Recording & { readonly reader:
 
 function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
   let total = 0;
+  let entries = 0;
   try {
     return unzipSync(bytes, {
       filter: (file) => {
         total += file.originalSize;
+        entries += 1;
+        if (entries > LIMIT_ENTRIES) throw new NablaFileError('This is not a Nabla recording: it claims too many entries.');
         if (total > LIMIT_BYTES) throw new NablaFileError('This recording unpacks to more than 2 GB.');
         return true;
       },
