@@ -69,7 +69,7 @@ export function kaiming_uniform_(
   generator: AnyGenerator | null = null,
 ): Tensor {
   if (tensor.shape.includes(0)) return tensor;
-  const bound = Math.sqrt(3) * (gain(nonlinearity, a) / Math.sqrt(fan(tensor, mode)));
+  const bound = Math.sqrt(3) * kaimingStd(tensor, a, mode, nonlinearity);
   return fillUniform(tensor, -bound, bound, generator);
 }
 
@@ -82,18 +82,24 @@ export function kaiming_normal_(
   generator: AnyGenerator | null = null,
 ): Tensor {
   if (tensor.shape.includes(0)) return tensor;
-  return fillNormal(tensor, 0, gain(nonlinearity, a) / Math.sqrt(fan(tensor, mode)), generator);
+  return fillNormal(tensor, 0, kaimingStd(tensor, a, mode, nonlinearity), generator);
 }
 
 /** Uniform in ±√3·gain·√(2/(fan_in + fan_out)) (Glorot, Bengio 2010). */
 export function xavier_uniform_(tensor: Tensor, scale = 1, generator: AnyGenerator | null = null): Tensor {
-  const { fan_in, fan_out } = fans(tensor);
-  const bound = Math.sqrt(3) * (scale * Math.sqrt(2 / (fan_in + fan_out)));
+  const bound = Math.sqrt(3) * xavierStd(tensor, scale);
   return fillUniform(tensor, -bound, bound, generator);
 }
 
 /** Normal with std gain·√(2/(fan_in + fan_out)) (Glorot, Bengio 2010). */
 export function xavier_normal_(tensor: Tensor, scale = 1, generator: AnyGenerator | null = null): Tensor {
+  return fillNormal(tensor, 0, xavierStd(tensor, scale), generator);
+}
+
+const kaimingStd = (tensor: Tensor, a: number, mode: FanMode, nonlinearity: string): number =>
+  gain(nonlinearity, a) / Math.sqrt(fan(tensor, mode));
+
+function xavierStd(tensor: Tensor, scale: number): number {
   const { fan_in, fan_out } = fans(tensor);
-  return fillNormal(tensor, 0, scale * Math.sqrt(2 / (fan_in + fan_out)), generator);
+  return scale * Math.sqrt(2 / (fan_in + fan_out));
 }

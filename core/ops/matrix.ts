@@ -8,12 +8,19 @@ import type { OpDescriptor, Ops } from './descriptor.ts';
 
 type Pair = readonly number[];
 
-/** The same storage seen as [B, M, N]; a helper handle to release at once. */
-function as3d(t: Tensor, shape: readonly number[], strides: readonly number[]): Tensor {
-  t.storage.refs++;
-  const out = new Tensor(t.storage, t.dtype, t.device, shape, strides, t.offset, numelOf(shape), false);
-  return out;
+/** out = a · b with vectors among them: each tensor is looked at as a matrix of the size and strides given. */
+function multiplyAs(a: MatrixView, b: MatrixView, out: MatrixView): void {
+  const [x, y, z] = [a, b, out].map(({ of, size, strides }) => Tensor.over(of.storage, of.dtype, of.device, size, strides, of.offset));
+  deviceOf(z).matmul(x, y, z, null, 0, 1);
+  for (const view of [x, y, z]) view.dispose();
 }
+
+interface MatrixView {
+  readonly of: Tensor;
+  readonly size: Pair;
+  readonly strides: Pair;
+}
+
 function sameType(a: Tensor, b: Tensor): void {
   if (a.dtype !== b.dtype)
     throw new TorchError(
@@ -260,13 +267,11 @@ export const matrices: OpDescriptor[] = [
             throw new TorchError(`size mismatch, got input (${a.shape[0]}), mat (${a.shape[0]}x${a.shape[1]}), vec (${v.shape[0]})`);
           sameType(a, v);
           const out = Tensor.empty([a.shape[0]], a.dtype, a.device);
-          const x = as3d(a, [1, a.shape[0], a.shape[1]], [0, a.strides[0], a.strides[1]]);
-          const y = as3d(v, [1, v.shape[0], 1], [0, v.strides[0], 1]);
-          const z = as3d(out, [1, a.shape[0], 1], [0, 1, 1]);
-          deviceOf(out).matmul(x, y, z, null, 0, 1);
-          x.dispose();
-          y.dispose();
-          z.dispose();
+          multiplyAs(
+            { of: a, size: a.shape, strides: a.strides },
+            { of: v, size: [v.shape[0], 1], strides: [v.strides[0], 1] },
+            { of: out, size: [a.shape[0], 1], strides: [1, 1] },
+          );
           return out;
         },
         grad: {
@@ -301,13 +306,11 @@ export const matrices: OpDescriptor[] = [
             );
           }
           const out = Tensor.empty([], a.dtype, a.device);
-          const x = as3d(a, [1, 1, a.numel], [0, 0, a.strides[0]]);
-          const y = as3d(b, [1, b.numel, 1], [0, b.strides[0], 0]);
-          const z = as3d(out, [1, 1, 1], [0, 0, 0]);
-          deviceOf(out).matmul(x, y, z, null, 0, 1);
-          x.dispose();
-          y.dispose();
-          z.dispose();
+          multiplyAs(
+            { of: a, size: [1, a.numel], strides: [0, a.strides[0]] },
+            { of: b, size: [b.numel, 1], strides: [b.strides[0], 0] },
+            { of: out, size: [1, 1], strides: [0, 0] },
+          );
           return out;
         },
         grad: {

@@ -1,5 +1,5 @@
 // Rows of two and three operands beyond arithmetic: atan2, lerp, addcmul, addcdiv, xlogy; and outer.
-import type { OpDescriptor } from './descriptor.ts';
+import type { GradRule, OpDescriptor } from './descriptor.ts';
 import { row, toNumber } from './row.ts';
 
 const pair = [
@@ -11,6 +11,15 @@ const pair = [
   },
 ] as const;
 const three = [{ args: [{ tensor: [2, 3] }, { tensor: [2, 3] }, { tensor: [3], low: 0.5, high: 2 }] }] as const;
+
+/** What the backward of addcmul and addcdiv needs. */
+const keepsFactors: Pick<GradRule, 'saved' | 'keep'> = {
+  saved: [
+    { name: 'tensor1', argument: 1 },
+    { name: 'tensor2', argument: 2 },
+  ],
+  keep: (args) => ({ value: args[3] }),
+};
 
 export const mixing: OpDescriptor[] = [
   ...row({
@@ -86,11 +95,7 @@ export const mixing: OpDescriptor[] = [
         scalars: (args) => [toNumber(args[3])],
         grad: {
           name: 'AddcmulBackward0',
-          saved: [
-            { name: 'tensor1', argument: 1 },
-            { name: 'tensor2', argument: 2 },
-          ],
-          keep: (args) => ({ value: args[3] }),
+          ...keepsFactors,
           // g, gvc, gvb
           backward: (g, { F, s: [b, c], k, needs }) => [
             needs & 1 ? g : null,
@@ -113,11 +118,7 @@ export const mixing: OpDescriptor[] = [
         result: 'float',
         grad: {
           name: 'AddcdivBackward0',
-          saved: [
-            { name: 'tensor1', argument: 1 },
-            { name: 'tensor2', argument: 2 },
-          ],
-          keep: (args) => ({ value: args[3] }),
+          ...keepsFactors,
           // g, gv/c, -gvb/c²
           backward: (g, { F, s: [b, c], k, needs }) => [
             needs & 1 ? g : null,

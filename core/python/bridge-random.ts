@@ -2,28 +2,13 @@
 import { checkInPlace } from '../autograd/in-place.ts';
 import { gradMode } from '../autograd/modes.ts';
 import { gatherRows, multinomial } from '../data/index.ts';
-import {
-  bernoulli,
-  bernoulli_,
-  exponential_,
-  normal,
-  normal_,
-  rand,
-  randint,
-  randn,
-  random_,
-  randperm,
-  uniform_,
-} from '../random/factories.ts';
-import { defaultGenerator, Generator } from '../random/generator.ts';
-import { CudaGenerator, defaultCudaGenerator } from '../random/philox.ts';
+import * as random from '../random/index.ts';
+import { type AnyGenerator, CudaGenerator, defaultCudaGenerator, defaultGenerator, Generator } from '../random/index.ts';
 import { defaultDType, dtypes, isFloating } from '../tensor/dtype.ts';
 import { heap } from '../tensor/heap.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { BridgeFunctions, BridgeHost } from './bridge-host.ts';
-
-type AnyGenerator = Generator | CudaGenerator;
 
 export function randomFunctions(host: BridgeHost, entropy: () => number): BridgeFunctions & { resetGenerators: () => void } {
   const { tensors } = host;
@@ -97,29 +82,31 @@ export function randomFunctions(host: BridgeHost, entropy: () => number): Bridge
     /** Kinds: 0 uniform, 1 normal (mean a, std b), 2 integers a ≤ v < b, 3 a permutation of a. */
     draw: host.guard((kind: number, a: number, b: number, dtype: number, cuda: boolean, generator: number, ...shape: number[]) => {
       const options = { dtype: dtypes[dtype], device: cuda ? ('cuda' as const) : ('cpu' as const), generator: given(generator) };
-      if (kind === 0) return tensors.add(rand(shape, options));
-      if (kind === 1) return tensors.add(a === 0 && b === 1 ? randn(shape, options) : normal(a, b, shape, options));
-      return tensors.add(kind === 2 ? randint(a, b, shape, options) : randperm(a, options));
+      if (kind === 0) return tensors.add(random.rand(shape, options));
+      if (kind === 1) return tensors.add(a === 0 && b === 1 ? random.randn(shape, options) : random.normal(a, b, shape, options));
+      return tensors.add(kind === 2 ? random.randint(a, b, shape, options) : random.randperm(a, options));
     }),
     normal_of: host.guard((meanTensor: number, mean: number, stdTensor: number, std: number, generator: number) =>
       tensors.add(
-        normal(meanTensor > 0 ? tensors.get(meanTensor) : mean, stdTensor > 0 ? tensors.get(stdTensor) : std, null, {
+        random.normal(meanTensor > 0 ? tensors.get(meanTensor) : mean, stdTensor > 0 ? tensors.get(stdTensor) : std, null, {
           generator: given(generator),
         }),
       ),
     ),
-    bernoulli_of: host.guard((h: number, generator: number) => tensors.add(bernoulli(tensors.get(h), { generator: given(generator) }))),
+    bernoulli_of: host.guard((h: number, generator: number) =>
+      tensors.add(random.bernoulli(tensors.get(h), { generator: given(generator) })),
+    ),
     random_fill: host.guard((name: string, h: number, ...more: number[]) => {
       const tensor = tensors.get(h);
       const generator = given(more.at(-1) as number);
       const count = more.at(-2) as number;
       checkInPlace(tensor, gradMode.enabled && tensor.requiresGrad);
-      if (name === 'uniform_') uniform_(tensor, more[0], more[1], generator);
-      else if (name === 'normal_') normal_(tensor, more[0], more[1], generator);
-      else if (name === 'exponential_') exponential_(tensor, more[0], generator);
-      else if (name === 'bernoulli_') bernoulli_(tensor, more[0], generator);
-      else if (count === 0) random_(tensor, null, null, generator);
-      else random_(tensor, count === 2 ? more[0] : null, more[1], generator);
+      if (name === 'uniform_') random.uniform_(tensor, more[0], more[1], generator);
+      else if (name === 'normal_') random.normal_(tensor, more[0], more[1], generator);
+      else if (name === 'exponential_') random.exponential_(tensor, more[0], generator);
+      else if (name === 'bernoulli_') random.bernoulli_(tensor, more[0], generator);
+      else if (count === 0) random.random_(tensor, null, null, generator);
+      else random.random_(tensor, count === 2 ? more[0] : null, more[1], generator);
       return 0;
     }),
   };

@@ -43,42 +43,37 @@ class _Decorator:
         return type(self)()
 
 
-class no_grad(_Decorator):
+class _Switched(_Decorator):
+    """Recording for backward is on or off inside, as `_on` says."""
+
+    __slots__ = ("prev",)
+
+    def __new__(cls, orig_func=None):
+        self = object.__new__(cls)
+        return self if orig_func is None else self(orig_func)
+
+    def __init__(self, orig_func=None):
+        pass
+
+    def __enter__(self):
+        self.prev = _nabla.grad_mode(self._on)
+
+    def __exit__(self, *exc):
+        _nabla.grad_mode(self.prev)
+
+
+class no_grad(_Switched):
     """Nothing inside is recorded for backward."""
 
-    __slots__ = ("prev",)
-
-    def __new__(cls, orig_func=None):
-        self = object.__new__(cls)
-        return self if orig_func is None else self(orig_func)
-
-    def __init__(self, orig_func=None):
-        pass
-
-    def __enter__(self):
-        self.prev = _nabla.grad_mode(0)
-
-    def __exit__(self, *exc):
-        _nabla.grad_mode(self.prev)
+    __slots__ = ()
+    _on = 0
 
 
-class enable_grad(_Decorator):
+class enable_grad(_Switched):
     """Recording for backward is on inside."""
 
-    __slots__ = ("prev",)
-
-    def __new__(cls, orig_func=None):
-        self = object.__new__(cls)
-        return self if orig_func is None else self(orig_func)
-
-    def __init__(self, orig_func=None):
-        pass
-
-    def __enter__(self):
-        self.prev = _nabla.grad_mode(1)
-
-    def __exit__(self, *exc):
-        _nabla.grad_mode(self.prev)
+    __slots__ = ()
+    _on = 1
 
 
 class set_grad_enabled(_Decorator):
