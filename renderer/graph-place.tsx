@@ -214,7 +214,8 @@ function Nothing({ failed, drawing }: { readonly failed: string | null; readonly
   else if (drawing) [title, hint] = [w.laying, ''];
   else if (isLive(status)) [title, hint] = engine === 'starting' ? [words.status.engineStarting, ''] : [w.running, ''];
   else if (status === 'failed' && error) [title, hint] = [w.failedEarly, w.failedEarlyHint];
-  else if (status === 'finished' || status === 'stopped') [title, hint] = level === 'off' ? [w.offOff, ''] : [w.nothing, w.nothingHint];
+  else if (status === 'finished' || status === 'stopped')
+    [title, hint] = level === 'off' ? [w.offOff, w.offHint] : [w.nothing, w.nothingHint];
   return (
     <div className="graph-nothing" data-testid="graph-nothing">
       <strong>{title}</strong>

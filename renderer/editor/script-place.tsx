@@ -175,7 +175,7 @@ function OpenHint() {
         >
           <path d="M8 2v8M4.8 7 8 10.2 11.2 7M2 10.5V13a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1v-2.5" />
         </svg>
-        {words.script.drop}
+        <span className="open-hint-text">{words.script.drop}</span>
         <span className="keys">{keyLabel('Mod+O', app.host.platform)}</span>
       </button>
       <OpenMenu side="above" align="right" testId="examples-menu">

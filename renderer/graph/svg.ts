@@ -47,7 +47,7 @@ export function regionGlyph(region: Region, theme: Theme, size: number = fontSiz
   const nameWidth = textWidth(region.name, 'mono', size);
   const room = width - 32;
   const baseline = round2(y + 17 + size / 3);
-  if (size === 0 || size > metrics.regionPadding.top * 0.7 || nameWidth > room) return parts;
+  if (size === 0 || size > metrics.regionPadding.top * 0.85 || nameWidth > room) return parts;
   parts.push(drawText(left, baseline, region.name, { size, fill: chrome.ink, weight: 600 }));
   if (nameWidth + 8 + textWidth(region.label, 'mono', size) <= Math.min(room, titleWidth(region) + 8))
     parts.push(drawText(left + nameWidth + 8, baseline, region.label, { size, fill: chrome.regionT }));

@@ -1,6 +1,8 @@
 // Every command once, as data: menu, palette, toolbar, shortcuts and end-to-end tests read this list.
 // A command reads the stores and calls the App's services; it draws nothing.
+import type { Graph, RecordingLevel } from '../../core/index.ts';
 import type { App, ExampleName } from './app.ts';
+import { currentGraph } from './current-graph.ts';
 import { changeSettings, documentStore, isEdited } from './document-store.ts';
 import { moveEpoch, moveSteps, nextOp, previousOp, readyToPlay, stepEnd } from './navigation.ts';
 import { isLive, runStore } from './run-store.ts';
@@ -30,11 +32,10 @@ function walk(to: typeof nextOp): void {
   moveTo(to(reader, viewStore.getState().playhead ?? readyToPlay(reader, 0)));
 }
 
+const shownScopes = (): Graph['scopes'] => currentGraph(runStore.getState(), viewStore.getState())?.scopes ?? [];
+
 function allScopes(open: boolean): void {
-  const { reader } = runStore.getState();
-  const { playhead } = viewStore.getState();
-  const graph = reader && playhead ? reader.graphs[reader.step(playhead.step).graph] : null;
-  for (const scope of graph?.scopes ?? []) toggleScope(scope.id, open);
+  for (const scope of shownScopes()) toggleScope(scope.id, open);
 }
 
 function togglePlaying(): void {
@@ -55,6 +56,17 @@ function toggleTheme(): void {
   const { theme } = documentStore.getState().settings;
   const dark = theme === 'dark' || (theme === 'system' && viewStore.getState().systemDark);
   changeSettings({ theme: dark ? 'light' : 'dark' });
+}
+
+/** Levels are one setting; each has its own command. */
+function recording(id: string, level: RecordingLevel): Command {
+  return {
+    id,
+    label: () => w.record(words.training.levels[level]),
+    group: 'run',
+    when: () => viewStore.getState().recording !== level,
+    run: () => viewStore.setState({ recording: level }),
+  };
 }
 
 function example(id: string, name: ExampleName): Command {
@@ -127,6 +139,10 @@ export const commands: readonly Command[] = [
     when: () => viewStore.getState().device !== 'gpu',
     run: () => viewStore.setState({ device: 'gpu' }),
   },
+
+  recording('run.recordFull', 'full'),
+  recording('run.recordSummary', 'summary'),
+  recording('run.recordOff', 'off'),
 
   { id: 'play.toggle', label: () => w.playPause, group: 'play', keys: ['Space'], when: recorded, run: togglePlaying },
   { id: 'play.opBack', label: () => w.opBack, group: 'play', keys: ['Comma'], when: recorded, run: () => walk(previousOp) },
@@ -259,8 +275,8 @@ export const commands: readonly Command[] = [
     when: hasGraph,
     run: () => viewStore.setState({ searchOpen: true }),
   },
-  { id: 'graph.foldAll', label: () => w.foldAll, group: 'graph', when: recorded, run: () => allScopes(false) },
-  { id: 'graph.unfoldAll', label: () => w.unfoldAll, group: 'graph', when: recorded, run: () => allScopes(true) },
+  { id: 'graph.foldAll', label: () => w.foldAll, group: 'graph', when: () => shownScopes().length > 0, run: () => allScopes(false) },
+  { id: 'graph.unfoldAll', label: () => w.unfoldAll, group: 'graph', when: () => shownScopes().length > 0, run: () => allScopes(true) },
   {
     id: 'graph.clear',
     label: () => w.clearSelection,

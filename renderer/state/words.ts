@@ -88,6 +88,7 @@ const en = {
     deviceCpu: 'Run on the CPU',
     deviceGpu: 'Run on the GPU device',
     singleKeys: 'Single-key shortcuts on or off',
+    record: (level: string) => `Record the next run: ${level}`,
   },
   menus: {
     export: 'Export',
@@ -146,6 +147,7 @@ const en = {
     failedEarly: 'The script stopped before anything was recorded',
     failedEarlyHint: 'The error stands beside its line.',
     offOff: 'Recording is off',
+    offHint: 'Choose another level at the bottom of the window and run again to see the graph.',
     step: (n: number) => `step ${n}`,
     dotCall: (n: number) => `make_dot, call ${n}`,
     backToRun: 'Back to the run',
