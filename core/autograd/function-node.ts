@@ -7,7 +7,7 @@ import { gradientEdge, unpack } from './node.ts';
 import { observation } from './observer.ts';
 
 /** Gradients of the inputs (one per input, null for none) from those of the outputs. */
-export type FunctionBackward = (grads: (Tensor | null)[], node: FunctionNode) => (Tensor | null)[];
+type FunctionBackward = (grads: (Tensor | null)[], node: FunctionNode) => (Tensor | null)[];
 
 export class FunctionNode extends GradNode {
   readonly #backward: FunctionBackward;

@@ -17,7 +17,7 @@ function loop2(f: (x: number, y: number) => number): BinaryLoop {
   };
 }
 
-export const unaryScalar: Record<Unary, (x: number) => number> = {
+const unaryScalar: Record<Unary, (x: number) => number> = {
   neg: (x) => -x,
   abs: Math.abs,
   sign: (x) => (x > 0 ? 1 : x < 0 ? -1 : 0),
@@ -71,7 +71,7 @@ function floorDivide(x: number, y: number): number {
   return q - f > 0.5 ? f + 1 : f;
 }
 
-export const binaryScalar: Record<Binary, (x: number, y: number) => number> = {
+const binaryScalar: Record<Binary, (x: number, y: number) => number> = {
   add: (x, y) => x + y,
   sub: (x, y) => x - y,
   mul: (x, y) => x * y,

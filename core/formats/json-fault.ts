@@ -16,7 +16,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** The first fault of `text`, which `JSON.parse` refused. */
-export function jsonFault(text: string): FormatError {
+function jsonFault(text: string): FormatError {
   let at = 0;
   const skip = (pattern: RegExp): boolean => {
     pattern.lastIndex = at;

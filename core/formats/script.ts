@@ -4,7 +4,7 @@ import { type Notebook, type NotebookCell, parseNotebook } from './ipynb.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** What a session runs; the same shape as the protocol's `Source`, which lives in a later layer. */
-export type ScriptSource =
+type ScriptSource =
   | { readonly kind: 'script'; readonly text: string }
   | { readonly kind: 'notebook'; readonly cells: readonly NotebookCell[] };
 

@@ -1,4 +1,4 @@
-// Strict UTF-8, both ways, that can say where the bytes are wrong. The core has no TextDecoder to rely on.
+// Strict UTF-8 that can say where the bytes are wrong. The core has no TextDecoder to rely on.
 
 /** Text of `bytes`, or the offset of the first byte that is not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): { readonly text: string } | { readonly badAt: number } {
@@ -32,35 +32,4 @@ export function decodeUtf8(bytes: Uint8Array): { readonly text: string } | { rea
   }
   parts.push(String.fromCharCode(...units));
   return { text: parts.join('') };
-}
-
-/** UTF-8 bytes of `text`; a lone surrogate becomes U+FFFD. */
-export function encodeUtf8(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length * 3);
-  let n = 0;
-  for (let i = 0; i < text.length; i++) {
-    let code = text.charCodeAt(i);
-    if (code >= 0xd800 && code <= 0xdfff) {
-      const low = code < 0xdc00 && i + 1 < text.length ? text.charCodeAt(i + 1) : 0;
-      if (low >= 0xdc00 && low <= 0xdfff) {
-        code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-        i++;
-      } else code = 0xfffd;
-    }
-    if (code < 0x80) bytes[n++] = code;
-    else if (code < 0x800) {
-      bytes[n++] = 0xc0 | (code >> 6);
-      bytes[n++] = 0x80 | (code & 0x3f);
-    } else if (code < 0x10000) {
-      bytes[n++] = 0xe0 | (code >> 12);
-      bytes[n++] = 0x80 | ((code >> 6) & 0x3f);
-      bytes[n++] = 0x80 | (code & 0x3f);
-    } else {
-      bytes[n++] = 0xf0 | (code >> 18);
-      bytes[n++] = 0x80 | ((code >> 12) & 0x3f);
-      bytes[n++] = 0x80 | ((code >> 6) & 0x3f);
-      bytes[n++] = 0x80 | (code & 0x3f);
-    }
-  }
-  return bytes.slice(0, n);
 }

@@ -3,7 +3,7 @@ import type { Site } from '../autograd/observer.ts';
 import type { EdgeKind, GraphEdge } from './graph.ts';
 
 /** `22:48` in a notebook, `48` in a plain script. */
-export const siteKey = (site: Site): string => (site.cell === 0 ? String(site.line) : `${site.cell}:${site.line}`);
+const siteKey = (site: Site): string => (site.cell === 0 ? String(site.line) : `${site.cell}:${site.line}`);
 
 /** `model/0/addmm@22:48`: what an op's ordinal counts under. */
 export const opKey = (op: string, scope: string, site: Site): string => `${scope === '' ? '' : `${scope}/`}${op}@${siteKey(site)}`;

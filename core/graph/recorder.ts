@@ -21,7 +21,7 @@ import { TraceRing } from './trace-ring.ts';
 import { TrainingLoops } from './training-loops.ts';
 import { ValidationLosses } from './validation-losses.ts';
 
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly level: 'summary' | 'full';
   readonly budgetBytes: number;
   /** A structure met for the first time. */

@@ -6,7 +6,7 @@ import type { Plan, PlanEvent } from './plan.ts';
 import { cueKind, type Face, type NextRow, type Reference, type StepTrack, source } from './step-track.ts';
 import { structuralHash } from './structural-hash.ts';
 
-export interface TrackGraph {
+interface TrackGraph {
   readonly graph: Graph;
   readonly events: readonly PlanEvent[];
   readonly initial: Plan['initial'];

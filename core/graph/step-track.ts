@@ -62,13 +62,13 @@ export interface LeafRow {
   readonly parameter: boolean;
 }
 
-export interface InputRow {
+interface InputRow {
   readonly face: Face;
   readonly name: string;
   readonly slot: number;
 }
 
-export interface RootRow {
+interface RootRow {
   readonly of: Reference;
   readonly face: Face;
   readonly name: string;

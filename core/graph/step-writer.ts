@@ -12,7 +12,7 @@ import { cueKind, type Face, type NextRow, type OpRow, type Reference, type Save
 import type { TensorLabels } from './tensor-labels.ts';
 
 /** Tensors up to this many elements are kept whole at level `full`. */
-export const WHOLE_LIMIT = 256;
+const WHOLE_LIMIT = 256;
 
 const faceOf = (t: Tensor): Face => ({ shape: t.shape, dtype: t.dtype, device: t.device === 'cuda' ? 'cuda:0' : t.device });
 /** torch keeps some kernels apart from what people call: `_mse_loss` runs for `mse_loss`. */

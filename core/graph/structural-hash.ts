@@ -2,7 +2,7 @@
 import type { Graph } from './graph.ts';
 
 /** Two independent 32-bit FNV-like lanes, as 16 hex digits. Not for security. */
-export function hashText(text: string): string {
+function hashText(text: string): string {
   let a = 0x811c9dc5;
   let b = 0x9e3779b9;
   for (let i = 0; i < text.length; i++) {

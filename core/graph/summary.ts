@@ -2,7 +2,7 @@
 import type { TensorSummary } from './trace.ts';
 
 /** Float64 columns of a stored summary, in this order. */
-export const SUMMARY_FIELDS = ['count', 'nan', 'inf', 'min', 'max', 'mean', 'std', 'rms', 'sum', 'sumAbs', 'norm'] as const;
+const SUMMARY_FIELDS = ['count', 'nan', 'inf', 'min', 'max', 'mean', 'std', 'rms', 'sum', 'sumAbs', 'norm'] as const;
 export const SUMMARY_BYTES = SUMMARY_FIELDS.length * 8;
 
 interface Numbers {

@@ -4,7 +4,7 @@ import type { ScopeCall } from './module-scopes.ts';
 import { opKey } from './node-ids.ts';
 import type { LeafRow, OpRow } from './step-track.ts';
 
-export interface LeafLabel {
+interface LeafLabel {
   readonly id: string;
   readonly name: string;
   readonly parameter: boolean;

@@ -6,16 +6,16 @@ export const TRACE_JSON_FORMAT = 'nabla-trace';
 export const TRACE_JSON_VERSION = 1;
 
 /** JSON has no NaN and no infinities: they are written as these words. */
-export type JsonNumber = number | 'NaN' | 'Infinity' | '-Infinity';
+type JsonNumber = number | 'NaN' | 'Infinity' | '-Infinity';
 
-export interface JsonPayload {
+interface JsonPayload {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly summary: Readonly<Record<keyof TensorSummary, JsonNumber>>;
   readonly values: readonly JsonNumber[] | null;
 }
 
-export interface TraceJson {
+interface TraceJson {
   readonly format: typeof TRACE_JSON_FORMAT;
   readonly version: typeof TRACE_JSON_VERSION;
   readonly graphs: readonly Graph[];
@@ -46,7 +46,7 @@ function event(e: TraceEvent, graph: Graph): unknown {
 }
 
 /** One step as JSON; nodes by id. */
-export function stepJson(reader: TraceReader, step: Step): unknown {
+function stepJson(reader: TraceReader, step: Step): unknown {
   const graph = reader.graphs[step.graph];
   const initial: Record<string, JsonPayload> = {};
   graph.nodes.forEach((node, i) => {

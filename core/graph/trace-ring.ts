@@ -6,7 +6,7 @@ import type { Loop } from './trace.ts';
 import { chunk, loopRecord, record, stepFlag, stepRecord, textRecord } from './trace-records.ts';
 import { thinnedChunk } from './trace-thinning.ts';
 
-export interface StepEntry {
+interface StepEntry {
   readonly index: number;
   readonly plan: number;
   readonly loop: number;

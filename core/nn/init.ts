@@ -4,10 +4,10 @@ import { setAll } from '../tensor/set-all.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 
-export type FanMode = 'fan_in' | 'fan_out';
+type FanMode = 'fan_in' | 'fan_out';
 
 /** Inputs and outputs one element of the weight connects. @throws ValueError below two dimensions. */
-export function fans(tensor: Tensor): { fan_in: number; fan_out: number } {
+function fans(tensor: Tensor): { fan_in: number; fan_out: number } {
   if (tensor.shape.length < 2) {
     throw new TorchError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions', 'ValueError');
   }

@@ -9,7 +9,7 @@ import type { Args, OpDescriptor, Overload } from './descriptor.ts';
 const OPTIONS = '*, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool? requires_grad=None';
 
 /** `cpu`, `cuda`, `cuda:0`. */
-export function deviceFrom(name: string | null | undefined, otherwise: Device = 'cpu'): Device {
+function deviceFrom(name: string | null | undefined, otherwise: Device = 'cpu'): Device {
   if (name === null || name === undefined) return otherwise;
   if (name === 'cpu' || name === 'cpu:0') return 'cpu';
   if (name === 'cuda' || name === 'cuda:0') return 'cuda';

@@ -149,7 +149,7 @@ function match(o: CompiledOverload, args: readonly Arg[], kwargs: Readonly<Recor
 }
 
 /** Python's name for a value's type, as torch prints it in argument errors. */
-export function typeText(value: unknown): string {
+function typeText(value: unknown): string {
   if (value === null || value === undefined) return 'NoneType';
   if (value instanceof Tensor) return 'Tensor';
   if (Array.isArray(value))

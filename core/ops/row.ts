@@ -26,7 +26,7 @@ export interface RowForm {
   readonly check?: (args: Args, compute: DType) => void;
 }
 
-export interface RowSpec {
+interface RowSpec {
   readonly name: string;
   readonly forms: readonly RowForm[];
   /** Also make `name_`. */

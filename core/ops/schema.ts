@@ -1,5 +1,4 @@
 // torch's schema language, parsed; arguments matched against it with torch's messages. Knows no particular op.
-import { TorchError } from '../tensor/torch-error.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -112,8 +111,6 @@ function parseDefault(value: string, type: string): unknown {
 }
 
 /** What a value is called in torch's messages. */
-export type Describe = (value: unknown) => string;
-
 const pythonNames: Record<string, string> = {
   int: 'int',
   float: 'float',
@@ -145,8 +142,4 @@ export function signatureText(schema: Schema): string {
     parts.push(`${parameterTypeText(p)} ${name}${p.hasDefault ? ` = ${value}` : ''}`);
   }
   return `(${parts.join(', ')})`;
-}
-
-export function unexpectedKeyword(op: string, key: string): TorchError {
-  return new TorchError(`${op}() got an unexpected keyword argument '${key}'`, 'TypeError');
 }

@@ -10,7 +10,7 @@ import type { Pauses } from './pauses.ts';
 /** What to do with the numbers that cross: take one as a tensor, a float, an int (in a list: a plain number), or use a constant. */
 type Step = { readonly take: 'tensor' | 'float' | 'int' } | { readonly constant: Arg } | { readonly list: readonly Step[] };
 
-export interface CallPlan {
+interface CallPlan {
   readonly op: string;
   readonly positional: readonly Step[];
   readonly keywords: readonly (readonly [string, Step])[];

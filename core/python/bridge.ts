@@ -20,7 +20,7 @@ import type { Pauses } from './pauses.ts';
 import type { DeviceChoice } from './protocol.ts';
 import { guardStack, type Pyodide, type PythonFunction } from './pyodide-host.ts';
 
-export interface BridgeEnvironment {
+interface BridgeEnvironment {
   readonly pauses: Pauses;
   now(): number;
   sleep(ms: number): void;
@@ -29,7 +29,7 @@ export interface BridgeEnvironment {
   display(text: string | null, svg: string | null, dot: DotCall | null): void;
 }
 
-export interface DotRequest {
+interface DotRequest {
   readonly roots: readonly Tensor[];
   readonly params: readonly (readonly [string, Tensor])[] | null;
   readonly showAttrs: boolean;

@@ -25,7 +25,7 @@ export interface Box {
 /** Data value → point; NaN for what has no place (null, or not positive on a log axis). */
 export type Place = (value: number | null) => number;
 
-export function placeOf(axis: AxisSpec, from: number, to: number): Place {
+function placeOf(axis: AxisSpec, from: number, to: number): Place {
   const [a, b] = axis.limits;
   if (axis.scale === 'log') {
     const first = log(a);

@@ -38,7 +38,7 @@ export interface PointsArtist extends Labelled {
   readonly marker: Marker;
   readonly edge: string | null;
 }
-export interface BarsArtist extends Labelled {
+interface BarsArtist extends Labelled {
   readonly kind: 'bars';
   /** Left, bottom, width, height of each. */
   readonly boxes: readonly (readonly [number, number, number, number])[];
@@ -54,7 +54,7 @@ export interface AreaArtist extends Labelled {
   readonly color: string;
 }
 /** A line across the axes at a value; `from` and `to` are data values, null: the axes' edges. */
-export interface RuleArtist extends Stroke, Labelled {
+interface RuleArtist extends Stroke, Labelled {
   readonly kind: 'rule';
   readonly along: 'x' | 'y';
   readonly at: number;
@@ -62,7 +62,7 @@ export interface RuleArtist extends Stroke, Labelled {
   readonly to: number | null;
 }
 /** A band across the axes. */
-export interface BandArtist extends Labelled {
+interface BandArtist extends Labelled {
   readonly kind: 'band';
   readonly along: 'x' | 'y';
   readonly from: number;

@@ -3,7 +3,7 @@ import { log } from '../tensor/math.ts';
 import type { AxisSpec } from './figure-spec.ts';
 import { LOWER, RAISE } from './figure-text.ts';
 
-export interface Tick {
+interface Tick {
   readonly at: number;
   /** Empty for a minor tick. A raised exponent stands between RAISE and LOWER. */
   readonly label: string;

@@ -8,7 +8,7 @@ import { escaped, num, textElement, textWidth } from './figure-text.ts';
 import { type Ticks, ticksOf } from './figure-ticks.ts';
 
 /** Colours of axes and text: the window's ink. */
-export const figureInk = { light: '#1A1C1E', dark: '#E8EAEB' } as const;
+const figureInk = { light: '#1A1C1E', dark: '#E8EAEB' } as const;
 
 const tickSize = 10;
 const labelSize = 11;

@@ -33,7 +33,7 @@ export function rowMajor(shape: Shape): number[] {
   return strides;
 }
 
-export function isRowMajor(t: Tensor): boolean {
+function isRowMajor(t: Tensor): boolean {
   let step = 1;
   for (let i = t.shape.length - 1; i >= 0; i--) {
     if (t.shape[i] !== 1 && t.strides[i] !== step) return false;
@@ -131,7 +131,7 @@ export function bigintsOf(t: Tensor): BigInt64Array {
 }
 
 /** C's cast of a float to int64: truncation, and the smallest integer for what does not fit. */
-export function wholeOf(x: number): bigint {
+function wholeOf(x: number): bigint {
   return Number.isFinite(x) && Math.abs(x) < 2 ** 63 ? BigInt(Math.trunc(x)) : -(2n ** 63n);
 }
 

@@ -16,13 +16,13 @@ import { choice, draw, drawIntegers, permutation, RandomStates, shuffle } from '
 import { accumulate, reduce } from './numpy-reduce.ts';
 
 /** What the bridge's host gives: the handle table, and the wrapper that turns a thrown error into -1. */
-export interface NumpyHost {
+interface NumpyHost {
   readonly tensors: TensorTable;
   guard<A extends never[]>(f: (...values: A) => unknown): (...values: A) => unknown;
 }
 
 /** Pyodide's memory; read anew at each call, since it grows. */
-export interface PythonMemory {
+interface PythonMemory {
   readonly HEAPU8: Uint8Array;
 }
 

@@ -63,7 +63,7 @@ function products(
 }
 
 /** Solves `a x = b` by Gaussian elimination with partial pivoting; `a` [n, n], `b` [n, m], both float64 row-major and overwritten. Returns the determinant. */
-export function eliminate(a: Float64Array, b: Float64Array, n: number, m: number): number {
+function eliminate(a: Float64Array, b: Float64Array, n: number, m: number): number {
   let determinant = 1;
   for (let c = 0; c < n; c++) {
     let pivot = c;

@@ -1,7 +1,7 @@
 // What a script prints, cell by cell, as messages that a window survives: the head, then only the tail of a flood.
 // It knows no Python and no window.
 
-export type OutputSink = (stream: 'stdout' | 'stderr', text: string) => void;
+type OutputSink = (stream: 'stdout' | 'stderr', text: string) => void;
 
 /** Characters of one cell's output that pass at once; as many again are kept from the end. */
 export const outputLimit = 400_000;

@@ -2,9 +2,9 @@
 // It knows no tensor; waiting and applying hyper-parameters are handed in.
 import { control, hyperNames, pace } from './protocol.ts';
 
-export type PausePoint = 'op' | 'backward' | 'step' | 'epoch';
+type PausePoint = 'op' | 'backward' | 'step' | 'epoch';
 
-export interface PauseHost {
+interface PauseHost {
   /** Blocks until the control block changes or `ms` have passed. */
   wait(ms: number): void;
   /** Told when the script stops and goes on. */

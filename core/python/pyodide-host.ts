@@ -73,7 +73,7 @@ export function mountPackages(pyodide: Pyodide, packages: Readonly<Record<string
 /**
  * A function that Python may hold: without a prototype chain, so that no script climbs from it to the realm's constructors.
  */
-export function sealed<F extends (...values: never[]) => unknown>(f: F): F {
+function sealed<F extends (...values: never[]) => unknown>(f: F): F {
   Object.setPrototypeOf(f, null);
   return Object.freeze(f);
 }

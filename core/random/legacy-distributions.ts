@@ -4,7 +4,7 @@ import { notInNabla } from '../tensor/torch-error.ts';
 import { roundedLog } from './rounded-log.ts';
 
 /** What the distributions draw from. */
-export interface LegacySource {
+interface LegacySource {
   /** Uniform in [0, 1). */
   random(): number;
   /** Standard normal. */

@@ -41,9 +41,6 @@ export function itemSize(dtype: DType): number {
 export function isFloating(dtype: DType): boolean {
   return categories[dtype] === 2;
 }
-export function isIntegral(dtype: DType): boolean {
-  return categories[dtype] === 1;
-}
 export function scalarTypeName(dtype: DType): string {
   return scalarTypeNames[dtype];
 }

@@ -3,8 +3,8 @@
 /** Tensor operands in order. */
 export type Input = 'a' | 'b' | 'c' | 'd';
 /** Number operands in order. */
-export type Param = 'p' | 'q' | 'r';
-export const unaryNames = [
+type Param = 'p' | 'q' | 'r';
+const unaryNames = [
   'neg',
   'abs',
   'sign',
@@ -41,7 +41,7 @@ export const unaryNames = [
   'sigmoid',
   'f32',
 ] as const;
-export const binaryNames = [
+const binaryNames = [
   'add',
   'sub',
   'mul',

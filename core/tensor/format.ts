@@ -30,11 +30,6 @@ export function formatTensor(tensor: Tensor, options: PrintOptions = printOption
   return withSuffixes(`tensor(${body}`, suffixes, indent, options.linewidth);
 }
 
-/** `nn.Parameter`'s repr. */
-export function formatParameter(tensor: Tensor, options: PrintOptions = printOptions): string {
-  return `Parameter containing:\n${formatTensor(tensor, options)}`;
-}
-
 function withSuffixes(text: string, suffixes: readonly string[], indent: number, linewidth: number): string {
   let out = text;
   let lastLine = text.length - text.lastIndexOf('\n') + 1;

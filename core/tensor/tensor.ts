@@ -9,7 +9,7 @@ import { TorchError } from './torch-error.ts';
 
 export type TypedArray = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
 /** Nested arrays of numbers, as `torch.tensor` takes them. */
-export type NestedNumbers = number | bigint | boolean | readonly NestedNumbers[];
+type NestedNumbers = number | bigint | boolean | readonly NestedNumbers[];
 
 /** How a view came to be, for the in-place rules. */
 export type ViewKind = 'default' | 'noGrad' | 'multiple';

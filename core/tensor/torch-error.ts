@@ -1,6 +1,6 @@
 // The one error class of the engine: what Python class it becomes, torch's first line, and notes on what to do.
 
-export type PythonErrorType =
+type PythonErrorType =
   | 'RuntimeError'
   | 'TypeError'
   | 'ValueError'

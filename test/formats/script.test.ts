@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { notebookText, parseNotebook, withCellText } from '../../core/formats/ipynb.ts';
 import { decodeScript } from '../../core/formats/script.ts';
-import { decodeUtf8, encodeUtf8 } from '../../core/formats/utf8.ts';
+import { decodeUtf8 } from '../../core/formats/utf8.ts';
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'utf8'));
 const message = (name: string, data: Uint8Array) => {
@@ -34,9 +34,8 @@ const notebook = JSON.stringify(
 );
 
 describe('utf8', () => {
-  test.each(['', 'plain', '선형 회귀 ∇', '😀 x', 'a\r\nb'])('round trip of %j', (text) => {
+  test.each(['', 'plain', '선형 회귀 ∇', '😀 x', 'a\r\nb'])('reads %j', (text) => {
     expect(decodeUtf8(new Uint8Array(Buffer.from(text)))).toEqual({ text });
-    expect(Buffer.from(encodeUtf8(text)).toString('utf8')).toBe(text);
   });
   test.each([
     [[0x61, 0xff], 1],

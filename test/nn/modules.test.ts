@@ -21,7 +21,7 @@ import {
 } from '../../core/nn/index.ts';
 import { SGD } from '../../core/optim/index.ts';
 import { defaultGenerator, manualSeed } from '../../core/random/index.ts';
-import { formatParameter } from '../../core/tensor/format.ts';
+import { formatTensor } from '../../core/tensor/format.ts';
 import { heap } from '../../core/tensor/heap.ts';
 import { Tensor } from '../../core/tensor/tensor.ts';
 import { type GoldenTensor, readGolden } from '../golden/read-golden.ts';
@@ -146,7 +146,7 @@ test('printing', () => {
   expect(new Linear(1, 1).label()).toBe('Linear(1, 1)');
   const ones = parameter(Tensor.from([1, 2]));
   expect(isParameter(ones)).toBe(true);
-  expect(formatParameter(ones)).toBe('Parameter containing:\ntensor([1., 2.], requires_grad=True)');
+  expect(formatTensor(ones)).toBe('tensor([1., 2.], requires_grad=True)');
 });
 
 test('names, buffers and shared parameters', () => {
