@@ -117,7 +117,9 @@ export const Explorer = memo(function Explorer(props: ExplorerProps) {
   const keyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const node = scene.nodes.find((one) => one.id === selection || one.faces.some((face) => face.nodeId === selection)) ?? null;
-    const scopeOf = () => (node !== null && scene.regions.some((region) => region.id === node.scope) ? node.scope : null);
+    // A module just opened is no box any more, but still what is selected.
+    const selectedScope = node?.scope ?? (selection?.startsWith('scope:') ? selection.slice('scope:'.length) : null);
+    const scopeOf = () => (scene.regions.some((region) => region.id === selectedScope) ? selectedScope : null);
     if (/^Arrow(Up|Down|Left|Right)$/.test(event.key)) {
       const next = walk(scene, node, event.key as 'ArrowUp');
       if (next !== null) {

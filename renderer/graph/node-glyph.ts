@@ -58,9 +58,14 @@ function paintOf(node: SceneNode, theme: Theme): NodePaint {
   return nodes[colourOf[node.faces[0].kind]];
 }
 
-/** The texts a box may have at "names", best first: a folded module with its label, else alone; the name, else the shape. */
-const namesOf = ({ role, title, label, faces }: SceneNode): readonly string[] =>
-  role === 'scope' ? [`${title} ${label}`.trim(), title] : [faces[0].name || faces[0].shape];
+/** The texts a box may have at "names", best first: a folded module with its label, else alone; a dotted name, else its ends; the shape of what has none. */
+function namesOf({ role, title, label, faces }: SceneNode): readonly string[] {
+  if (role === 'scope') return [`${title} ${label}`.trim(), title];
+  const name = faces[0].name || faces[0].shape;
+  if (faces[0].kind !== 'leaf') return [name];
+  const parts = name.split('.');
+  return parts.map((_, at) => parts.slice(at).join('.'));
+}
 
 /** Everything inside the node's group, from back to front. */
 export function nodeGlyph(node: SceneNode, context: GlyphContext): El[] {
