@@ -1,6 +1,7 @@
 // The numbers: microseconds per training step, side by side in one run, and what 1,000 and 100,000 steps leave alive.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import process from 'node:process'; // loading Python takes the global away
 import { runScript } from '../../electron/script-session.ts';
 import { liveAfter, recorded, timed, trainingStep } from './engine-step.ts';
 
@@ -59,9 +60,9 @@ const kept = recorded('full', small, () => {
   for (let i = 0; i < 20_000; i++) step();
 }).sizeBytes;
 
+const real = pytorch();
 // Last: loading Python closes this realm to code made at run time.
 rows.push({ name: 'through the Python side, unrecorded', us: await throughPython(), goal: 40 });
-const real = pytorch();
 for (const { name, us, goal } of rows) {
   const ratio = real && us !== null ? `  ${(real.us / us).toFixed(1).padStart(5)} × faster than PyTorch` : '';
   lines.push(`${name.padEnd(38)}${us === null ? 'failed' : us.toFixed(2).padStart(8)}  (goal ≤ ${goal})${ratio}`);
