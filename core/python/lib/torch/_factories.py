@@ -5,7 +5,7 @@ from array import array
 import _nabla
 
 from . import _dtype
-from ._dtype import Size, checked, device_name
+from ._dtype import checked, device_name
 from ._engine import CELL_OUT, cell, dispatch, fail
 from ._missing import raise_missing, type_name
 from ._tensor import Tensor, remember, wrap

@@ -1,7 +1,6 @@
 """Hooks on tensors and grad_fns: Python functions the engine calls, and the handles that remove them."""
 
 import weakref
-from collections import OrderedDict
 
 import _nabla
 from nabla_runtime.bridge import guarded

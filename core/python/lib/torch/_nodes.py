@@ -3,7 +3,7 @@
 import json
 
 import _nabla
-from nabla_runtime.bridge import CELL_OUT, cell, guarded
+from nabla_runtime.bridge import guarded
 
 from ._engine import ask, fail
 from ._hooks import RemovableHandle

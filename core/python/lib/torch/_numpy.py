@@ -2,10 +2,9 @@
 
 import _nabla
 
-from . import _dtype
 from ._engine import fail
 from ._missing import type_name
-from ._tensor import Tensor, wrap
+from ._tensor import wrap
 
 
 def _array_class():

@@ -1,14 +1,12 @@
 """Functions and methods made from the op table's own signatures: nothing here is written op by op but what Python shapes differently."""
 
-import json
 import re
 
 import _nabla
 
 from . import _engine, _names
 from ._dtype import Size
-from ._engine import ask, call, dispatch, encode, other, plan
-from ._missing import NotInNabla, type_name
+from ._engine import ask, call, dispatch, other, plan
 from ._tensor import Tensor, wrap
 
 _plans = _engine._plans

@@ -1,7 +1,6 @@
 """torch.save and torch.load: into files of the run's own folder or into memory, in a form of Nabla's own."""
 
 import io
-import json
 import pickle
 
 from ._missing import raise_missing

@@ -6,7 +6,7 @@ from collections import abc as container_abcs
 from itertools import chain, islice
 
 from .._tensor import Tensor
-from .module import Module, _addindent, type_text
+from .module import Module, _addindent
 from .parameter import Parameter
 
 

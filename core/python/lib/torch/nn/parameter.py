@@ -1,7 +1,6 @@
 """nn.Parameter: a tensor that modules register."""
 
-from .. import _dtype
-from .._tensor import Tensor, remember, wrap
+from .._tensor import Tensor, remember
 
 
 class _ParameterMeta(type):
