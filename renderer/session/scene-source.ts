@@ -18,11 +18,33 @@ export interface SceneSource {
 /** Scenes kept: a notebook has about a dozen graphs, each in two views. */
 const kept = 48;
 
+/** A layout that nobody waits for any more may take this long to end by itself: most do at once, and a fresh worker costs more. */
+const patienceMs = 1000;
+
 export function createSceneSource(createElk: () => ElkEngine & { terminateWorker(): void } = workerElk): SceneSource {
   const scenes = new Map<string, Scene>();
   let elk: ReturnType<typeof createElk> | null = null;
-  let inFlight: string | null = null;
+  let current: { readonly key: string; readonly made: Promise<Scene> } | null = null;
   let request = 0;
+
+  const layOut = (key: string, graph: Graph, options: OutlineOptions): Promise<Scene> => {
+    elk ??= createElk();
+    const made = sceneOfGraph(graph, options, elk).then((scene) => {
+      scenes.set(key, scene);
+      for (const oldest of scenes.keys()) {
+        if (scenes.size <= kept) break;
+        scenes.delete(oldest);
+      }
+      return scene;
+    });
+    const mine = { key, made };
+    current = mine;
+    const ended = () => {
+      if (current === mine) current = null;
+    };
+    made.then(ended, ended);
+    return made;
+  };
 
   return {
     warmUp() {
@@ -34,19 +56,17 @@ export function createSceneSource(createElk: () => ElkEngine & { terminateWorker
       const mine = request;
       const known = scenes.get(key);
       if (known) return known;
-      if (inFlight !== null && inFlight !== key) {
-        elk?.terminateWorker();
-        elk = null;
+      const before = current;
+      if (before && before.key !== key) {
+        await Promise.race([before.made.catch(() => null), new Promise((resolve) => setTimeout(resolve, patienceMs))]);
+        if (mine !== request) return null;
+        if (current === before) {
+          elk?.terminateWorker();
+          elk = null;
+          current = null;
+        }
       }
-      inFlight = key;
-      elk ??= createElk();
-      const made = await sceneOfGraph(graph, options, elk);
-      if (inFlight === key) inFlight = null;
-      scenes.set(key, made);
-      for (const oldest of scenes.keys()) {
-        if (scenes.size <= kept) break;
-        scenes.delete(oldest);
-      }
+      const made = await (current?.key === key ? current.made : (scenes.get(key) ?? layOut(key, graph, options)));
       return mine === request ? made : null;
     },
   };
