@@ -6,7 +6,7 @@ import { fontSize, metrics, round2 } from './metrics.ts';
 import type { GlyphContext, Level } from './node-glyph.ts';
 import { segmentsOf } from './routes.ts';
 import type { Point, Scene, SceneEdge } from './scene-types.ts';
-import { edgeColour, palettes, type Theme } from './theme.ts';
+import { edgeColour, groundOf, palettes, type Theme } from './theme.ts';
 
 /** What is drawn of an edge at a moment; tests and the pulse read these numbers. */
 export interface EdgePaint {
@@ -140,7 +140,7 @@ export function edgeGlyph(scene: Scene, edge: SceneEdge, context: GlyphContext):
   const paint = edgePaint(edge, shown, theme, level);
   const toward = edge.arrow === 'from' ? [...edge.route].reverse() : edge.route;
   const parts: El[] = [];
-  const surface = (region: string) => (region !== '' && scene.regions.some(({ id }) => id === region) ? chrome.region : chrome.canvas);
+  const surface = (id: string) => groundOf(scene.regions.find((region) => region.id === id) ?? null, theme);
   for (const { x, y, region, upright } of edge.crossings) {
     const [w, h] = upright ? [paint.width + 4, 8] : [8, paint.width + 4];
     parts.push(el('rect', { x: round2(x - w / 2), y: round2(y - h / 2), width: round2(w), height: h, fill: surface(region) }));

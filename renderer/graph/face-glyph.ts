@@ -152,9 +152,10 @@ function parameterFace(face: Face, shown: FaceOverlay | null, colours: FaceColou
   const { x, y, width } = face.box;
   const parts = [name(face, 24, colours)];
   const backward = face.kind === 'backward';
-  const changes = shown !== null && shown.before !== null;
+  const was = shown?.before == null ? null : `${shown.before} →`;
   if (backward) parts.push(drawText(x + pad, y + 42, '.grad', { size: fontSize.shape, fill: colours.second }));
-  else if (changes) parts.push(drawText(x + pad, y + 42, `${shown.before} →`, { size: fontSize.shape, fill: colours.second }));
+  else if (was !== null && textWidth(was, 'mono', fontSize.shape) <= width - pad - 4)
+    parts.push(drawText(x + pad, y + 42, was, { size: fontSize.shape, fill: colours.second }));
   else parts.push(...shape(face, 42, colours));
   if (shown === null || waits(shown)) return parts;
   if (shown.cells !== null) parts.push(...strip(x + pad, y + 52, width - 2 * pad, 12, shown.cells, theme));

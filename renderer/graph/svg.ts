@@ -8,7 +8,7 @@ import { fontSize, metrics, round2 } from './metrics.ts';
 import { type GlyphContext, nodeGlyph } from './node-glyph.ts';
 import type { Box, Region, Scene } from './scene-types.ts';
 import { textWidth } from './text-width.ts';
-import { palettes, type Theme } from './theme.ts';
+import { groundOf, palettes, type Theme } from './theme.ts';
 
 export interface SvgOptions {
   readonly theme: Theme;
@@ -43,7 +43,7 @@ export function regionGlyph(region: Region, theme: Theme, size: number = fontSiz
   const { chrome } = palettes[theme];
   const { x, y, width, height } = region.box;
   const left = x + 16;
-  const parts = [el('rect', { class: 'ground', x, y, width, height, rx: metrics.regionRadius, fill: chrome.region })];
+  const parts = [el('rect', { class: 'ground', x, y, width, height, rx: metrics.regionRadius, fill: groundOf(region, theme) })];
   const nameWidth = textWidth(region.name, 'mono', size);
   const room = width - 32;
   const baseline = round2(y + 17 + size / 3);

@@ -165,6 +165,12 @@ export function cellColour(value: number, theme: Theme): string {
   return mixColour(ramp.mixedCell, value < 0 ? ramp.negative : ramp.positive, Math.min(1, Math.abs(value)));
 }
 
+/** What lies behind a region's contents: nested regions alternate, so that each is seen inside the one around it; outside all, the canvas. */
+export function groundOf(region: { readonly depth: number } | null, theme: Theme): string {
+  const { chrome } = palettes[theme];
+  return region !== null && region.depth % 2 === 0 ? chrome.region : chrome.canvas;
+}
+
 /** The window's CSS custom properties for one theme: `--canvas`, `--leaf-fill`, `--gradient-negative` … */
 export function themeVariables(theme: Theme): Readonly<Record<string, string>> {
   const { chrome, nodes, ramp } = palettes[theme];
