@@ -5,6 +5,7 @@ import type { Graph } from '../core/index.ts';
 import { Explorer } from './explorer/explorer.tsx';
 import type { Scene, ViewKind } from './graph/scene-types.ts';
 import { overlayAt } from './playback/overlay.ts';
+import type { Playhead } from './playback/overlay-types.ts';
 import type { SceneSource } from './session/scene-source.ts';
 import { command, perform } from './state/commands.ts';
 import { currentGraph, currentStep, nodeById, nodesAt } from './state/current-graph.ts';
@@ -57,6 +58,7 @@ export function GraphPlace({ source, onScene }: { readonly source: SceneSource; 
   const theme = useTheme();
   const reader = useRun((state) => state.reader);
   const revision = useRun((state) => state.revision);
+  const run = useRun((state) => state.run);
   const playhead = useView((state) => state.playhead);
   const dotCall = useView((state) => state.dotCall);
   const selection = useView((state) => state.selection);
@@ -65,16 +67,18 @@ export function GraphPlace({ source, onScene }: { readonly source: SceneSource; 
   const place = useRef<HTMLDivElement>(null);
 
   useEffect(() => onScene(scene), [scene, onScene]);
-  const open = currentStep(reader, playhead)?.closed === false;
+  // Until a new graph's picture is there, the old one keeps the numbers of the moment it was last looked at.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another run has other moments.
+  const moments = useMemo(() => new Map<string, Playhead>(), [run]);
+  if (graph && playhead && dotCall === null) moments.set(graph.hash, playhead);
+  const drawn = scene?.graphHash ?? graph?.hash;
+  const moment = drawn === graph?.hash ? (dotCall === null ? playhead : null) : (moments.get(drawn ?? '') ?? null);
+  const open = currentStep(reader, moment)?.closed === false;
   // biome-ignore lint/correctness/useExhaustiveDependencies: an open step grows with the revision.
   const overlay = useMemo(
-    () => (reader && playhead && dotCall === null && playhead.step < reader.stepCount ? overlayAt(reader, playhead) : null),
-    [reader, playhead, dotCall, open ? revision : 0],
+    () => (reader && moment && moment.step < reader.stepCount ? overlayAt(reader, moment) : null),
+    [reader, moment, open ? revision : 0],
   );
-  // A new graph's numbers wait for its picture; until then the old picture keeps its own.
-  const shown = useRef<{ readonly hash: string; readonly overlay: typeof overlay }>({ hash: '', overlay: null });
-  if (scene && scene.graphHash === graph?.hash) shown.current = { hash: scene.graphHash, overlay };
-  const shownOverlay = scene && shown.current.hash === scene.graphHash ? shown.current.overlay : null;
   const lit = useMemo(() => new Set(nodesAt(graph, litLine)), [graph, litLine]);
 
   return (
@@ -82,7 +86,7 @@ export function GraphPlace({ source, onScene }: { readonly source: SceneSource; 
       {scene && graph ? (
         <Explorer
           scene={scene}
-          overlay={shownOverlay}
+          overlay={overlay}
           theme={theme}
           selection={selection}
           lit={lit}
