@@ -20,7 +20,7 @@ export function ensureInstalled() {
   say('installing what is missing …');
   const command = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const result = spawnSync(npm, [command, '--no-audit', '--no-fund'], {
+  const result = spawnSync(npm, [command, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',

@@ -1,5 +1,6 @@
 // Python without Node: Pyodide is loaded as in a bare JavaScript shell, so that it takes no file system, no processes and no sockets of
 // Node's into its runtime. What it never held, no script can climb to. Knows no session.
+import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,6 +22,8 @@ export async function loadPython(files: string): Promise<Python> {
     WorkerGlobalScope: class {},
   };
   Object.assign(globalThis, shell);
+  // Not every Electron's Node has it in the open.
+  if (globalThis.crypto === undefined) Object.defineProperty(globalThis, 'crypto', { value: webcrypto });
   Object.defineProperty(globalThis, 'process', { value: undefined, configurable: false, writable: false });
   const { loadPyodide } = (await import(/* @vite-ignore */ pathToFileURL(join(files, 'pyodide.mjs')).href)) as typeof import('pyodide');
   const python = await loadPyodide({ ...pyodideOptions(), indexURL: pathToFileURL(join(files, '/')).href });
