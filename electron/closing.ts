@@ -1,5 +1,5 @@
 // Asking the page before a window closes. A page that does not watch, has crashed or hangs cannot keep its window open.
-import type { BrowserWindow } from 'electron';
+import { app, type BrowserWindow } from 'electron';
 import { channels } from './host.ts';
 
 interface Watch {
@@ -7,6 +7,8 @@ interface Watch {
   asked: boolean;
 }
 const watches = new WeakMap<BrowserWindow, Watch>();
+/** The window closes because the whole app ends: on macOS an app outlives its windows otherwise. */
+let isQuitting = false;
 
 export function watchClose(window: BrowserWindow, isWatching: boolean): void {
   if (isWatching) watches.set(window, { request: 0, asked: false });
@@ -23,6 +25,9 @@ export function askBeforeClosing(window: BrowserWindow): void {
     watch.request++;
     window.webContents.send(channels.closeRequest, watch.request);
   });
+  app.on('before-quit', () => {
+    isQuitting = true;
+  });
   window.webContents.on('render-process-gone', () => watches.delete(window));
   window.on('unresponsive', () => watches.delete(window));
 }
@@ -32,4 +37,6 @@ export function answerClose(window: BrowserWindow, request: number, close: boole
   if (!watch?.asked || request !== watch.request) return;
   watch.asked = false;
   if (close) window.destroy();
+  if (close && isQuitting) app.quit();
+  isQuitting = false;
 }
