@@ -22,6 +22,8 @@ export interface Command {
 const w = words.commands;
 const recorded = (): boolean => (runStore.getState().reader?.stepCount ?? 0) > 0;
 const live = (): boolean => isLive(runStore.getState().status);
+/** A document is open; at the very start of the window none is yet. */
+const opened = (): boolean => documentStore.getState().name !== '';
 const hasGraph = (): boolean => recorded() || viewStore.getState().dotCall !== null;
 
 /** Moves the playhead by one of the navigation functions. */
@@ -100,7 +102,7 @@ export const commands: readonly Command[] = [
   example('file.exampleCurve', 'curve.py'),
   example('file.exampleShapes', 'shapes-that-do-not-meet.py'),
 
-  { id: 'run.start', label: () => w.run, group: 'run', keys: ['Mod+Enter', 'F5'], when: () => !live(), run: (app) => app.session.run() },
+  { id: 'run.start', label: () => w.run, group: 'run', keys: ['Mod+Enter', 'F5'], when: () => opened() && !live(), run: (app) => app.session.run() },
   {
     id: 'run.pause',
     label: () => w.pause,
@@ -122,6 +124,7 @@ export const commands: readonly Command[] = [
     label: () => w.stepScript,
     group: 'run',
     keys: ['F10'],
+    when: opened,
     run: (app) => (live() ? app.session.step() : app.session.run({ paused: true })),
   },
   { id: 'run.stop', label: () => w.stop, group: 'run', keys: ['Mod+Period', 'Shift+F5'], when: live, run: (app) => app.session.stop() },

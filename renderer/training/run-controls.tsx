@@ -1,17 +1,19 @@
-// Run, pause, step and stop of the live script. Only what applies now is shown.
+// Run, pause, step and stop of the live script. Only what applies now is shown; nothing before a document is open.
 import { Pause, Play, Square, StepForward } from 'lucide-react';
 import { command, perform } from '../state/commands.ts';
 import { keyLabel } from '../state/keys.ts';
 import { isLive } from '../state/run-store.ts';
-import { useApp, useRun } from '../state/use-stores.ts';
+import { useApp, useDocument, useRun } from '../state/use-stores.ts';
 import { words } from '../state/words.ts';
 import { IconButton } from '../ui/controls.tsx';
 
 export function RunControls() {
   const app = useApp();
   const status = useRun((state) => state.status);
+  const opened = useDocument((state) => state.name !== '');
   const keys = (id: string): string => keyLabel(command(id).keys?.[0] ?? '', app.host.platform);
   const live = isLive(status);
+  if (!opened) return null;
   return (
     <div className="run-controls">
       {!live && (

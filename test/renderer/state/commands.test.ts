@@ -65,6 +65,14 @@ describe('commands', () => {
     perform(app, 'export.svg');
     perform(app, 'run.pause');
     perform(app, 'play.opForward');
+    // The window stands before its first document: a run asked for then would be of nothing.
+    expect(documentStore.getState().name).toBe('');
+    perform(app, 'run.start');
+    perform(app, 'run.step');
+    expect(session.run).not.toHaveBeenCalled();
+    openDocument({ name: 'a.py', path: null, source: { kind: 'script', text: 'a' } });
+    perform(app, 'run.start');
+    expect(session.run).toHaveBeenCalledOnce();
     expect(exportAs).not.toHaveBeenCalled();
     expect(session.pause).not.toHaveBeenCalled();
     openRecording(2, fixtureReader({ epochs: 2 }), []);
