@@ -102,7 +102,14 @@ export const commands: readonly Command[] = [
   example('file.exampleCurve', 'curve.py'),
   example('file.exampleShapes', 'shapes-that-do-not-meet.py'),
 
-  { id: 'run.start', label: () => w.run, group: 'run', keys: ['Mod+Enter', 'F5'], when: () => opened() && !live(), run: (app) => app.session.run() },
+  {
+    id: 'run.start',
+    label: () => w.run,
+    group: 'run',
+    keys: ['Mod+Enter', 'F5'],
+    when: () => opened() && !live(),
+    run: (app) => app.session.run(),
+  },
   {
     id: 'run.pause',
     label: () => w.pause,
