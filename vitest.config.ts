@@ -20,8 +20,6 @@ export default defineConfig({
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
-          // A browser that starts on a busy machine may miss its time once; what is broken fails twice.
-          retry: process.env.CI ? 1 : 0,
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

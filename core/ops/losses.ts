@@ -16,7 +16,7 @@ const twiceDifference: Expr = ['mul', ['mul', 'p', ['sub', 'a', 'b']], 'c'];
 
 function mse(a: Tensor, b: Tensor, reduction: number): Tensor {
   const dtype = a.dtype === b.dtype ? a.dtype : resultType([a, b]);
-  const shape = sameShape(a.shape, b.shape) ? a.shape : broadcastShapes(a.shape, b.shape);
+  const shape = broadcastShapes(a.shape, b.shape);
   if (reduction === NONE || shape !== a.shape || !(dtype === 'float32' && a.isContiguous && b.isContiguous && a.dtype === b.dtype)) {
     const each = Tensor.empty(shape, dtype, a.device);
     deviceOf(each).elementwise(squaredDifference, [a, b], [], each, dtype);
@@ -48,7 +48,7 @@ function mse(a: Tensor, b: Tensor, reduction: number): Tensor {
 
 function mseBackward(g: Tensor, a: Tensor, b: Tensor, reduction: number): Tensor {
   const dtype = a.dtype === b.dtype ? a.dtype : resultType([a, b]);
-  const shape = sameShape(a.shape, b.shape) ? a.shape : broadcastShapes(a.shape, b.shape);
+  const shape = broadcastShapes(a.shape, b.shape);
   const out = Tensor.empty(shape, dtype, a.device);
   const factor = reduction === MEAN ? 2 / out.numel : 2;
   if (

@@ -1,7 +1,7 @@
 // Matrix products: mm, bmm, addmm, mv, dot, and the composites matmul and linear with torch's way of folding shapes.
 import { deviceOf } from '../tensor/device.ts';
 import { cTypeName, scalarTypeName } from '../tensor/dtype.ts';
-import { expandable, numelOf, sizesText } from '../tensor/shape.ts';
+import { broadcastShapes, expandable, numelOf, sizesText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
@@ -111,23 +111,12 @@ function matmul(F: Ops, a: Tensor, b: Tensor): Tensor {
   const p = right.shape[right.shape.length - 1];
   const batch1 = left.shape.slice(0, -2);
   const batch2 = right.shape.slice(0, -2);
-  const batch = broadcast(batch1, batch2);
+  const batch = broadcastShapes(batch1, batch2);
   const x = F.reshape(F.expand(left, [...batch, n, m1]), [numelOf(batch), n, m1]);
   const y = F.reshape(F.expand(right, [...batch, m2, p]), [numelOf(batch), m2, p]);
   const out = F._unsafe_view(F.bmm(x, y), [...batch, n, p]);
   if (da === 1) return F._squeeze_result(out, -2);
   return db === 1 ? F._squeeze_result(out, -1) : out;
-}
-
-function broadcast(a: Pair, b: Pair): number[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, i) => {
-    const x = a[i + a.length - rank] ?? 1;
-    const y = b[i + b.length - rank] ?? 1;
-    if (x !== y && x !== 1 && y !== 1)
-      throw new TorchError(`The size of tensor a (${x}) must match the size of tensor b (${y}) at non-singleton dimension ${i}`);
-    return x === 1 ? y : x;
-  });
 }
 
 export const matrices: OpDescriptor[] = [

@@ -36,7 +36,8 @@ describe.each(kinds)('trouble: %s', (kind) => {
     await app.close();
   });
 
-  it.each(Object.keys(endless))('stops %s within a second, keeps the past, runs again within another', async (name) => {
+  // These two seconds are the wall's: a machine busy elsewhere may miss them once. Everything else must hold at the first try.
+  it.each(Object.keys(endless))('stops %s within a second, keeps the past, runs again within another', { retry: 1 }, async (name) => {
     const file = script(folder, `${name.replaceAll(' ', '-')}.py`, recordedFirst + endless[name]);
     app = await open(kind, { file });
     const { page } = app;
