@@ -1,5 +1,5 @@
 // The funnel: every op call comes through here. Bind arguments, check devices, run the kernel, note the history, report.
-import '../devices/cpu.ts';
+import '../devices/cpu/index.ts';
 import type { Arg, Args, CompiledOverload, OpDescriptor, OpFunction, Ops } from '../ops/descriptor.ts';
 import { table } from '../ops/index.ts';
 import { bind, wrapNumber } from '../ops/matcher.ts';

@@ -16,6 +16,4 @@ for _name, _value in vars(_modules).items():
 modules = _modules
 _sys.modules["torch.nn.modules.module"] = _sys.modules["torch.nn.module"]
 _sys.modules["torch.nn.modules.container"] = _sys.modules["torch.nn.containers"]
-for _name in ("linear", "activation", "loss", "flatten", "dropout"):
-    _sys.modules["torch.nn.modules." + _name] = _modules
 __getattr__ = _missing.names_missing("torch.nn", _names.NN)

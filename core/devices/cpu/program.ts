@@ -1,5 +1,5 @@
 // Expressions compiled to a list of instructions over blocks of doubles (no eval: strict CSP). Names no op.
-import type { Binary, Expr, Unary } from '../tensor/expr.ts';
+import type { Binary, Expr, Unary } from '../../tensor/expr.ts';
 import { binaryLoops, unaryLoops } from './primitives.ts';
 
 /** Elements per block: registers stay in the first-level cache. */

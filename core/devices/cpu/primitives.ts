@@ -1,6 +1,6 @@
 // The primitives of elementwise expressions as loops over blocks of doubles: one tight loop each. Names no op.
-import type { Binary, Unary } from '../tensor/expr.ts';
-import * as math from '../tensor/math.ts';
+import type { Binary, Unary } from '../../tensor/expr.ts';
+import * as math from '../../tensor/math.ts';
 
 type UnaryLoop = (x: Float64Array, out: Float64Array, n: number) => void;
 type BinaryLoop = (x: Float64Array, y: Float64Array, out: Float64Array, n: number) => void;

@@ -1,7 +1,7 @@
 // Loops for the commonest one-step expressions on row-major float32: no blocks between. Names no op.
-import { heap } from '../tensor/heap.ts';
-import { sameShape } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { heap } from '../../tensor/heap.ts';
+import { sameShape } from '../../tensor/shape.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
 
 /** Computes `single` directly where it can; false where the general way is needed. An operand of one element is stepped by 0. */
 export function directLoop(single: string, inputs: readonly Tensor[], out: Tensor): boolean {

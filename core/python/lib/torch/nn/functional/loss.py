@@ -1,34 +1,22 @@
-"""torch.nn.functional: the op table's functions, and those that Python shapes."""
+"""Losses."""
 
 import warnings
 
 import _nabla
 from nabla_runtime.bridge import CELL_RECORDING, cell
 
-from .. import _missing, _names, _ops
-from .._engine import call as _call
-from .._engine import dispatch as _dispatch
-from .._engine import other as _other
-from .._engine import plan as _plan
-from .._tensor import Tensor
-from .._tensor import wrap as _wrap
-from .._tensor_facts import OURS
-from ._recording import told as _module_state
+from ... import _missing, _ops
+from ..._engine import call as _call
+from ..._engine import dispatch as _dispatch
+from ..._engine import other as _other
+from ..._engine import plan as _plan
+from ..._tensor import Tensor
+from ..._tensor import wrap as _wrap
+from ..._tensor_facts import OURS
+from .._recording import told as _module_state
 
-_LINEAR = _plan("linear", "t", "t", "t")
 _MSE = _plan("mse_loss", "t", "t", "i")
 _REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
-
-
-def linear(input, weight, bias=None):
-    """y = x Wᵀ + b"""
-    if bias is None:
-        return _dispatch("linear", (input, weight))
-    try:
-        handle = _call(_LINEAR, input._h, weight._h, bias._h)
-    except AttributeError:
-        return _dispatch("linear", (input, weight, bias))
-    return _wrap(handle) if handle > 0 else _other(handle)
 
 
 def reduction_number(reduction, size_average=None, reduce=None):
@@ -157,102 +145,3 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     if reduction == "batchmean":
         return _told("kl_div", _dispatch("kl_div", (input, target, 2), {"log_target": log_target}) / input.shape[0])
     return _told("kl_div", _dispatch("kl_div", (input, target, reduction_number(reduction, size_average, reduce)), {"log_target": log_target}))
-
-
-def _default_dim(ndim, name):
-    warnings.warn(
-        f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.", skip_file_prefixes=OURS
-    )
-    return 0 if ndim in (0, 1, 3) else 1
-
-
-def softmax(input, dim=None, _stacklevel=3, dtype=None):
-    """exp(x) / Σ exp(x) along dim."""
-    dim = _default_dim(input.dim(), "softmax") if dim is None else dim
-    return _dispatch("softmax", (input if dtype is None else input.to(dtype), dim))
-
-
-def log_softmax(input, dim=None, _stacklevel=3, dtype=None):
-    """log softmax along dim."""
-    dim = _default_dim(input.dim(), "log_softmax") if dim is None else dim
-    return _dispatch("log_softmax", (input if dtype is None else input.to(dtype), dim))
-
-
-def softmin(input, dim=None, _stacklevel=3, dtype=None):
-    """softmax of -x."""
-    return softmax(-input, dim, dtype=dtype)
-
-
-def _with_inplace(name):
-    """An activation with torch's `inplace=` flag."""
-
-    def function(input, *args, inplace=False, **kwargs):
-        if inplace and _ops.has(name + "_"):
-            _dispatch(name + "_", (input, *args), kwargs)
-            return input
-        return _dispatch(name, (input, *args), kwargs)
-
-    function.__name__ = function.__qualname__ = name
-    return function
-
-
-for _name in ("relu", "relu6", "leaky_relu", "elu", "selu", "celu", "silu", "mish", "hardtanh", "hardswish", "hardsigmoid", "rrelu", "threshold"):
-    if _ops.has(_name):
-        globals()[_name] = _with_inplace(_name)
-
-
-def sigmoid(input):
-    return _dispatch("sigmoid", (input,))
-
-
-def tanh(input):
-    return _dispatch("tanh", (input,))
-
-
-def softsign(input):
-    return input / (input.abs() + 1)
-
-
-def tanhshrink(input):
-    return input - input.tanh()
-
-
-def dropout(input, p=0.5, training=True, inplace=False):
-    """Zero elements with probability p; scale the rest by 1 / (1 - p)."""
-    if p < 0.0 or p > 1.0:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    if not training or p == 0:
-        return input
-    if _ops.has("dropout"):
-        return _dispatch("dropout", (input, float(p), True))
-    if p == 1:
-        return input * input.new_zeros(input.shape)
-    mask = input.new_empty(input.shape).bernoulli_(1 - p).div_(1 - p)
-    return input * mask
-
-
-def one_hot(tensor, num_classes=-1):
-    """0 and 1 rows."""
-    from .._dtype import int64
-    from .._factories import arange
-
-    if tensor.dtype is not int64:
-        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
-    if num_classes == -1:
-        num_classes = int(tensor.max().item()) + 1
-    elif tensor.numel() and tensor.max().item() >= num_classes:
-        raise RuntimeError("Class values must be smaller than num_classes.")
-    return (tensor.unsqueeze(-1) == arange(num_classes, device=tensor.device)).long()
-
-
-def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
-    """x / max(‖x‖, eps)"""
-    norm = input.norm(p, dim, keepdim=True) if _ops.has("norm") else input.pow(p).sum(dim, keepdim=True).pow(1.0 / p)
-    return input / norm.clamp_min(eps).expand_as(input)
-
-
-for _name, _function in __import__("torch")._functional.items():
-    if _name not in globals():
-        globals()[_name] = _function
-
-__getattr__ = _missing.names_missing("torch.nn.functional", _names.FUNCTIONAL)

@@ -1,10 +1,10 @@
 // The CPU device (TypeScript kernels) and, computing by the same kernels for now, the device named cuda. Names no op.
 
-import { type ComputeDevice, registerDevice } from '../tensor/device.ts';
-import type { Device as DeviceName } from '../tensor/dtype.ts';
-import { itemSize } from '../tensor/dtype.ts';
-import { heap } from '../tensor/heap.ts';
-import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
+import { type ComputeDevice, registerDevice } from '../../tensor/device.ts';
+import type { Device as DeviceName } from '../../tensor/dtype.ts';
+import { itemSize } from '../../tensor/dtype.ts';
+import { heap } from '../../tensor/heap.ts';
+import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
 import { elementwise } from './elementwise.ts';
 import { matmul } from './matmul.ts';
 import { reduce } from './reduce.ts';

@@ -1,6 +1,6 @@
 // Moves elements between the heap and blocks of doubles, whatever the type and strides. Names no op.
-import type { DType } from '../tensor/dtype.ts';
-import { heap } from '../tensor/heap.ts';
+import type { DType } from '../../tensor/dtype.ts';
+import { heap } from '../../tensor/heap.ts';
 
 const TWO32 = 4294967296;
 

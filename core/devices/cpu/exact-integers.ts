@@ -1,11 +1,11 @@
 // 64-bit integer arithmetic beyond 2^53, where doubles would round: one element at a time in BigInt. Names no op.
 
-import { itemSize } from '../tensor/dtype.ts';
-import type { Expr } from '../tensor/expr.ts';
-import { heap } from '../tensor/heap.ts';
-import { broadcastStrides } from '../tensor/shape.ts';
-import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
-import { TorchError } from '../tensor/torch-error.ts';
+import { itemSize } from '../../tensor/dtype.ts';
+import type { Expr } from '../../tensor/expr.ts';
+import { heap } from '../../tensor/heap.ts';
+import { broadcastStrides } from '../../tensor/shape.ts';
+import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
+import { TorchError } from '../../tensor/torch-error.ts';
 
 /** Products and sums of numbers below this stay exact in doubles. */
 const SAFE = 2 ** 26;

@@ -1,8 +1,8 @@
 // Matrix products of the CPU: rows of doubles accumulated over k, or dot products where b is laid out by columns. Names no op.
-import { itemSize } from '../tensor/dtype.ts';
-import { heap } from '../tensor/heap.ts';
-import { broadcastStrides } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { itemSize } from '../../tensor/dtype.ts';
+import { heap } from '../../tensor/heap.ts';
+import { broadcastStrides } from '../../tensor/shape.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
 
 const none: readonly number[] = [];

@@ -1,8 +1,8 @@
 // Reductions of the CPU: kept dimensions outside, reduced ones inside, sums held in double. Names no op.
-import type { ReduceKind } from '../tensor/device.ts';
-import { itemSize } from '../tensor/dtype.ts';
-import { heap } from '../tensor/heap.ts';
-import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
+import type { ReduceKind } from '../../tensor/device.ts';
+import { itemSize } from '../../tensor/dtype.ts';
+import { heap } from '../../tensor/heap.ts';
+import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
 import { mergeDims, type Walk } from './walk.ts';
 

@@ -1,8 +1,8 @@
 // Elementwise kernels of the CPU: direct loops for one-step float32 expressions, blocks for the rest. Names no op.
-import { type DType, itemSize } from '../tensor/dtype.ts';
-import type { Expr } from '../tensor/expr.ts';
-import { broadcastStrides, sameShape } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { type DType, itemSize } from '../../tensor/dtype.ts';
+import type { Expr } from '../../tensor/expr.ts';
+import { broadcastStrides, sameShape } from '../../tensor/shape.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
 import { loadRun, roundBlock, storeRun } from './block-io.ts';
 import { directLoop } from './direct-loops.ts';
 import { exactElementwise, needsExact } from './exact-integers.ts';

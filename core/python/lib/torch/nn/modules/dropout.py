@@ -1,0 +1,22 @@
+"""Elements zeroed while training."""
+
+from .. import functional as F
+from ..module import Module
+
+
+class _Dropout(Module):
+    def __init__(self, p=0.5, inplace=False):
+        super().__init__()
+        if p < 0 or p > 1:
+            raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+        self.p, self.inplace = p, inplace
+
+    def extra_repr(self):
+        return f"p={self.p}, inplace={self.inplace}"
+
+
+class Dropout(_Dropout):
+    """Zeroes elements while training."""
+
+    def forward(self, input):
+        return F.dropout(input, self.p, self.training, self.inplace)
