@@ -9,11 +9,15 @@ import { extrema } from './extrema.ts';
 import { indexing } from './indexing.ts';
 import { joining } from './joining.ts';
 import { losses } from './losses.ts';
+import { lstmLayers } from './lstm-layer.ts';
 import { matrices } from './matrix.ts';
 import { mixing } from './mixing.ts';
+import { normalization } from './normalization.ts';
 import { pairLosses } from './pair-losses.ts';
+import { recurrent } from './recurrent.ts';
 import { reductions } from './reduction.ts';
 import { slicing } from './slicing.ts';
+import { special } from './special.ts';
 import { statistics } from './statistics.ts';
 import { strided } from './strided.ts';
 import { unaryRows } from './unary.ts';
@@ -22,6 +26,7 @@ import { views } from './views.ts';
 export const table: readonly OpDescriptor[] = [
   ...arithmetic,
   ...unaryRows,
+  ...special,
   ...activations,
   ...comparison,
   ...mixing,
@@ -38,4 +43,7 @@ export const table: readonly OpDescriptor[] = [
   ...losses,
   ...pairLosses,
   ...classification,
+  ...lstmLayers,
+  ...recurrent,
+  ...normalization,
 ];

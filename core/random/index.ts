@@ -1,4 +1,9 @@
-// The folder's door: generators, fills, random tensors.
+// The folder's door: generators, fills, random tensors. Loading it gives ops their draws.
+import { randomFills } from '../tensor/random-slot.ts';
+import { bernoulli_, uniform_ } from './factories.ts';
+
+randomFills.current = { bernoulli: (out, p) => void bernoulli_(out, p), uniform: (out, from, to) => void uniform_(out, from, to) };
+
 export {
   bernoulli,
   bernoulli_,

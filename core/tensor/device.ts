@@ -5,6 +5,40 @@ import type { Tensor } from './tensor.ts';
 
 export type ReduceKind = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'nansum' | 'sumsq' | 'sumabs' | 'countNonzero';
 
+/** A row-major tensor seen as [outer, groups, inner]; position p of [groups, inner] takes weight ⌊p / step⌋ mod period. */
+export interface NormLayout {
+  readonly outer: number;
+  readonly groups: number;
+  readonly inner: number;
+  readonly step: number;
+  readonly period: number;
+}
+
+/** One direction of one LSTM layer: input [T, B, I], weights and biases for the input and the hidden state, everything row-major. */
+export interface LstmLayer {
+  readonly input: Tensor;
+  readonly weights: readonly [Tensor, Tensor];
+  readonly biases: readonly [Tensor, Tensor];
+  readonly hx: Tensor;
+  readonly cx: Tensor;
+  readonly reverse: boolean;
+  readonly output: Tensor;
+  readonly hy: Tensor;
+  readonly cy: Tensor;
+  /** What the backward needs of each step: [T, B, 4H] and [T, B, H]. */
+  readonly gates: Tensor;
+  readonly cells: Tensor;
+}
+
+/** Where the gradients go; null where none is wanted. */
+export interface LstmLayerGradients {
+  readonly input: Tensor | null;
+  readonly weights: readonly (Tensor | null)[];
+  readonly biases: readonly (Tensor | null)[];
+  readonly hx: Tensor;
+  readonly cx: Tensor;
+}
+
 /** Kernels write into tensors that are already allocated; all operands live on the device. */
 export interface ComputeDevice {
   readonly name: DeviceName;
@@ -15,6 +49,31 @@ export interface ComputeDevice {
   reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[], out: Tensor): void;
   /** out = alpha · a · b + beta · bias (broadcast, or null), for matrices or batches: [B, M, K] · [B, K, N]. */
   matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number): void;
+  /** Mean and biased variance of each group. */
+  moments(x: Tensor, layout: NormLayout, mean: Float64Array, variance: Float64Array): void;
+  /** out = (x - mean) · scale · weight + bias, group by group. */
+  normalize(
+    x: Tensor,
+    layout: NormLayout,
+    mean: ArrayLike<number>,
+    scale: ArrayLike<number>,
+    weight: readonly number[] | null,
+    bias: readonly number[] | null,
+    out: Tensor,
+  ): void;
+  /** Gradients of `normalize`, added up for weight and bias; with `moving` the moments are x's own. */
+  normalizeBackward(
+    g: Tensor,
+    x: Tensor,
+    layout: NormLayout,
+    mean: ArrayLike<number>,
+    scale: ArrayLike<number>,
+    weight: readonly number[] | null,
+    moving: boolean,
+    toX: Tensor | null,
+    toWeight: Float64Array,
+    toBias: Float64Array,
+  ): void;
 }
 
 const registered: Partial<Record<DeviceName, ComputeDevice>> = {};

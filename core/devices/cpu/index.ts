@@ -7,6 +7,8 @@ import { heap } from '../../tensor/heap.ts';
 import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
 import { elementwise } from './elementwise.ts';
 import { matmul } from './matmul.ts';
+import { lstmLayer, lstmLayerBackward } from './recurrent.ts';
+import { moments, normalize, normalizeBackward } from './normalize.ts';
 import { reduce } from './reduce.ts';
 
 function fill(out: Tensor, value: number | bigint): void {
@@ -37,7 +39,7 @@ function fill(out: Tensor, value: number | bigint): void {
 }
 
 function device(name: DeviceName): ComputeDevice {
-  return { name, elementwise, fill, reduce, matmul };
+  return { name, elementwise, fill, reduce, matmul, moments, normalize, normalizeBackward };
 }
 
 registerDevice(device('cpu'));
