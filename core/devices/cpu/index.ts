@@ -39,7 +39,7 @@ function fill(out: Tensor, value: number | bigint): void {
 }
 
 function device(name: DeviceName): ComputeDevice {
-  return { name, elementwise, fill, reduce, matmul, moments, normalize, normalizeBackward };
+  return { name, elementwise, fill, reduce, matmul, lstmLayer, lstmLayerBackward, moments, normalize, normalizeBackward };
 }
 
 registerDevice(device('cpu'));
