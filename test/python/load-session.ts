@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadPyodide } from 'pyodide';
 import type { RunRequest, SessionMessage } from '../../core/python/protocol.ts';
-import { type Pyodide, pyodideOptions } from '../../core/python/pyodide-host.ts';
+import { type Pyodide, pyodideOptions, sealedModule } from '../../core/python/pyodide-host.ts';
 import { createSession, type Session, type SessionOptions } from '../../core/python/session.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -38,15 +38,26 @@ export interface TestSession {
   run(source: string | RunRequest['source'], options?: Partial<RunRequest>): TestRun;
 }
 
-export async function loadSession(options: Partial<SessionOptions> = {}): Promise<TestSession> {
+export interface TestSessionOptions extends Partial<SessionOptions> {
+  /** Packages beside our own, path → text. */
+  readonly extraPackages?: Readonly<Record<string, string>>;
+  /** Functions of this process that the run's Python may import. */
+  readonly host?: { readonly name: string; readonly functions: Parameters<typeof sealedModule>[0] };
+}
+
+export async function loadSession({ extraPackages, host, ...options }: TestSessionOptions = {}): Promise<TestSession> {
   const pyodide = (await loadPyodide({
     indexURL: join(root, 'node_modules/pyodide/'),
     ...pyodideOptions(),
   } as never)) as unknown as Pyodide;
+  if (host !== undefined) {
+    pyodide.registerJsModule(host.name, sealedModule(host.functions));
+    pyodide.runPython(`import ${host.name}`);
+  }
   let messages: SessionMessage[] = [];
   const session = createSession({
     pyodide,
-    packages: pythonPackages(),
+    packages: { ...pythonPackages(), ...extraPackages },
     post: (m) => messages.push(m),
     now: () => performance.now(),
     ...options,

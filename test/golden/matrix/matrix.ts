@@ -1,0 +1,29 @@
+// What the golden matrix is made of: files of cases, each with a job for the session and a judge of its answer.
+
+/** What crosses into the session: the Python module that evaluates it, and its plain data. */
+export interface Job {
+  readonly kind: string;
+  readonly case: unknown;
+}
+
+export interface MatrixCase {
+  readonly id: string;
+  readonly job: Job;
+  /** Null where the answer agrees with the golden data, else the reason in one line. */
+  judge(value: never): string | null;
+}
+
+/** Every case of one golden file, made from its parsed JSON and its neighbours in the folder. */
+export type CasesOf = (content: never, neighbour: (file: string) => unknown) => MatrixCase[];
+
+export type Answer = { readonly value: unknown } | { readonly error: string };
+
+/** Why a case misses, or null. An answer nobody expected is a miss, not a crash. */
+export function judged(one: MatrixCase, answer: Answer): string | null {
+  if ('error' in answer) return answer.error;
+  try {
+    return one.judge(answer.value as never);
+  } catch (error) {
+    return `could not be judged: ${(error as Error).message}`;
+  }
+}
