@@ -49,6 +49,9 @@ export interface ComputeDevice {
   reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[], out: Tensor): void;
   /** out = alpha · a · b + beta · bias (broadcast, or null), for matrices or batches: [B, M, K] · [B, K, N]. */
   matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number): void;
+  lstmLayer(layer: LstmLayer): void;
+  /** From the gradients of output, hy and cy (null: none). */
+  lstmLayerBackward(layer: LstmLayer, given: readonly (Tensor | null)[], out: LstmLayerGradients): void;
   /** Mean and biased variance of each group. */
   moments(x: Tensor, layout: NormLayout, mean: Float64Array, variance: Float64Array): void;
   /** out = (x - mean) · scale · weight + bias, group by group. */
