@@ -39,6 +39,14 @@ const unaryNames = [
   'isinf',
   'not',
   'sigmoid',
+  'signbit',
+  'lgamma',
+  'digamma',
+  'erfinv',
+  'i0',
+  'i0e',
+  'i1',
+  'i1e',
   'f32',
 ] as const;
 const binaryNames = [
@@ -66,6 +74,18 @@ const binaryNames = [
   'bitand',
   'bitor',
   'bitxor',
+  'shl',
+  'shr',
+  'gcd',
+  'lcm',
+  'hypot',
+  'copysign',
+  'nextafter',
+  'nextfloat',
+  'polygamma',
+  'zeta',
+  'igamma',
+  'igammac',
 ] as const;
 export type Unary = (typeof unaryNames)[number];
 export type Binary = (typeof binaryNames)[number];

@@ -82,9 +82,25 @@ function big(e: Expr, values: readonly bigint[], params: readonly number[]): big
       return x | y;
     case 'bitxor':
       return x ^ y;
+    case 'shl':
+      return y < 0n || y > 63n ? 0n : x << y;
+    case 'shr':
+      return y < 0n || y > 63n ? (x < 0n ? -1n : 0n) : x >> y;
+    case 'gcd':
+      return divisor(x, y);
+    case 'lcm':
+      return x === 0n || y === 0n ? 0n : absolute((x / divisor(x, y)) * y);
     default:
       throw new TorchError(`"${e[0]}" not implemented for 'Long'`, 'NotImplementedError');
   }
+}
+
+const absolute = (x: bigint): bigint => (x < 0n ? -x : x);
+
+function divisor(x: bigint, y: bigint): bigint {
+  let [a, b] = [absolute(x), absolute(y)];
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a;
 }
 
 function floorMod(x: bigint, y: bigint): bigint {
@@ -111,7 +127,7 @@ const powers = new Map<Expr, boolean>();
 export function needsExact(expr: Expr, inputs: readonly Tensor[]): boolean {
   let power = powers.get(expr);
   if (power === undefined) {
-    power = mentions(expr, 'pow');
+    power = mentions(expr, 'pow') || mentions(expr, 'shl');
     powers.set(expr, power);
   }
   if (power) return true;

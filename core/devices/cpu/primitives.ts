@@ -52,6 +52,14 @@ const unaryScalar: Record<Unary, (x: number) => number> = {
   isinf: (x) => (x === Infinity || x === -Infinity ? 1 : 0),
   not: (x) => (x === 0 ? 1 : 0),
   sigmoid: (x) => 1 / (1 + math.exp(-x)),
+  signbit: (x) => (x < 0 || Object.is(x, -0) ? 1 : 0),
+  lgamma: math.lgamma,
+  digamma: math.digamma,
+  erfinv: math.erfinv,
+  i0: math.i0,
+  i0e: math.i0e,
+  i1: math.i1,
+  i1e: math.i1e,
   f32: Math.fround,
 };
 
@@ -96,6 +104,18 @@ const binaryScalar: Record<Binary, (x: number, y: number) => number> = {
   bitand: (x, y) => Number(BigInt(x) & BigInt(y)),
   bitor: (x, y) => Number(BigInt(x) | BigInt(y)),
   bitxor: (x, y) => Number(BigInt(x) ^ BigInt(y)),
+  shl: (x, y) => (y < 0 || y > 63 ? 0 : Number(BigInt.asIntN(64, BigInt(x) << BigInt(y)))),
+  shr: (x, y) => (y < 0 || y > 63 ? (x < 0 ? -1 : 0) : Math.floor(x / 2 ** y)),
+  gcd: math.gcd,
+  lcm: math.lcm,
+  hypot: math.hypot,
+  copysign: math.copysign,
+  nextafter: (x, y) => math.nextafter(x, y, false),
+  nextfloat: (x, y) => math.nextafter(x, y, true),
+  polygamma: math.polygamma,
+  zeta: math.zeta,
+  igamma: math.igamma,
+  igammac: math.igammac,
 };
 
 export const unaryLoops = Object.fromEntries(Object.entries(unaryScalar).map(([name, f]) => [name, loop1(f)])) as Record<Unary, UnaryLoop>;
