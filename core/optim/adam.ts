@@ -4,6 +4,7 @@ import { outsideScopes } from '../tensor/scope.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { notInNabla, TorchError } from '../tensor/torch-error.ts';
 import { Optimizer, type Options, type ParamGroup, type ParamState, type ParamsLike, scalarOption, stateLike } from './optimizer.ts';
+import { applyRule, type UpdateRule } from './update-rule.ts';
 
 export interface AdamOptions {
   lr?: number | Tensor;
@@ -85,39 +86,31 @@ export class AdamW extends Adam {
   }
 }
 
+/** `hyper`: lr, β₁, β₂, ε; the third state tensor is there with amsgrad. */
+export const adamRule: UpdateRule = {
+  update(p, g, [average, square, largest], [lr, beta1, beta2, eps], t) {
+    if (average === null || square === null) return;
+    const stepSize = lr / (1 - pow(beta1, t));
+    const root = Math.sqrt(1 - pow(beta2, t));
+    for (let i = 0; i < p.length; i++) {
+      average[i] += (1 - beta1) * (g[i] - average[i]);
+      square[i] = square[i] * beta2 + (1 - beta2) * g[i] * g[i];
+      let used = square[i];
+      if (largest != null) {
+        if (used > largest[i]) largest[i] = used;
+        used = largest[i];
+      }
+      p[i] -= (stepSize * average[i]) / (Math.sqrt(used) / root + eps);
+    }
+  },
+};
+
 function adamUpdate(param: Tensor, grad: Tensor, state: ParamState, group: ParamGroup): void {
-  if (!param.isContiguous) throw notInNabla('Adam on a parameter that is not contiguous');
-  const [beta1, beta2] = group.betas as readonly [number, number];
-  const step = state.step as Tensor;
-  const count = Number(step.item()) + 1;
-  step.typedView()[0] = count as never;
-  step.storage.version++;
   const lr = scalarOption(group.lr);
   const decay = group.weight_decay as number;
   const decoupled = group.decoupled_weight_decay === true;
-  const stepSize = lr / (1 - pow(beta1, count));
-  const root2 = Math.sqrt(1 - pow(beta2, count));
-  const eps = group.eps as number;
-  const sign = group.maximize === true ? -1 : 1;
-  const grads = grad.isContiguous ? grad.typedView() : grad.toTyped();
-  const p = param.typedView() as Float32Array;
-  const average = (state.exp_avg as Tensor).typedView() as Float32Array;
-  const squares = (state.exp_avg_sq as Tensor).typedView() as Float32Array;
-  const largest = state.max_exp_avg_sq === undefined ? null : ((state.max_exp_avg_sq as Tensor).typedView() as Float32Array);
-  for (let i = 0; i < p.length; i++) {
-    let g = sign * Number(grads[i]);
-    if (decay !== 0) {
-      if (decoupled) p[i] *= 1 - lr * decay;
-      else g += decay * p[i];
-    }
-    average[i] += (1 - beta1) * (g - average[i]);
-    squares[i] = squares[i] * beta2 + (1 - beta2) * g * g;
-    let square = squares[i];
-    if (largest !== null) {
-      if (square > largest[i]) largest[i] = square;
-      square = largest[i];
-    }
-    p[i] -= (stepSize * average[i]) / (Math.sqrt(square) / root2 + eps);
-  }
-  param.storage.version++;
+  const [beta1, beta2] = group.betas as readonly [number, number];
+  const tensors = [state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq ?? null] as (Tensor | null)[];
+  const common = { maximize: group.maximize === true, decay: decoupled ? 0 : decay, shrink: decoupled ? 1 - lr * decay : 1 };
+  applyRule(adamRule, { param, grad, step: state.step as Tensor, state: tensors }, common, [lr, beta1, beta2, group.eps as number]);
 }

@@ -10,5 +10,7 @@ export {
   type ParamState,
   type ParamsLike,
 } from './optimizer.ts';
+export { updateRules } from './rules.ts';
 export { SGD, type SGDOptions, sgdDefaults } from './sgd.ts';
 export { type SgdHyper, sgdUpdate } from './sgd-update.ts';
+export { applyRule, type Common, type UpdateRule } from './update-rule.ts';

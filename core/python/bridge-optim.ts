@@ -1,6 +1,6 @@
 // Optimizers for Python: the engine's own, stepped in one crossing, and a shell for those written in Python.
 import { observation } from '../autograd/observer.ts';
-import { Adam, AdamW, Optimizer, type Options, SGD } from '../optim/index.ts';
+import { applyRule, Optimizer, type Options, SGD, updateRules } from '../optim/index.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { BridgeFunctions, BridgeHost } from './bridge-host.ts';
 import { ObjectTable } from './handles.ts';
@@ -18,11 +18,8 @@ class PythonOptimizer extends Optimizer {
 
 type Given = { params: number[] } & Options;
 
-/** Options that cross as numbers at each step, in this order. */
-const stepOptions: Record<string, readonly string[]> = {
-  SGD: ['lr', 'momentum', 'dampening', 'weight_decay', 'nesterov', 'maximize'],
-  Adam: ['lr', 'beta1', 'beta2', 'eps', 'weight_decay', 'maximize'],
-};
+/** SGD's options: they cross as numbers at each step, in this order. */
+const sgdOptions = ['lr', 'momentum', 'dampening', 'weight_decay', 'nesterov', 'maximize'];
 
 export function optimFunctions(
   host: BridgeHost,
@@ -37,18 +34,13 @@ export function optimFunctions(
     groups.map(({ params, ...options }) => ({ ...options, params: params.map((h) => tensors.get(h)) }));
 
   host.asked.set('optimizer', (kind: string, groups: Given[]) => {
-    const given = groupsOf(groups) as never;
     const optimizer =
       kind === 'SGD'
-        ? new SGD(given)
-        : kind === 'Adam'
-          ? new Adam(given)
-          : kind === 'AdamW'
-            ? new AdamW(given)
-            : new PythonOptimizer(
-                kind,
-                groupsOf(groups).flatMap((g) => g.params),
-              );
+        ? new SGD(groupsOf(groups) as never)
+        : new PythonOptimizer(
+            kind,
+            groupsOf(groups).flatMap((g) => g.params),
+          );
     all.push(optimizer);
     pauses.hasOptimizer();
     made(optimizer.parameters);
@@ -79,28 +71,9 @@ export function optimFunctions(
     });
     return null;
   });
-  /** Options that changed besides the step's numbers, group by group. */
-  host.asked.set('set_options', (number: number, groups: Options[]) => {
-    const optimizer = optimizers.get(number);
-    for (const [i, options] of groups.entries()) Object.assign(optimizer.paramGroups[i], options);
-    return null;
-  });
-
   const set = (optimizer: Optimizer, numbers: readonly (number | boolean)[]) => {
-    const isSgd = optimizer.name === 'SGD';
-    const names = stepOptions[isSgd ? 'SGD' : 'Adam'];
     let at = 0;
-    for (const group of optimizer.paramGroups) {
-      if (isSgd) for (const name of names) group[name] = numbers[at++];
-      else {
-        group.lr = numbers[at];
-        group.betas = [Number(numbers[at + 1]), Number(numbers[at + 2])];
-        group.eps = numbers[at + 3];
-        group.weight_decay = numbers[at + 4];
-        group.maximize = numbers[at + 5];
-        at += 6;
-      }
-    }
+    for (const group of optimizer.paramGroups) for (const name of sgdOptions) group[name] = numbers[at++];
   };
 
   return {
@@ -121,6 +94,25 @@ export function optimFunctions(
         return host.fail(error);
       }
     },
+    /**
+     * One group's update by a formula of the table. `numbers`: maximize, decay, shrink, then `hypers` numbers of the rule's own, then for each
+     * parameter its handle, its step counter's (0: none) and those of `states` state tensors (0: left out).
+     */
+    opt_rule: host.guard(
+      (name: string, hypers: number, states: number, maximize: number, decay: number, shrink: number, ...numbers: number[]) => {
+        const rule = updateRules[name];
+        const common = { maximize: maximize !== 0, decay, shrink };
+        const hyper = numbers.slice(0, hypers);
+        const tensor = (h: number) => (h === 0 ? null : tensors.get(h));
+        for (let at = hypers; at < numbers.length; at += 2 + states) {
+          const param = tensors.get(numbers[at]);
+          if (param.grad === null) continue;
+          const state = numbers.slice(at + 2, at + 2 + states).map(tensor);
+          applyRule(rule, { param, grad: param.grad, step: tensor(numbers[at + 1]), state }, common, hyper);
+        }
+        return 0;
+      },
+    ),
     zero_grad: (number: number, setToNone: boolean): number => {
       try {
         host.enter();

@@ -27,10 +27,13 @@ required = _Required()
 class Optimizer:
     """Base class of all optimizers."""
 
+    # True where `step` tells the engine itself when its update begins, a closure being run before.
+    _reports_itself = False
+
     def __init__(self, params, defaults):
         self.defaults = defaults
         self._hooks_before, self._hooks_after = OrderedDict(), OrderedDict()
-        self._state_hooks = {}
+        self._state_hooks = {name: OrderedDict() for name in ("state_pre", "state_post", "load_pre", "load_post")}
         if isinstance(params, Tensor):
             raise TypeError("params argument given to the optimizer should be an iterable of Tensors or dicts, but got " + params.type())
         self.state = defaultdict(dict)
@@ -72,17 +75,17 @@ class Optimizer:
             raise TypeError("optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will change between runs. Please use a list instead.")
         else:
             param_group["params"] = list(params)
-        named = []
-        for i, param in enumerate(param_group["params"]):
-            if isinstance(param, tuple) and len(param) == 2 and isinstance(param[0], str):
-                named.append(param[0])
-                param_group["params"][i] = param = param[1]
+        named = [p[0] for p in param_group["params"] if isinstance(p, tuple)]
+        param_group["params"] = [p[1] if isinstance(p, tuple) else p for p in param_group["params"]]
+        if named:
+            if len(named) != len(param_group["params"]):
+                raise ValueError("all optimizer params should be with/without names. Some param names are missing")
+            param_group["param_names"] = named
+        for param in param_group["params"]:
             if not isinstance(param, Tensor):
                 raise TypeError("optimizer can only optimize Tensors, but one of the params is " + type_name(param))
             if not self.defaults.get("differentiable", None) and not (param.is_leaf or param.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
-        if named:
-            param_group["param_names"] = named
         for name, default in self.defaults.items():
             if default is required and name not in param_group:
                 raise ValueError(f"parameter group didn't specify a value of required optimization parameter {name}")
@@ -97,6 +100,10 @@ class Optimizer:
                 "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; see github.com/pytorch/pytorch/issues/40967 for more information",
                 skip_file_prefixes=OURS,
             )
+        for group in self.param_groups:
+            if ("param_names" in param_group) != ("param_names" in group):
+                now = "with names" if "param_names" in param_group else "without names"
+                raise ValueError(f"all optimizer param groups should be with/without names. cannot add param group {now} to the optimizer")
         seen = {id(p) for group in self.param_groups for p in group["params"]}
         if any(id(p) in seen for p in params):
             raise ValueError("some parameters appear in more than one parameter group")
@@ -115,20 +122,49 @@ class Optimizer:
         raise NotImplementedError
 
     def register_step_pre_hook(self, hook):
-        handle = RemovableHandle(self._hooks_before)
-        self._hooks_before[handle.id] = hook
-        return handle
+        return _register(self._hooks_before, hook)
 
     def register_step_post_hook(self, hook):
-        handle = RemovableHandle(self._hooks_after)
-        self._hooks_after[handle.id] = hook
-        return handle
+        return _register(self._hooks_after, hook)
 
-    def _run_hooks(self, hooks, args, kwargs):
-        for hook in list(hooks.values()):
-            hook(self, (self, *args), kwargs)
+    def register_state_dict_pre_hook(self, hook, prepend=False):
+        return _register(self._state_hooks["state_pre"], hook, prepend)
+
+    def register_state_dict_post_hook(self, hook, prepend=False):
+        return _register(self._state_hooks["state_post"], hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook, prepend=False):
+        return _register(self._state_hooks["load_pre"], hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook, prepend=False):
+        return _register(self._state_hooks["load_post"], hook, prepend)
+
+    def _hooked(self, step, args, kwargs):
+        """`step(*args, **kwargs)` between the hooks; a hook before it may replace the arguments. `args` begins with the optimizer."""
+        for hook in [*_before_all.values(), *self._hooks_before.values()]:
+            new = hook(self, args, kwargs)
+            if new is not None:
+                if not (isinstance(new, tuple) and len(new) == 2):
+                    raise RuntimeError(f"{step} must return None or a tuple of (new_args, new_kwargs), but got {new}.")
+                args, kwargs = new
+        result = step(*args, **kwargs)
+        for hook in [*self._hooks_after.values(), *_after_all.values()]:
+            hook(self, args, kwargs)
+        return result
+
+    def _report(self, begins):
+        """Tell the engine that an update begins or is over."""
+        numbers = "{}"
+        if begins:
+            if not cell[CELL_RECORDING]:
+                return
+            numbers = json.dumps({k: v for k, v in ((k, _plain(v)) for k, v in self.param_groups[0].items()) if v is not None})
+        if _nabla.opt_report(self._o, begins, numbers) < 0:
+            fail()
 
     def state_dict(self):
+        for hook in self._state_hooks["state_pre"].values():
+            hook(self)
         numbers = {}
         groups = []
         for group in self.param_groups:
@@ -139,13 +175,22 @@ class Optimizer:
                 packed["params"].append(numbers[id(p)])
             groups.append(packed)
         state = {(numbers[id(k)] if isinstance(k, Tensor) else k): v for k, v in self._state().items()}
-        return {"state": state, "param_groups": groups}
+        made = {"state": state, "param_groups": groups}
+        for hook in self._state_hooks["state_post"].values():
+            new = hook(self, made)
+            if new is not None:
+                made = new
+        return made
 
     def _state(self):
         return self.state
 
     def load_state_dict(self, state_dict):
         state_dict = {**state_dict}
+        for hook in self._state_hooks["load_pre"].values():
+            new = hook(self, state_dict)
+            if new is not None:
+                state_dict = new
         groups, saved = self.param_groups, deepcopy(state_dict["param_groups"])
         if len(groups) != len(saved):
             raise ValueError("loaded state dict has a different number of parameter groups")
@@ -154,13 +199,19 @@ class Optimizer:
         owner = {i: p for a, b in zip(groups, saved) for p, i in zip(a["params"], b["params"])}
         state = defaultdict(dict)
         for key, value in state_dict["state"].items():
-            copied = {k: v.detach().clone() if isinstance(v, Tensor) else deepcopy(v) for k, v in value.items()} if isinstance(value, dict) else value
-            state[owner.get(key, key)] = copied
+            if key in owner:
+                state[owner[key]] = _fitted(value, owner[key])
+            else:
+                state[key] = value
         for group, new in zip(groups, saved):
             new["params"] = group["params"]
+            if "param_names" in group:
+                new.setdefault("param_names", group["param_names"])
             group.clear()
             group.update(new)
         self._load(state)
+        for hook in self._state_hooks["load_post"].values():
+            hook(self)
 
     def _load(self, state):
         self.state = state
@@ -178,21 +229,80 @@ class Optimizer:
         return text + ")"
 
 
+def _fitted(value, param, key=None):
+    """Loaded state as the parameter needs it: its dtype and device, but for the step counter."""
+    if isinstance(value, Tensor):
+        if key == "step":
+            return value
+        return value.to(dtype=param.dtype, device=param.device) if param.is_floating_point() else value.to(device=param.device)
+    if isinstance(value, dict):
+        return {k: _fitted(v, param, k) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return type(value)([_fitted(v, param) for v in value])
+    return value
+
+
+def _plain(value):
+    """A hyper-parameter as a number, None where it is none."""
+    if isinstance(value, Tensor):
+        return value.item() if value.numel() == 1 else None
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _register(hooks, hook, prepend=False):
+    handle = RemovableHandle(hooks)
+    hooks[handle.id] = hook
+    if prepend:
+        hooks.move_to_end(handle.id, last=False)
+    return handle
+
+
+_before_all, _after_all = OrderedDict(), OrderedDict()
+
+
+class _GlobalHooks:
+    """True where some hook was registered for all optimizers."""
+
+    def __bool__(self):
+        return bool(_before_all or _after_all)
+
+
+global_hooks = _GlobalHooks()
+
+
+def register_optimizer_step_pre_hook(hook):
+    """A hook before every optimizer's step."""
+    return _register(_before_all, hook)
+
+
+def register_optimizer_step_post_hook(hook):
+    """A hook after every optimizer's step."""
+    return _register(_after_all, hook)
+
+
+def check_fused(fused, foreach, differentiable):
+    if fused:
+        if differentiable:
+            raise RuntimeError("`fused` does not support `differentiable`")
+        if foreach:
+            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+
+
 def _watched(step):
     """A step written in Python, with hooks, and reported as one."""
 
     @functools.wraps(step)
     def run(self, *args, **kwargs):
-        if self._hooks_before:
-            self._run_hooks(self._hooks_before, args, kwargs)
-        numbers = {k: v for k, v in self.param_groups[0].items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
-        if cell[CELL_RECORDING] and _nabla.opt_report(self._o, True, json.dumps(numbers)) < 0:
-            fail()
+        if self._hooks_before or self._hooks_after or global_hooks:
+            return self._hooked(inner, (self, *args), kwargs)
+        return inner(self, *args, **kwargs)
+
+    def inner(self, *args, **kwargs):
+        if self._reports_itself:
+            return step(self, *args, **kwargs)
+        self._report(True)
         result = step(self, *args, **kwargs)
-        if _nabla.opt_report(self._o, False, "{}") < 0:
-            fail()
-        if self._hooks_after:
-            self._run_hooks(self._hooks_after, args, kwargs)
+        self._report(False)
         return result
 
     return run

@@ -1,0 +1,78 @@
+// What an optimizer's formula is: arithmetic on one parameter's numbers, in place. This file walks the tensors for it (views, dtypes,
+// maximize, weight decay, versions); the formulas are in the files beside it and know no tensor.
+import { elementStart, forEachOffset, type Tensor, wholeView } from '../tensor/tensor.ts';
+
+export type FloatArray = Float32Array | Float64Array;
+
+export interface UpdateRule {
+  /**
+   * Updates `p` from the gradient `g` (never written). `state` holds the parameter's state tensors after `step`, in torch's order, null where an
+   * option leaves one out. `hyper` are the rule's own numbers; `t` counts this step from 1.
+   */
+  update(
+    p: FloatArray,
+    g: FloatArray,
+    state: readonly (FloatArray | null)[],
+    hyper: readonly number[],
+    t: number,
+    shape: readonly number[],
+  ): void;
+}
+
+export interface StepInput {
+  readonly param: Tensor;
+  readonly grad: Tensor;
+  /** The `step` tensor (float32, 0-d), null for rules that count nothing. */
+  readonly step: Tensor | null;
+  readonly state: readonly (Tensor | null)[];
+}
+
+/** What nearly all optimizers do before their own formula. */
+export interface Common {
+  readonly maximize: boolean;
+  /** λ of `g + λ·θ`. */
+  readonly decay: number;
+  /** Decoupled decay: θ is scaled by this first. */
+  readonly shrink: number;
+}
+
+/** One update of one parameter by `rule`. float32 numbers are rounded where they are stored. */
+export function applyRule(rule: UpdateRule, { param, grad, step, state }: StepInput, common: Common, hyper: readonly number[]): void {
+  let t = 0;
+  if (step !== null) {
+    const count = step.typedView();
+    count[0] = (Number(count[0]) + 1) as never;
+    t = Number(count[0]);
+    step.storage.version++;
+  }
+  const inPlace = param.isContiguous;
+  const p = (inPlace ? param.typedView() : param.toTyped()) as FloatArray;
+  let g = (grad.isContiguous ? grad.typedView() : grad.toTyped()) as FloatArray;
+  if (common.shrink !== 1) for (let i = 0; i < p.length; i++) p[i] *= common.shrink;
+  if (common.maximize || common.decay !== 0) {
+    const sign = common.maximize ? -1 : 1;
+    const used = g.slice();
+    for (let i = 0; i < used.length; i++) used[i] = sign * used[i] + common.decay * p[i];
+    g = used;
+  }
+  rule.update(
+    p,
+    g,
+    state.map((one) => (one === null ? null : (one.typedView() as FloatArray))),
+    hyper,
+    t,
+    param.shape,
+  );
+  if (!inPlace) writeBack(param, p);
+  param.storage.version++;
+  for (const one of state) if (one !== null) one.storage.version++;
+}
+
+function writeBack(param: Tensor, values: FloatArray): void {
+  const whole = wholeView(param.dtype) as FloatArray;
+  const start = elementStart(param);
+  let i = 0;
+  forEachOffset(param.shape, param.strides, (offset) => {
+    whole[start + offset] = values[i++];
+  });
+}

@@ -1,0 +1,34 @@
+"""NAdam (Dozat 2016)."""
+
+from ._rule import RuleOptimizer, check_betas, check_lr, check_positive, counter, number, zeros_like
+
+
+class NAdam(RuleOptimizer):
+    """Adam with Nesterov's look ahead."""
+
+    _rule = "NAdam"
+    _capturable_names = "params, mu_products and state_steps"
+
+    def __init__(
+        self, params, lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3, decoupled_weight_decay=False, *, foreach=None,
+        maximize=False, capturable=False, differentiable=False,
+    ):  # fmt: skip
+        check_lr(lr)
+        check_positive(eps=eps)
+        check_betas(betas)
+        check_positive(weight_decay=weight_decay, momentum_decay=momentum_decay)
+        super().__init__(
+            params,
+            {
+                "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay, "decoupled_weight_decay": decoupled_weight_decay, "maximize": maximize, "foreach": foreach, "capturable": capturable, "differentiable": differentiable,
+            },
+        )  # fmt: skip
+
+    def _fresh(self, p, group):
+        return {"step": counter(), "mu_product": counter(1.0), "exp_avg": zeros_like(p), "exp_avg_sq": zeros_like(p)}
+
+    def _kept(self, group):
+        return ("mu_product", "exp_avg", "exp_avg_sq")
+
+    def _hyper(self, group):
+        return (number(group["lr"]), *group["betas"], group["eps"], group["momentum_decay"])
