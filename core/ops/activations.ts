@@ -1,7 +1,9 @@
-// Rows of activations beyond relu, sigmoid and tanh. Their slopes are written in ops, so that they can be derived again.
+// Activations beyond relu, sigmoid and tanh that are one expression. Their slopes are written in ops, so that they can be derived again.
 import type { Expr } from '../tensor/expr.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { TorchError } from '../tensor/torch-error.ts';
 import type { GradContext, GradRule, OpDescriptor, Sample, SavedSpec } from './descriptor.ts';
+import { gatedActivations } from './gated-activations.ts';
 import { type RowForm, row, toNumber } from './row.ts';
 
 const self: readonly SavedSpec[] = [{ name: 'self', argument: 0 }];
@@ -35,6 +37,19 @@ function activation(
   });
 }
 
+/** The in-place form where torch keeps the result instead of the input: its name and the slope told from the result. */
+function fromResult(ops: OpDescriptor[], grad: string, slope: (y: Tensor, c: GradContext) => Tensor): OpDescriptor[] {
+  const [outOfPlace, inPlace] = ops;
+  const rule = outOfPlace.overloads[0].grad as GradRule;
+  const result: GradRule = {
+    ...rule,
+    name: grad,
+    saved: [{ name: 'result', output: 0 }],
+    backward: (g, c) => c.F.mul(g, slope(c.s[0], c)),
+  };
+  return [outOfPlace, { ...inPlace, overloads: inPlace.overloads.map((overload) => ({ ...overload, grad: result })) }];
+}
+
 const softplusOf = (x: Expr): Expr => ['log1p', ['exp', x]];
 const SQRT_HALF = Math.SQRT1_2;
 const TWO_OVER_ROOT_PI = 1.1283791670955126;
@@ -62,39 +77,63 @@ function geluSlope(x: Tensor, { F, k }: GradContext): Tensor {
 }
 
 export const activations: OpDescriptor[] = [
-  ...activation(
-    'leaky_relu',
-    ', Scalar negative_slope=0.01',
-    ['select', ['gt', 'a', 0], 'a', ['mul', 'a', 'p']],
-    'LeakyReluBackward0',
-    (args) => ({ negative_slope: args[1] }),
-    (x, { F, k }) => F.where(F.gt(x, 0n), F.ones_like(x), Number(k.negative_slope)),
-    rough,
-  ),
-  ...activation(
-    'elu',
-    ', Scalar alpha=1, Scalar scale=1, Scalar input_scale=1',
-    ['select', ['le', 'a', 0], ['mul', ['mul', 'p', 'q'], ['expm1', ['mul', 'a', 'r']]], ['mul', 'a', 'q']],
-    'EluBackward0',
-    (args) => ({ alpha: args[1], input_scale: args[3], scale: args[2] }),
-    (x, { F, k }) => {
-      const [alpha, scale, inner] = [Number(k.alpha), Number(k.scale), Number(k.input_scale)];
-      return F.where(F.le(x, 0n), F.mul(F.exp(F.mul(F.minimum(x, 0n), inner)), alpha * scale * inner), scale);
+  ...fromResult(
+    activation(
+      'leaky_relu',
+      ', Scalar negative_slope=0.01',
+      ['select', ['gt', 'a', 0], 'a', ['mul', 'a', 'p']],
+      'LeakyReluBackward0',
+      (args) => ({ negative_slope: args[1] }),
+      (x, { F, k }) => F.where(F.gt(x, 0n), F.ones_like(x), Number(k.negative_slope)),
+      rough,
+    ),
+    'LeakyReluBackward1',
+    (y, { F, k }) => {
+      if (Number(k.negative_slope) < 0)
+        throw new TorchError(
+          `In-place leakyReLu backward calculation is triggered with a negative slope which is not supported. This is caused by calling in-place forward function with a negative slope, please call out-of-place version instead. File an issue at https://github.com/pytorch/pytorch if you do require supporting in-place leakRelu backward calculation with negative slope`,
+        );
+      return F.where(F.gt(y, 0n), F.ones_like(y), Number(k.negative_slope));
     },
-    rough,
+  ),
+  ...fromResult(
+    activation(
+      'elu',
+      ', Scalar alpha=1, Scalar scale=1, Scalar input_scale=1',
+      ['select', ['le', 'a', 0], ['mul', ['mul', 'p', 'q'], ['expm1', ['mul', 'a', 'r']]], ['mul', 'a', 'q']],
+      'EluBackward0',
+      (args) => ({ alpha: args[1], input_scale: args[3], scale: args[2] }),
+      (x, { F, k }) => {
+        const [alpha, scale, inner] = [Number(k.alpha), Number(k.scale), Number(k.input_scale)];
+        return F.where(F.le(x, 0n), F.mul(F.exp(F.mul(F.minimum(x, 0n), inner)), alpha * scale * inner), scale);
+      },
+      rough,
+    ),
+    'EluBackward1',
+    (y, { F, k }) => {
+      const scale = Number(k.scale);
+      return F.where(F.le(y, 0n), F.mul(F.add(y, Number(k.alpha) * scale), Number(k.input_scale)), scale);
+    },
   ),
   // torch takes 1/α of a single-precision α in the gradient.
-  ...activation(
-    'celu',
-    ', Scalar alpha=1.0',
-    ['select', ['le', 'a', 0], ['mul', 'p', ['expm1', ['div', 'a', 'p']]], 'a'],
-    'CeluBackward0',
-    (args) => ({ alpha: args[1] }),
-    (x, { F, k }) => {
-      const inverse = 1 / Math.fround(Number(k.alpha));
-      return F.where(F.le(x, 0n), F.mul(F.exp(F.mul(F.minimum(x, 0n), inverse)), Number(k.alpha) * inverse), F.ones_like(x));
+  ...fromResult(
+    activation(
+      'celu',
+      ', Scalar alpha=1.0',
+      ['select', ['le', 'a', 0], ['mul', 'p', ['expm1', ['div', 'a', 'p']]], 'a'],
+      'CeluBackward0',
+      (args) => ({ alpha: args[1] }),
+      (x, { F, k }) => {
+        const inverse = 1 / Math.fround(Number(k.alpha));
+        return F.where(F.le(x, 0n), F.mul(F.exp(F.mul(F.minimum(x, 0n), inverse)), Number(k.alpha) * inverse), F.ones_like(x));
+      },
+      rough,
+    ),
+    'CeluBackward1',
+    (y, { F, k }) => {
+      const alpha = Number(k.alpha);
+      return F.where(F.le(y, 0n), F.mul(F.add(y, alpha), 1 / alpha), F.ones_like(y));
     },
-    rough,
   ),
   ...activation(
     'silu',
@@ -169,26 +208,21 @@ export const activations: OpDescriptor[] = [
     (x, { F }) => F.where(F.le(x, -3), F.zeros_like(x), F.where(F.lt(x, 3), F.add(F.div(x, 3n), 0.5), F.ones_like(x))),
     rough,
   ),
-  ...row({
-    name: 'log_sigmoid',
-    forms: [
-      {
-        params: 'Tensor self',
-        expr: ['sub', ['minimum', 'a', 0], ['log1p', ['exp', ['neg', ['abs', 'a']]]]],
-        grad: { name: 'LogSigmoidBackward0', saved: self, backward: (g, { F, s }) => F.mul(g, F.sigmoid(F.neg(s[0]))) },
-      },
-    ],
-    samples: smooth,
-  }),
-  {
-    name: 'logsigmoid',
-    kind: 'composite',
-    overloads: [{ schema: 'logsigmoid(Tensor self) -> Tensor', forward: ([x], F) => F.log_sigmoid(x) }],
-  },
   { name: 'relu6', kind: 'composite', overloads: [{ schema: 'relu6(Tensor self) -> Tensor', forward: ([x], F) => F.hardtanh(x, 0n, 6n) }] },
   {
     name: 'selu',
     kind: 'composite',
     overloads: [{ schema: 'selu(Tensor self) -> Tensor', forward: ([x], F) => F.elu(x, 1.6732632423543772, 1.0507009873554805) }],
   },
+  {
+    name: 'relu6_',
+    kind: 'composite',
+    overloads: [{ schema: 'relu6_(Tensor(a!) self) -> Tensor(a!)', forward: ([x], F) => F.hardtanh_(x, 0n, 6n) }],
+  },
+  {
+    name: 'selu_',
+    kind: 'composite',
+    overloads: [{ schema: 'selu_(Tensor(a!) self) -> Tensor(a!)', forward: ([x], F) => F.elu_(x, 1.6732632423543772, 1.0507009873554805) }],
+  },
+  ...gatedActivations,
 ];

@@ -110,7 +110,7 @@ const linspace: Overload = {
 };
 
 /** Row-major, or the layout of a dense source where it is to be preserved. */
-function emptyAs(self: Tensor, dtype: DType, device: Device, format: string | null): Tensor {
+export function emptyAs(self: Tensor, dtype: DType, device: Device, format: string | null): Tensor {
   if (format === 'contiguous' || format === 'contiguous_format' || format === 'torch.contiguous_format' || self.isContiguous)
     return Tensor.empty(self.shape, dtype, device);
   const order = self.shape.map((_, d) => d).sort((a, b) => self.strides[b] - self.strides[a] || a - b);

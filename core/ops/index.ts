@@ -5,6 +5,8 @@ import { classification } from './classification.ts';
 import { comparison } from './comparison.ts';
 import { creation } from './creation.ts';
 import type { OpDescriptor } from './descriptor.ts';
+import { dropouts } from './dropout.ts';
+import { embeddings } from './embedding.ts';
 import { extrema } from './extrema.ts';
 import { indexing } from './indexing.ts';
 import { joining } from './joining.ts';
@@ -13,6 +15,7 @@ import { lstmLayers } from './lstm-layer.ts';
 import { matrices } from './matrix.ts';
 import { mixing } from './mixing.ts';
 import { normalization } from './normalization.ts';
+import { packing } from './packing.ts';
 import { pairLosses } from './pair-losses.ts';
 import { recurrent } from './recurrent.ts';
 import { reductions } from './reduction.ts';
@@ -45,5 +48,8 @@ export const table: readonly OpDescriptor[] = [
   ...classification,
   ...lstmLayers,
   ...recurrent,
+  ...packing,
   ...normalization,
+  ...embeddings,
+  ...dropouts,
 ];
