@@ -1,6 +1,8 @@
 // One script run in this process: Python loaded from the app's own files, the engine beside it, messages handed on as they come.
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import process from 'node:process'; // loading Python takes the global away
+import { setFlagsFromString } from 'node:v8';
 import {
   createSession,
   type DeviceChoice,
@@ -14,6 +16,9 @@ import {
 import { unpacked } from './archive.ts';
 import { loadPython } from './load-python.ts';
 import { readScript } from './script-folder.ts';
+
+// Node 20 can run the fused kernels the window runs, but only when told; later ones need no word.
+if (process.versions.v8.startsWith('11.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 export interface ScriptRun {
   readonly file: string;

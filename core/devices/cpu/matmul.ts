@@ -1,9 +1,11 @@
-// Matrix products of the CPU: rows of doubles accumulated over k, or dot products where b is laid out by columns. Names no op.
+// Matrix products of the CPU: in WebAssembly from a few thousand products on; small ones, other types and hosts without it here, in doubles.
+// Names no op.
 import { itemSize } from '../../tensor/dtype.ts';
 import { heap } from '../../tensor/heap.ts';
 import { broadcastStrides } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
+import { type Kernels, kernels } from './kernels.ts';
 
 const none: readonly number[] = [];
 let row = new Float64Array(256);
@@ -11,7 +13,10 @@ let panel = new Float64Array(1024);
 
 const at = (t: Tensor): number => t.storage.ptr / itemSize(t.dtype) + t.offset;
 
-/** out = alpha · a · b + beta · bias, for matrices or batches of them ([B, M, K] · [B, K, N]); float types run in double, whole numbers stay exact below 2^53. */
+/** Products of one matrix up to which the call into WebAssembly and the packing cost more than they save. */
+const SMALL = 4096;
+
+/** out = alpha · a · b + beta · bias, for matrices or batches of them ([B, M, K] · [B, K, N]); whole numbers stay exact below 2^53. */
 export function matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number): void {
   const flat = a.shape.length === 2;
   const batch = flat ? 1 : a.shape[0];
@@ -21,11 +26,86 @@ export function matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, b
   const N = b.shape[r + 1];
   if (out.numel === 0) return;
   const biasStrides = bias === null || beta === 0 ? none : broadcastStrides(bias.shape, bias.strides, out.shape);
-  if (flat && a.dtype === 'float32' && M * N * K <= 4096) {
+  if (flat && a.dtype === 'float32' && M * N * K <= SMALL) {
     small(a, b, out, beta === 0 ? null : bias, biasStrides, beta, alpha, M, N, K);
     return;
   }
+  if ((a.dtype === 'float32' || a.dtype === 'float64') && M * N * K > SMALL) {
+    const fast = kernels();
+    if (fast !== null) {
+      packed(fast, a, b, out, beta === 0 ? null : bias, biasStrides, beta, alpha, batch, M, N, K);
+      return;
+    }
+  }
   blocked(a, b, out, bias, biasStrides, beta, alpha, batch, M, N, K);
+}
+
+/** Panels in scratch memory: a block of a (144 × 256), one of b (256 × 1024), the padding of their last panels, one tile. */
+function scratchBytes(item: number, M: number, N: number, K: number): number {
+  const depth = Math.min(K, 256);
+  return 128 + item * depth * (Math.min(M, 144) + 4 + Math.min(N, 1024) + 8);
+}
+
+/** Float types in WebAssembly, whatever the strides. */
+function packed(
+  fast: Kernels,
+  a: Tensor,
+  b: Tensor,
+  out: Tensor,
+  bias: Tensor | null,
+  biasStrides: readonly number[],
+  beta: number,
+  alpha: number,
+  batch: number,
+  M: number,
+  N: number,
+  K: number,
+): void {
+  const r = batch === 1 && a.shape.length === 2 ? 0 : 1;
+  const item = a.dtype === 'float32' ? 4 : 8;
+  const gemm = item === 4 ? fast.gemm32 : fast.gemm64;
+  // The tile is wide along columns: few columns and many rows are computed on their side, outᵀ = bᵀ · aᵀ.
+  const turned = N < 32 / item && M > N;
+  const scratchSize = turned ? scratchBytes(item, N, M, K) : scratchBytes(item, M, N, K);
+  const scratch = heap.alloc(scratchSize);
+  const [ai, ak, bk, bj, oi, oj] = [a.strides[r], a.strides[r + 1], b.strides[r], b.strides[r + 1], out.strides[r], out.strides[r + 1]];
+  for (let s = 0; s < batch; s++) {
+    const pa = (at(a) + (r === 0 ? 0 : s * a.strides[0])) * item;
+    const pb = (at(b) + (r === 0 ? 0 : s * b.strides[0])) * item;
+    const po = (at(out) + (r === 0 ? 0 : s * out.strides[0])) * item;
+    if (bias !== null)
+      spread(bias, at(bias) + (r === 0 ? 0 : s * biasStrides[0]), biasStrides[r], biasStrides[r + 1], beta, out, po / item, oi, oj, M, N);
+    const add = bias === null ? 0 : 1;
+    if (turned) gemm(N, M, K, pb, bj, bk, pa, ak, ai, po, oj, oi, alpha, add, scratch);
+    else gemm(M, N, K, pa, ai, ak, pb, bk, bj, po, oi, oj, alpha, add, scratch);
+  }
+  heap.free(scratch, scratchSize);
+}
+
+/** out = beta · bias: what the product is then added to. */
+function spread(
+  bias: Tensor,
+  from: number,
+  ci: number,
+  cj: number,
+  beta: number,
+  out: Tensor,
+  to: number,
+  oi: number,
+  oj: number,
+  M: number,
+  N: number,
+): void {
+  const H = out.dtype === 'float32' ? heap.F32 : heap.F64;
+  if (cj === 1 && oj === 1 && beta === 1 && bias.dtype === out.dtype) {
+    for (let i = 0; i < M; i++) H.copyWithin(to + i * oi, from + i * ci, from + i * ci + N);
+    return;
+  }
+  const values = new Float64Array(N);
+  for (let i = 0; i < M; i++) {
+    if (ci !== 0 || i === 0) loadRun(bias.dtype, from + i * ci, cj, values, 0, N);
+    for (let j = 0; j < N; j++) H[to + i * oi + j * oj] = beta * values[j];
+  }
 }
 
 /** Any size and type: b as a panel of doubles, row by row. */
