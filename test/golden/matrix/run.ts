@@ -62,7 +62,13 @@ export class MatrixRun {
   }
 
   /** One session's answers from a case on; null at the end of the file, else why it ended before. */
-  async #stretch(folder: string, file: string, from: number, reasons: (string | null | undefined)[], endMs: number): Promise<string | null> {
+  async #stretch(
+    folder: string,
+    file: string,
+    from: number,
+    reasons: (string | null | undefined)[],
+    endMs: number,
+  ): Promise<string | null> {
     const worker = this.#worker ?? (await this.#newWorker());
     const ended = await new Promise<string | null>((resolve) => {
       let sinceMs = performance.now();
