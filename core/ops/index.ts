@@ -3,6 +3,7 @@ import { activations } from './activations.ts';
 import { arithmetic } from './arithmetic.ts';
 import { classification } from './classification.ts';
 import { comparison } from './comparison.ts';
+import { convolutions } from './convolution.ts';
 import { creation } from './creation.ts';
 import type { OpDescriptor } from './descriptor.ts';
 import { dropouts } from './dropout.ts';
@@ -46,6 +47,7 @@ export const table: readonly OpDescriptor[] = [
   ...losses,
   ...pairLosses,
   ...classification,
+  ...convolutions,
   ...lstmLayers,
   ...recurrent,
   ...packing,

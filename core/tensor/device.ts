@@ -1,6 +1,7 @@
 // What a device can do, as types, and the slot where devices register. Knows no op.
 import type { Device as DeviceName, DType } from './dtype.ts';
 import type { Expr } from './expr.ts';
+import type { SpatialDevice } from './spatial-device.ts';
 import type { Tensor } from './tensor.ts';
 
 export type ReduceKind = 'sum' | 'prod' | 'max' | 'min' | 'any' | 'all' | 'nansum' | 'sumsq' | 'sumabs' | 'countNonzero';
@@ -40,7 +41,7 @@ export interface LstmLayerGradients {
 }
 
 /** Kernels write into tensors that are already allocated; all operands live on the device. */
-export interface ComputeDevice {
+export interface ComputeDevice extends SpatialDevice {
   readonly name: DeviceName;
   /** out[i] = expr(inputs broadcast to out's shape, params), computed in `compute` (operands are converted to it first). */
   elementwise(expr: Expr, inputs: readonly Tensor[], params: readonly number[], out: Tensor, compute: DType): void;

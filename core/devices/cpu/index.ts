@@ -7,9 +7,10 @@ import { heap } from '../../tensor/heap.ts';
 import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
 import { elementwise } from './elementwise.ts';
 import { matmul } from './matmul.ts';
-import { lstmLayer, lstmLayerBackward } from './recurrent.ts';
 import { moments, normalize, normalizeBackward } from './normalize.ts';
+import { lstmLayer, lstmLayerBackward } from './recurrent.ts';
 import { reduce } from './reduce.ts';
+import { spatial } from './spatial.ts';
 
 function fill(out: Tensor, value: number | bigint): void {
   if (out.numel === 0) return;
@@ -39,7 +40,7 @@ function fill(out: Tensor, value: number | bigint): void {
 }
 
 function device(name: DeviceName): ComputeDevice {
-  return { name, elementwise, fill, reduce, matmul, lstmLayer, lstmLayerBackward, moments, normalize, normalizeBackward };
+  return { name, elementwise, fill, reduce, matmul, lstmLayer, lstmLayerBackward, moments, normalize, normalizeBackward, ...spatial };
 }
 
 registerDevice(device('cpu'));

@@ -1,0 +1,210 @@
+// Images read at points given as coordinates in -1 … 1, and the gradients of that. Names no op.
+
+import { cubicSlopes, cubicWeights } from '../../tensor/cubic.ts';
+import { numelOf } from '../../tensor/shape.ts';
+import type { GridGeometry } from '../../tensor/spatial-device.ts';
+import { elementStart, type Tensor, wholeView } from '../../tensor/tensor.ts';
+import type { FloatView } from './columns.ts';
+
+/** A coordinate in pixels and how it moves with the grid's. */
+interface Place {
+  at: number;
+  slope: number;
+}
+
+/** Reflects between low/2 and high/2 as often as it takes. */
+function reflect(p: Place, low2: number, high2: number): void {
+  if (low2 === high2) {
+    p.at = 0;
+    p.slope = 0;
+    return;
+  }
+  const low = low2 / 2;
+  const span = (high2 - low2) / 2;
+  let x = p.at - low;
+  if (x < 0) {
+    x = -x;
+    p.slope = -p.slope;
+  }
+  const extra = x % span;
+  if (Math.floor(x / span) % 2 === 0) p.at = extra + low;
+  else {
+    p.at = span - extra + low;
+    p.slope = -p.slope;
+  }
+}
+
+function clip(p: Place, size: number): void {
+  if (!(p.at > 0)) {
+    p.at = 0;
+    p.slope = 0;
+  } else if (p.at >= size - 1) {
+    p.at = size - 1;
+    p.slope = 0;
+  }
+}
+
+/** Moves a pixel coordinate inside, as the padding wants it. */
+function bring(p: Place, size: number, g: GridGeometry): void {
+  if (g.padding === 'border') clip(p, size);
+  else if (g.padding === 'reflection') {
+    if (g.alignCorners) reflect(p, 0, 2 * (size - 1));
+    else reflect(p, -1, 2 * size - 1);
+    clip(p, size);
+  }
+}
+
+function unnormalize(x: number, size: number, alignCorners: boolean): Place {
+  return alignCorners ? { at: ((x + 1) / 2) * (size - 1), slope: (size - 1) / 2 } : { at: ((x + 1) * size - 1) / 2, slope: size / 2 };
+}
+
+/** Ties go to the even neighbour. */
+function nearest(x: number): number {
+  const low = Math.floor(x);
+  const rest = x - low;
+  return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
+}
+
+/** Along one dimension: the pixels read, their weights, and how the weights move with the grid. */
+interface Reading {
+  count: number;
+  readonly pixel: number[];
+  readonly weight: number[];
+  readonly slope: number[];
+}
+
+const reading = (): Reading => ({ count: 1, pixel: [-1, -1, -1, -1], weight: [0, 0, 0, 0], slope: [0, 0, 0, 0] });
+
+function read(x: number, size: number, g: GridGeometry, into: Reading): void {
+  const p = unnormalize(x, size, g.alignCorners);
+  const { pixel, weight, slope } = into;
+  if (g.interpolation === 'bicubic') {
+    const low = Math.floor(p.at);
+    const w = cubicWeights(p.at - low, -0.75);
+    const s = cubicSlopes(p.at - low, -0.75);
+    into.count = 4;
+    for (let i = 0; i < 4; i++) {
+      // Each pixel is brought inside by itself.
+      const q = { at: low - 1 + i, slope: 0 };
+      bring(q, size, g);
+      pixel[i] = q.at;
+      weight[i] = w[i];
+      slope[i] = s[i] * p.slope;
+    }
+  } else {
+    bring(p, size, g);
+    if (g.interpolation === 'nearest') {
+      into.count = 1;
+      pixel[0] = nearest(p.at);
+      weight[0] = 1;
+      slope[0] = 0;
+    } else {
+      const low = Math.floor(p.at);
+      into.count = 2;
+      pixel[0] = low;
+      pixel[1] = low + 1;
+      weight[0] = low + 1 - p.at;
+      weight[1] = p.at - low;
+      slope[0] = -p.slope;
+      slope[1] = p.slope;
+    }
+  }
+  for (let i = 0; i < into.count; i++) if (!(pixel[i] >= 0 && pixel[i] < size)) pixel[i] = -1;
+}
+
+/** Walks all points: `visit` gets the sample, the point's number and one reading per dimension, depth first. */
+function forEachPoint(input: Tensor, grid: Tensor, g: GridGeometry, visit: (n: number, point: number, readings: Reading[]) => void): void {
+  const rank = input.shape.length - 2;
+  const view = wholeView(grid.dtype) as FloatView;
+  const readings = Array.from({ length: rank }, reading);
+  const points = numelOf(grid.shape.slice(1, -1));
+  let at = elementStart(grid);
+  for (let n = 0; n < input.shape[0]; n++) {
+    for (let point = 0; point < points; point++) {
+      // The grid says x, y, z; dimensions go z, y, x.
+      for (let d = 0; d < rank; d++) read(view[at + rank - 1 - d], input.shape[d + 2], g, readings[d]);
+      at += rank;
+      visit(n, point, readings);
+    }
+  }
+}
+
+const whole: Reading = { count: 1, pixel: [0], weight: [1], slope: [0] };
+
+export function gridSample(input: Tensor, grid: Tensor, out: Tensor, g: GridGeometry): void {
+  if (out.numel === 0) return;
+  const view = wholeView(input.dtype) as FloatView;
+  const C = input.shape[1];
+  const sizes = input.shape.slice(2);
+  const [H, W] = sizes.slice(-2);
+  const plane = numelOf(sizes);
+  const points = numelOf(grid.shape.slice(1, -1));
+  const [from, to] = [elementStart(input), elementStart(out)];
+  forEachPoint(input, grid, g, (n, point, readings) => {
+    const [z, y, x] = readings.length === 2 ? [whole, ...readings] : readings;
+    for (let c = 0; c < C; c++) {
+      const base = from + (n * C + c) * plane;
+      let sum = 0;
+      for (let i = 0; i < z.count; i++) {
+        if (z.pixel[i] < 0) continue;
+        for (let j = 0; j < y.count; j++) {
+          if (y.pixel[j] < 0) continue;
+          const row = base + (z.pixel[i] * H + y.pixel[j]) * W;
+          for (let k = 0; k < x.count; k++) if (x.pixel[k] >= 0) sum += z.weight[i] * y.weight[j] * x.weight[k] * view[row + x.pixel[k]];
+        }
+      }
+      view[to + (n * C + c) * points + point] = sum;
+    }
+  });
+}
+
+export function gridSampleBackward(
+  grad: Tensor,
+  input: Tensor,
+  grid: Tensor,
+  inputGrad: Tensor | null,
+  gridGrad: Tensor | null,
+  g: GridGeometry,
+): void {
+  const view = wholeView(input.dtype) as FloatView;
+  if (inputGrad !== null) (inputGrad.typedView() as FloatView).fill(0);
+  const C = input.shape[1];
+  const rank = input.shape.length - 2;
+  const sizes = input.shape.slice(2);
+  const [H, W] = sizes.slice(-2);
+  const plane = numelOf(sizes);
+  const points = numelOf(grid.shape.slice(1, -1));
+  const [from, up] = [elementStart(input), elementStart(grad)];
+  const to = inputGrad === null ? 0 : elementStart(inputGrad);
+  const gridTo = gridGrad === null ? 0 : elementStart(gridGrad);
+  forEachPoint(input, grid, g, (n, point, readings) => {
+    const [z, y, x] = rank === 2 ? [whole, ...readings] : readings;
+    let [dz, dy, dx] = [0, 0, 0];
+    for (let c = 0; c < C; c++) {
+      const base = (n * C + c) * plane;
+      const u = view[up + (n * C + c) * points + point];
+      for (let i = 0; i < z.count; i++) {
+        if (z.pixel[i] < 0) continue;
+        for (let j = 0; j < y.count; j++) {
+          if (y.pixel[j] < 0) continue;
+          const row = base + (z.pixel[i] * H + y.pixel[j]) * W;
+          for (let k = 0; k < x.count; k++) {
+            if (x.pixel[k] < 0) continue;
+            const [a, b, d] = [z.weight[i], y.weight[j], x.weight[k]];
+            if (inputGrad !== null) view[to + row + x.pixel[k]] += u * a * b * d;
+            const v = u * view[from + row + x.pixel[k]];
+            dz += z.slope[i] * b * d * v;
+            dy += a * y.slope[j] * d * v;
+            dx += a * b * x.slope[k] * v;
+          }
+        }
+      }
+    }
+    if (gridGrad !== null) {
+      const at = gridTo + (n * points + point) * rank;
+      view[at] = dx;
+      view[at + 1] = dy;
+      if (rank === 3) view[at + 2] = dz;
+    }
+  });
+}
