@@ -18,4 +18,13 @@ from .rprop import Rprop  # noqa: F401
 from .sgd import SGD  # noqa: F401
 from . import lr_scheduler  # noqa: F401
 
-__getattr__ = _missing.names_missing("torch.optim", _names.OPTIM)
+_getattr = _missing.names_missing("torch.optim", _names.OPTIM)
+
+
+def __getattr__(name):
+    # It needs torch.nn, which may not be there yet.
+    if name == "swa_utils":
+        import importlib
+
+        return importlib.import_module("torch.optim.swa_utils")
+    return _getattr(name)
