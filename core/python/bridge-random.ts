@@ -104,6 +104,9 @@ export function randomFunctions(host: BridgeHost, entropy: () => number): Bridge
       if (name === 'uniform_') random.uniform_(tensor, more[0], more[1], generator);
       else if (name === 'normal_') random.normal_(tensor, more[0], more[1], generator);
       else if (name === 'exponential_') random.exponential_(tensor, more[0], generator);
+      else if (name === 'geometric_') random.geometric_(tensor, more[0], generator);
+      else if (name === 'cauchy_') random.cauchy_(tensor, more[0], more[1], generator);
+      else if (name === 'log_normal_') random.logNormal_(tensor, more[0], more[1], generator);
       else if (name === 'bernoulli_') random.bernoulli_(tensor, more[0], generator);
       else if (count === 0) random.random_(tensor, null, null, generator);
       else random.random_(tensor, count === 2 ? more[0] : null, more[1], generator);

@@ -60,7 +60,7 @@ function finish(tensor: Tensor, options: FactoryOptions): Tensor {
 }
 
 /** Runs `fill` on the tensor's elements in memory order, as torch's kernels walk them, and bumps the version. */
-function inMemoryOrder(tensor: Tensor, fill: (array: TypedArray) => void): Tensor {
+export function inMemoryOrder(tensor: Tensor, fill: (array: TypedArray) => void): Tensor {
   if (tensor.isContiguous) fill(tensor.typedView());
   else {
     if (tensor.strides.some((stride, d) => stride === 0 && tensor.shape[d] > 1)) {

@@ -1,5 +1,6 @@
 // torch's CPU generator: MT19937 seeded with the low 32 bits of the seed, plus the one normal it keeps for the next call.
 // It hands out words and uniforms; how tensors are filled from them is in fill.ts.
+import { TorchError } from '../tensor/torch-error.ts';
 import { Mt19937 } from './mt19937.ts';
 import { DEFAULT_SEED, normalizedSeed } from './seed.ts';
 
@@ -80,7 +81,7 @@ export class Generator {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const left = view.getInt32(8, true);
     const next = Number(view.getBigUint64(16, true));
-    if (left < 1 || left > 624 || next > 624) throw new RangeError('Invalid mt19937 state');
+    if (left < 1 || left > 624 || next > 624) throw new TorchError('Invalid mt19937 state');
     this.seedValue = view.getBigUint64(0, true);
     this.twister.position = left === 1 ? 624 : next;
     for (let i = 0; i < 624; i++) this.twister.state[i] = Number(view.getBigUint64(24 + 8 * i, true) & 0xffffffffn);

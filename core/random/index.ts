@@ -4,6 +4,7 @@ import { bernoulli_, uniform_ } from './factories.ts';
 
 randomFills.current = { bernoulli: (out, p) => void bernoulli_(out, p), uniform: (out, from, to) => void uniform_(out, from, to) };
 
+export { cauchy_, geometric_, logNormal_ } from './distributions.ts';
 export {
   bernoulli,
   bernoulli_,

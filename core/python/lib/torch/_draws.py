@@ -65,6 +65,9 @@ def randint_like(input, *args, dtype=None, device=None, requires_grad=False, **k
 
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, device=None, requires_grad=False, out=None):
     """Normal with the given means and standard deviations."""
+    if isinstance(mean, Tensor) and isinstance(std, Tensor) and mean.shape != std.shape:
+        shape = (mean.detach() + std.detach()).shape
+        mean, std = mean.expand(shape), std.expand(shape)
     if isinstance(mean, Tensor) or isinstance(std, Tensor):
         handle = _nabla.normal_of(
             mean._h if isinstance(mean, Tensor) else 0, 0 if isinstance(mean, Tensor) else float(mean),

@@ -260,6 +260,9 @@ def _random_methods():
         "uniform_": filler("uniform_", {"from": 0.0, "to": 1.0}),
         "normal_": filler("normal_", {"mean": 0.0, "std": 1.0}),
         "exponential_": filler("exponential_", {"lambd": 1.0}),
+        "geometric_": filler("geometric_", {"p": None}),
+        "cauchy_": filler("cauchy_", {"median": 0.0, "sigma": 1.0}),
+        "log_normal_": filler("log_normal_", {"mean": 1.0, "std": 2.0}),
     }
 
 

@@ -1,5 +1,7 @@
 """torch.manual_seed, Generator and their state."""
 
+from contextlib import contextmanager
+
 import _nabla
 
 from . import _engine
@@ -11,12 +13,17 @@ from ._engine import fail as _fail
 
 
 def _seed_number(seed):
-    if not hasattr(seed, "__index__") and not isinstance(seed, float):
+    if not hasattr(seed, "__index__"):
         raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
     seed = int(seed)
     if not -(2**63) <= seed < 2**64:
         raise ValueError("Overflow when unpacking long long")
     return str(seed)
+
+
+def _default_seed(seed):
+    """The module functions take whatever `int()` takes; a generator's method wants a number."""
+    return _seed_number(int(seed))
 
 
 class Generator:
@@ -26,6 +33,11 @@ class Generator:
     __slots__ = ("_g", "device")
 
     def __init__(self, device="cpu"):
+        if _device_name(device) != "cpu" and _nabla.has_gpu() != 1:
+            raise RuntimeError(
+                "Cannot get CUDA generator without ATen_cuda library. PyTorch splits its backend into two shared libraries: a CPU library and a CUDA library; "
+                "this error has occurred because you are trying to use some CUDA functionality, but the CUDA library has not been loaded by the dynamic linker."
+            )
         self.device = _device(_device_name(device))
         self._g = _nabla.generator(self.device.type == "cuda")
 
@@ -46,6 +58,12 @@ class Generator:
         return _bytes(_ask("generator_state", self._g))
 
     def set_state(self, state):
+        from ._tensor import Tensor
+
+        if not isinstance(state, Tensor):
+            raise TypeError(f"expected a torch.ByteTensor, but got {type(state).__name__}")
+        if state.dtype is not _uint8:
+            raise TypeError("RNG state must be a torch.ByteTensor")
         _ask("set_generator_state", self._g, state.tolist())
         return self
 
@@ -79,7 +97,8 @@ default_generator = _number(1, "cpu")
 
 def manual_seed(seed):
     """Seed the default generators of both devices."""
-    if _nabla.seed(1, _seed_number(seed)) < 0 or _nabla.seed(2, _seed_number(seed)) < 0:
+    number = _default_seed(seed)
+    if _nabla.seed(1, number) < 0 or _nabla.seed(2, number) < 0:
         _fail()
     return default_generator
 
@@ -102,15 +121,23 @@ def set_rng_state(state):
     default_generator.set_state(state)
 
 
-class fork_rng:
-    """Random state within a `with` block is put back at its end."""
+_default_cuda = _number(2, "cuda:0")
 
-    def __init__(self, devices=None, enabled=True, device_type="cuda"):
-        self.enabled = enabled
 
-    def __enter__(self):
-        self.state = get_rng_state()
-
-    def __exit__(self, *exc):
-        if self.enabled:
-            set_rng_state(self.state)
+@contextmanager
+def fork_rng(devices=None, enabled=True, device_type="cuda"):
+    """The states of the default generators within a `with` block are put back at its end."""
+    if not enabled:
+        yield
+        return
+    gpu = _nabla.has_gpu() == 1
+    if devices and not gpu:
+        raise AssertionError("Torch not compiled with CUDA enabled")
+    kept = get_rng_state()
+    kept_cuda = _default_cuda.get_state() if gpu else None
+    try:
+        yield
+    finally:
+        set_rng_state(kept)
+        if gpu:
+            _default_cuda.set_state(kept_cuda)

@@ -73,11 +73,47 @@ def reset_peak_memory_stats(device=None):
 
 
 def manual_seed(seed):
-    if is_available():
-        default_generators[0].manual_seed(seed)
+    """Seed the GPU's generator; nothing where there is none."""
+    number = random._default_seed(seed)
+    if is_available() and _nabla.seed(2, number) < 0:
+        from .._engine import fail
+
+        fail()
 
 
 manual_seed_all = manual_seed
+
+
+def seed():
+    _need()
+    default_generators[0].seed()
+
+
+seed_all = seed
+
+
+def initial_seed():
+    _need()
+    return default_generators[0].initial_seed()
+
+
+def get_rng_state(device="cuda"):
+    _need()
+    return default_generators[0].get_state()
+
+
+def set_rng_state(new_state, device="cuda"):
+    _need()
+    default_generators[0].set_state(new_state)
+
+
+def get_rng_state_all():
+    return [get_rng_state()] if is_available() else []
+
+
+def set_rng_state_all(new_states):
+    for state in new_states:
+        set_rng_state(state)
 
 
 def is_bf16_supported():
