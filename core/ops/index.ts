@@ -1,21 +1,30 @@
 // The op table: every op of the engine, in one list. Adding an op is one row or file, and its line here.
 import { activations } from './activations.ts';
 import { arithmetic } from './arithmetic.ts';
+import { averagePooling } from './average-pooling.ts';
 import { classification } from './classification.ts';
 import { comparison } from './comparison.ts';
 import { convolutions } from './convolution.ts';
 import { creation } from './creation.ts';
+import { ctcLoss } from './ctc-loss.ts';
 import type { OpDescriptor } from './descriptor.ts';
+import { distanceOps } from './distance.ts';
+import { distances } from './distances.ts';
 import { dropouts } from './dropout.ts';
+import { padding } from './edge-padding.ts';
 import { embeddings } from './embedding.ts';
 import { extrema } from './extrema.ts';
 import { indexing } from './indexing.ts';
 import { joining } from './joining.ts';
 import { losses } from './losses.ts';
 import { lstmLayers } from './lstm-layer.ts';
+import { marginLosses } from './margin-losses.ts';
 import { matrices } from './matrix.ts';
+import { maxPooling } from './max-pooling.ts';
 import { mixing } from './mixing.ts';
+import { moments } from './moments.ts';
 import { normalization } from './normalization.ts';
+import { orderStatistics } from './order-statistics.ts';
 import { packing } from './packing.ts';
 import { pairLosses } from './pair-losses.ts';
 import { recurrent } from './recurrent.ts';
@@ -37,6 +46,9 @@ export const table: readonly OpDescriptor[] = [
   ...reductions,
   ...extrema,
   ...statistics,
+  ...moments,
+  ...orderStatistics,
+  ...distanceOps,
   ...matrices,
   ...views,
   ...slicing,
@@ -48,10 +60,16 @@ export const table: readonly OpDescriptor[] = [
   ...pairLosses,
   ...classification,
   ...convolutions,
+  ...maxPooling,
+  ...averagePooling,
+  ...padding,
   ...lstmLayers,
   ...recurrent,
   ...packing,
   ...normalization,
+  ...ctcLoss,
+  ...marginLosses,
+  ...distances,
   ...embeddings,
   ...dropouts,
 ];

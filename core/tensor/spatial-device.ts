@@ -30,6 +30,8 @@ export interface Taps {
   readonly start: Int32Array;
   readonly index: Int32Array;
   readonly weight: Float64Array;
+  /** Where given, output i is divided by divisor[i] afterwards. */
+  readonly divisor?: Float64Array;
 }
 
 export type GridInterpolation = 'bilinear' | 'nearest' | 'bicubic';

@@ -6,7 +6,7 @@ import { loadRun, storeRun } from './block-io.ts';
 
 /** `to` [outer, n, inner] from `from` [outer, size, inner]. */
 function along(taps: Taps, from: Float64Array, to: Float64Array, outer: number, inner: number): void {
-  const { start, index, weight, size } = taps;
+  const { start, index, weight, size, divisor } = taps;
   const n = start.length - 1;
   to.fill(0, 0, outer * n * inner);
   for (let o = 0; o < outer; o++) {
@@ -18,13 +18,14 @@ function along(taps: Taps, from: Float64Array, to: Float64Array, outer: number, 
         if (inner === 1) to[t0] += w * from[f0];
         else for (let j = 0; j < inner; j++) to[t0 + j] += w * from[f0 + j];
       }
+      if (divisor !== undefined) for (let j = 0; j < inner; j++) to[t0 + j] /= divisor[i];
     }
   }
 }
 
 /** The transpose of `along`: `to` has `size` along the dimension, `from` has n. */
 function back(taps: Taps, from: Float64Array, to: Float64Array, outer: number, inner: number): void {
-  const { start, index, weight, size } = taps;
+  const { start, index, weight, size, divisor } = taps;
   const n = start.length - 1;
   to.fill(0, 0, outer * size * inner);
   for (let o = 0; o < outer; o++) {
@@ -32,7 +33,7 @@ function back(taps: Taps, from: Float64Array, to: Float64Array, outer: number, i
       const f0 = (o * n + i) * inner;
       for (let t = start[i]; t < start[i + 1]; t++) {
         const t0 = (o * size + index[t]) * inner;
-        const w = weight[t];
+        const w = divisor === undefined ? weight[t] : weight[t] / divisor[i];
         if (inner === 1) to[t0] += w * from[f0];
         else for (let j = 0; j < inner; j++) to[t0 + j] += w * from[f0 + j];
       }
