@@ -265,7 +265,7 @@ export const creation: OpDescriptor[] = [
           deviceOf(self).fill(self, plain(value));
           return self;
         },
-        grad: { name: 'FillBackward0', backward: (g, { F }) => F.zeros_like(g) },
+        grad: { name: 'FillBackward2', backward: (g, { F }) => F.zeros_like(g) },
       },
       {
         schema: 'fill_.Tensor(Tensor(a!) self, Tensor value) -> Tensor(a!)',

@@ -86,6 +86,7 @@ export interface Sample {
 }
 export type SampleArg =
   | Arg
+  | readonly SampleArg[]
   | {
       readonly tensor: readonly number[];
       readonly low?: number;

@@ -23,7 +23,7 @@ export function lineOf(self: Tensor, dim: number): { d: number; size: number; st
   return { d, size: self.shape[d] ?? 1, step: self.strides[d] ?? 1 };
 }
 
-function withoutDim(shape: readonly number[], d: number, keepdim: boolean): number[] {
+export function withoutDim(shape: readonly number[], d: number, keepdim: boolean): number[] {
   if (shape.length === 0) return [];
   return keepdim ? shape.map((n, i) => (i === d ? 1 : n)) : shape.filter((_, i) => i !== d);
 }
@@ -56,7 +56,7 @@ function extremeAlong(name: string, self: Tensor, dim: number, keepdim: boolean,
 }
 
 /** The gradient goes to the chosen places. */
-function chosenBackward(g: Tensor, { F, s, k }: GradContext): Tensor {
+export function chosenBackward(g: Tensor, { F, s, k }: GradContext): Tensor {
   const sizes = k.self_sym_sizes as number[];
   const keepdim = (k._keepdim ?? k.keepdim) as boolean;
   const up = unsqueezed(F, g, [k.dim], keepdim, sizes.length);
@@ -144,7 +144,7 @@ function argExtreme(name: 'argmax' | 'argmin'): OpDescriptor {
 }
 
 /** Stable order along `dim`; NaN counts as the largest. */
-function sorted(self: Tensor, dim: number, descending: boolean): [Tensor, Tensor] {
+export function sorted(self: Tensor, dim: number, descending: boolean): [Tensor, Tensor] {
   const { d, size, step } = lineOf(self, dim);
   const values = Tensor.empty(self.shape, self.dtype, self.device);
   const indices = Tensor.empty(self.shape, 'int64', self.device);

@@ -14,7 +14,10 @@ import { dropouts } from './dropout.ts';
 import { padding } from './edge-padding.ts';
 import { embeddings } from './embedding.ts';
 import { extrema } from './extrema.ts';
+import { folding } from './folding.ts';
+import { grids } from './grid.ts';
 import { indexing } from './indexing.ts';
+import { interpolation } from './interpolation.ts';
 import { joining } from './joining.ts';
 import { losses } from './losses.ts';
 import { lstmLayers } from './lstm-layer.ts';
@@ -63,6 +66,9 @@ export const table: readonly OpDescriptor[] = [
   ...maxPooling,
   ...averagePooling,
   ...padding,
+  ...interpolation,
+  ...folding,
+  ...grids,
   ...lstmLayers,
   ...recurrent,
   ...packing,

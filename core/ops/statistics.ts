@@ -11,7 +11,7 @@ import { unsqueezed } from './reduction.ts';
 type Dims = readonly number[] | null;
 
 /** For every kept position: all reduced elements as doubles. */
-function perCell(self: Tensor, dims: Dims, keepdim: boolean, dtype: DType, fold: (values: Float64Array) => number): Tensor {
+export function perCell(self: Tensor, dims: Dims, keepdim: boolean, dtype: DType, fold: (values: Float64Array) => number): Tensor {
   const mask = dimMask(dims, self.shape.length);
   const out = Tensor.empty(reducedShape(self.shape, mask, keepdim), dtype, self.device);
   const pick = (list: readonly number[], want: boolean): number[] => list.filter((_, d) => mask[d] === want);
@@ -44,14 +44,14 @@ function variance(values: Float64Array, correction: number): number {
   return s / Math.max(n - correction, 0);
 }
 
-function spread(self: Tensor, dims: Dims, correction: number, keepdim: boolean, root: boolean): Tensor {
+export function spread(self: Tensor, dims: Dims, correction: number, keepdim: boolean, root: boolean): Tensor {
   if (!isFloating(self.dtype)) throw new TorchError('std and var only support floating point and complex dtypes');
   return perCell(self, dims, keepdim, self.dtype, (values) =>
     root ? Math.sqrt(variance(values, correction)) : variance(values, correction),
   );
 }
 
-function count(self: Tensor, dims: Dims): number {
+export function count(self: Tensor, dims: Dims): number {
   let n = 1;
   dimMask(dims, self.shape.length).forEach((reduce, d) => {
     if (reduce) n *= self.shape[d];
@@ -60,7 +60,7 @@ function count(self: Tensor, dims: Dims): number {
 }
 
 /** d var = 2(x - mean)/(n - c) */
-function varBackward(F: Ops, g: Tensor, self: Tensor, dims: Dims, correction: number, keepdim: boolean): Tensor {
+export function varBackward(F: Ops, g: Tensor, self: Tensor, dims: Dims, correction: number, keepdim: boolean): Tensor {
   const up = unsqueezed(F, g, dims, keepdim, self.shape.length);
   const mean = dims === null || dims.length === 0 ? F.mean(self) : F.mean(self, dims, true);
   const divisor = count(self, dims) - correction;
@@ -182,12 +182,12 @@ function vectorNorm(self: Tensor, ord: number, dims: Dims, keepdim: boolean, dty
   });
 }
 
-function normBackward(g: Tensor, { F, s: [result, self], k }: GradContext): Tensor {
+export function normBackward(g: Tensor, { F, s: [result, self], k }: GradContext): Tensor | null {
   const ord = Number(k.ord);
   const rank = self.shape.length;
   const up = unsqueezed(F, g, k.dim, k.keepdim, rank);
   const norm = unsqueezed(F, result, k.dim, k.keepdim, rank);
-  if (ord === 0) return F.zeros_like(self);
+  if (ord === 0) return null;
   if (ord === 1) return F.mul(F.sgn(self), up);
   if (ord === 2) return F.mul(up, F.masked_fill(F.div(self, norm), F.eq(norm, 0n), 0n));
   if (!Number.isFinite(ord)) {

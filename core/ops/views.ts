@@ -3,7 +3,7 @@ import { tensorTypeName } from '../tensor/dtype.ts';
 import { expandable, inferSize, numelOf, sameShape, sizesText, viewStrides, wrapDim } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { OpDescriptor } from './descriptor.ts';
+import type { GradRule, OpDescriptor } from './descriptor.ts';
 import { over } from './storage-views.ts';
 
 function viewed(self: Tensor, size: readonly number[]): Tensor {
@@ -67,6 +67,33 @@ function expanded(self: Tensor, size: readonly number[]): Tensor {
   return over(self, shape, strides);
 }
 
+function unsqueezed(self: Tensor, dim: number): Tensor {
+  const rank = self.shape.length;
+  const d = wrapDim(dim, rank + 1);
+  const stride = d < rank ? self.shape[d] * self.strides[d] : 1;
+  return over(
+    self,
+    [...self.shape.slice(0, d), 1, ...self.shape.slice(d)],
+    [...self.strides.slice(0, d), stride, ...self.strides.slice(d)],
+  );
+}
+
+/** What torch does to a tensor's own sizes in place (`squeeze_`): a tensor over the same elements that is no view of the first. */
+function resized(
+  name: string,
+  params: string,
+  forward: (self: Tensor, rest: readonly unknown[]) => Tensor,
+  grad: GradRule,
+): OpDescriptor[] {
+  return [
+    {
+      name,
+      kind: 'file',
+      overloads: [{ schema: `${name}(${params}) -> Tensor`, forward: ([self, ...rest]) => forward(self, rest), grad }],
+    },
+  ];
+}
+
 const x = { tensor: [2, 3] } as const;
 
 export const views: OpDescriptor[] = [
@@ -104,22 +131,40 @@ export const views: OpDescriptor[] = [
       },
     ],
   },
-  {
-    name: '_squeeze_result',
-    kind: 'file',
-    overloads: [
-      {
-        // What matmul does to its own result in place: the same graph as squeeze_.
-        schema: '_squeeze_result(Tensor self, int dim) -> Tensor',
-        forward: ([self, dim]) => squeezed(self, [dim]),
-        grad: {
-          name: 'SqueezeBackward4',
-          keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }),
-          backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes),
-        },
-      },
-    ],
-  },
+  ...resized('_squeeze_result', 'Tensor self, int dim', (self, [dim]) => squeezed(self, dim === null ? null : [dim as number]), {
+    name: 'SqueezeBackward4',
+    keep: (args) => ({ dim: args[1], self_sym_sizes: args[0].shape }),
+    backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes),
+  }),
+  ...resized('_squeeze_all_result', 'Tensor self', (self) => squeezed(self, null), {
+    name: 'SqueezeBackward3',
+    keep: (args) => ({ self_sym_sizes: args[0].shape }),
+    backward: (g, { F, k }) => F.reshape(g, k.self_sym_sizes),
+  }),
+  ...resized('_unsqueeze_result', 'Tensor self, int dim', (self, [dim]) => unsqueezed(self, dim as number), {
+    name: 'UnsqueezeBackward1',
+    keep: (args) => ({ dim: args[1] }),
+    backward: (g, { F, k }) => F.squeeze(g, BigInt(k.dim)),
+  }),
+  ...resized(
+    '_transpose_result',
+    'Tensor self, int dim0, int dim1',
+    (self, [a, b]) => transposed(self, wrapDim(a as number, self.shape.length), wrapDim(b as number, self.shape.length)),
+    {
+      name: 'TransposeBackward1',
+      keep: (args) => ({ dim0: args[1], dim1: args[2] }),
+      backward: (g, { F, k }) => F.transpose(g, k.dim0, k.dim1),
+    },
+  ),
+  ...resized(
+    '_t_result',
+    'Tensor self',
+    (self) => (self.shape.length < 2 ? over(self, self.shape, self.strides) : transposed(self, 0, 1)),
+    {
+      name: 'TBackward1',
+      backward: (g, { F }) => F.t(g),
+    },
+  ),
   {
     name: 'reshape',
     kind: 'composite',
@@ -264,16 +309,7 @@ export const views: OpDescriptor[] = [
     overloads: [
       {
         schema: 'unsqueeze(Tensor(a) self, int dim) -> Tensor(a)',
-        forward: ([self, dim]) => {
-          const rank = self.shape.length;
-          const d = wrapDim(dim, rank + 1);
-          const stride = d < rank ? self.shape[d] * self.strides[d] : 1;
-          return over(
-            self,
-            [...self.shape.slice(0, d), 1, ...self.shape.slice(d)],
-            [...self.strides.slice(0, d), stride, ...self.strides.slice(d)],
-          );
-        },
+        forward: ([self, dim]) => unsqueezed(self, dim),
         grad: { name: 'UnsqueezeBackward0', keep: (args) => ({ dim: args[1] }), backward: (g, { F, k }) => F.squeeze(g, BigInt(k.dim)) },
       },
     ],

@@ -55,7 +55,7 @@ export function hypot(x: number, y: number): number {
   const a = Math.abs(x);
   const b = Math.abs(y);
   if (a === Infinity || b === Infinity) return Infinity;
-  const large = a > b ? a : b;
+  const large = Math.max(a, b);
   if (!(large > 1e150 || large < 1e-150) || large === 0) return Math.sqrt(a * a + b * b);
   return large * Math.sqrt((a / large) * (a / large) + (b / large) * (b / large));
 }

@@ -13,7 +13,8 @@ export function stream(seed: number): () => number {
 
 export function sampleArguments(sample: Sample, seed: number): Arg[] {
   const next = stream(seed);
-  return sample.args.map((arg: SampleArg): Arg => {
+  const made = (arg: SampleArg): Arg => {
+    if (Array.isArray(arg) && arg.some((item) => typeof item === 'object')) return arg.map(made);
     if (typeof arg !== 'object' || arg === null || !('tensor' in arg)) return arg as Arg;
     const n = arg.tensor.reduce((a, b) => a * b, 1);
     const low = arg.low ?? -2;
@@ -22,7 +23,13 @@ export function sampleArguments(sample: Sample, seed: number): Arg[] {
     const t = Tensor.fromTyped(Float64Array.from(values), { shape: arg.tensor, dtype: arg.dtype ?? 'float64' });
     t.requiresGrad = (arg.dtype ?? 'float64') === 'float64';
     return t;
-  });
+  };
+  return sample.args.map(made);
+}
+
+/** The tensors among arguments, lists opened, whose derivatives are wanted. */
+export function differentiable(args: readonly Arg[]): Tensor[] {
+  return args.flat().filter((a): a is Tensor => a instanceof Tensor && a.requiresGrad);
 }
 
 /** Every sample of the table with a name for the test report. */

@@ -43,7 +43,7 @@ function translate(expr: Expr): Program {
   const known = new Map<string, number>();
   const visit = (e: Expr): number => {
     if (typeof e === 'string') return inputs.includes(e) ? inputs.indexOf(e) : 4 + params.indexOf(e);
-    const key = JSON.stringify(typeof e === 'number' ? String(e) + (Object.is(e, -0) ? '-' : '') : e);
+    const key = JSON.stringify(e, (_, v) => (typeof v === 'number' ? String(v) + (Object.is(v, -0) ? '-' : '') : v));
     const found = known.get(key);
     if (found !== undefined) return found;
     let at: number;

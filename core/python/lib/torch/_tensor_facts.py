@@ -123,7 +123,7 @@ class Facts:
     def T(self):
         n = _meta(self._h, DIM)
         if n == 2:
-            return dispatch("t", (self,))
+            return dispatch("permute", (self, (1, 0)))
         if n < 2:
             return self
         warnings.warn(
