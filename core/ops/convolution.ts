@@ -114,7 +114,8 @@ const convolutionOps: OpDescriptor[] = [
     overloads: [
       {
         schema: `convolution(Tensor input, Tensor weight, Tensor? bias, ${settingParams}) -> Tensor`,
-        forward: (args) => {
+        // F unseen: row-major copies are let go with the scope
+        forward: (args, _F) => {
           const [input, weight, bias, stride, padding, dilation, transposed, extra, groups] = args;
           const s = settings(weight.shape.length - 2, stride, padding, dilation, transposed, extra, groups);
           checkConvolution(input, weight, bias, s, transposed, s.outputPadding);
@@ -150,7 +151,7 @@ const convolutionOps: OpDescriptor[] = [
     overloads: [
       {
         schema: `convolution_backward(Tensor grad_output, Tensor input, Tensor weight, SymInt[]? bias_sizes, ${settingParams}, bool[3] output_mask) -> (Tensor, Tensor, Tensor)`,
-        forward: (args) => convolveBackward(args),
+        forward: (args, _F) => convolveBackward(args),
         grad: {
           name: 'ConvolutionBackwardBackward0',
           partial: true,

@@ -58,7 +58,8 @@ export function linearMap(map: LinearMap): OpDescriptor[] {
       overloads: [
         {
           schema: `${map.name}(Tensor self${params}) -> Tensor`,
-          forward: (args) => forward(map, args),
+          // F unseen: row-major copies are let go with the scope
+          forward: (args, _F) => forward(map, args),
           grad: {
             name: `${map.title}Backward0`,
             saved: keepsSelf ? [{ name: 'self', argument: 0 }] : undefined,
@@ -79,7 +80,7 @@ export function linearMap(map: LinearMap): OpDescriptor[] {
       overloads: [
         {
           schema: `${back}(Tensor grad_output, ${keepsSelf ? 'Tensor self' : 'SymInt[] input_size'}${params}) -> Tensor`,
-          forward: (args) => adjoint(map, args),
+          forward: (args, _F) => adjoint(map, args),
           grad: {
             name: `${map.title}BackwardBackward0`,
             keep: (args) => ({

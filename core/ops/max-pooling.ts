@@ -39,7 +39,7 @@ function backwardOp(name: string, title: string, n: number): OpDescriptor {
       {
         schema: `${name}_backward(Tensor grad_output, Tensor self, Tensor indices) -> Tensor`,
         inputs: [0, 1],
-        forward: ([g, self, indices]) => {
+        forward: ([g, self, indices], _F) => {
           const out = Tensor.empty(self.shape, g.dtype, g.device);
           deviceOf(out).scatterPlanes(rowMajor(g), rowMajor(indices), out, n, true);
           return out;
@@ -93,7 +93,7 @@ function sliding(n: number, samples: readonly Sample[]): OpDescriptor[] {
       overloads: [
         {
           schema: `${name}(Tensor self, ${params(n)}) -> (Tensor, Tensor)`,
-          forward: (args) => {
+          forward: (args, _F) => {
             const [self] = args;
             const s = settingsOf(`max_pool${n}d`, n, args);
             if (self.shape.length !== n + 1 && self.shape.length !== n + 2)
@@ -191,7 +191,7 @@ function adaptive(n: number): OpDescriptor[] {
       overloads: [
         {
           schema: `${name}(Tensor self, int[${n}] output_size) -> (Tensor, Tensor)`,
-          forward: ([self, goal]) => {
+          forward: ([self, goal], _F) => {
             const out = perDimension(goal, n);
             checkAdaptive(self, out, n);
             const windows = self.shape.slice(-n).map((size: number, i: number) => ({
@@ -247,7 +247,7 @@ function unpool(n: number): OpDescriptor {
       {
         schema: `${name}(Tensor self, Tensor indices, SymInt[${n}] output_size${extra}) -> Tensor`,
         inputs: [0],
-        forward: ([self, indices, goal]) => {
+        forward: ([self, indices, goal], _F) => {
           const rank = self.shape.length;
           if (indices.dtype !== 'int64')
             throw new TorchError(`elements in indices should be type int64 but got: ${scalarTypeName(indices.dtype)}`);
