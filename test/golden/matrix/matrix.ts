@@ -4,6 +4,8 @@
 export interface Job {
   readonly kind: string;
   readonly case: unknown;
+  /** On which device the session runs it; the CPU where nothing is said. */
+  readonly device?: 'gpu';
 }
 
 export interface MatrixCase {

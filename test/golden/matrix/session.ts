@@ -15,6 +15,9 @@ function sessionPackages(): Record<string, string> {
   return Object.fromEntries(names.map((name) => [`golden_matrix/${name}`, readFileSync(new URL(name, folder), 'utf8')]));
 }
 
+/** JSON keeps no sign of zero: it crosses as text. */
+const jsonOf = (job: Job) => JSON.stringify(job, (_, value) => (Object.is(value, -0) ? '-0.0' : value));
+
 /** `interrupt`: one byte of shared memory; 2 ends the case that is running. */
 export async function openMatrixSession(interrupt?: Uint8Array): Promise<MatrixSession> {
   let next: () => string = () => '';
@@ -27,11 +30,17 @@ export async function openMatrixSession(interrupt?: Uint8Array): Promise<MatrixS
   });
   return {
     answer(jobs, onAnswer) {
-      let index = -1;
-      next = () => (++index < jobs.length ? JSON.stringify(jobs[index]) : '');
-      done = (text) => onAnswer(JSON.parse(text) as Answer, index);
-      const run = session.run('import golden_matrix\ngolden_matrix.work()');
-      if (index < jobs.length) throw new Error(run.error?.message ?? 'the session ended');
+      for (let from = 0; from < jobs.length; ) {
+        const { device } = jobs[from];
+        const other = jobs.findIndex((job, i) => i > from && job.device !== device);
+        const to = other < 0 ? jobs.length : other;
+        let index = from - 1;
+        next = () => (++index < to ? jsonOf(jobs[index]) : '');
+        done = (text) => onAnswer(JSON.parse(text) as Answer, index);
+        const run = session.run('import golden_matrix\ngolden_matrix.work()', { device: device ?? 'cpu' });
+        if (index < to) throw new Error(run.error?.message ?? 'the session ended');
+        from = to;
+      }
     },
   };
 }

@@ -1,11 +1,41 @@
 // Which kind a golden file is, by its name. A new kind is one file here, one in `session/`, and a line below.
 import type { CasesOf, MatrixCase } from '../matrix.ts';
+import { moduleCases } from './modules.ts';
 import { opsCases } from './ops.ts';
+import { optimCases, schedulerCases } from './optim.ts';
+import { funcCases, promotionCases } from './promotion.ts';
+import { rngCases } from './rng.ts';
+import { graphCases, mistakeCases, printedCases, programCases } from './texts.ts';
+import { trainingCases } from './training.ts';
 
-const kinds: readonly (readonly [RegExp, CasesOf])[] = [[/^ops_/, opsCases]];
+const kinds: readonly (readonly [RegExp, CasesOf])[] = [
+  [/^ops/, opsCases],
+  [/^modules/, moduleCases],
+  [/^optim/, optimCases],
+  [/^schedulers/, schedulerCases],
+  [/^rng/, rngCases],
+  [/^errors/, mistakeCases],
+  [/^printing/, printedCases],
+  [/^promotion/, promotionCases],
+  [/^graphs(?!_large)/, graphCases],
+  [/^func/, funcCases],
+  [/^hooks|^scripts|^programs/, programCases],
+  [/^training/, trainingCases],
+];
 
 /** The cases of a file; null where no kind has that name. */
 export function casesOf(file: string, content: unknown, neighbour: (file: string) => unknown): MatrixCase[] | null {
   const make = kinds.find(([name]) => name.test(file))?.[1];
-  return make === undefined ? null : make(content as never, neighbour);
+  if (make === undefined) return null;
+  return distinct(make(content as never, neighbour));
+}
+
+/** Ids tell cases apart: the second of a name is `name #2`. */
+function distinct(cases: readonly MatrixCase[]): MatrixCase[] {
+  const seen = new Map<string, number>();
+  return cases.map((one) => {
+    const count = (seen.get(one.id) ?? 0) + 1;
+    seen.set(one.id, count);
+    return count === 1 ? one : { ...one, id: `${one.id} #${count}` };
+  });
 }

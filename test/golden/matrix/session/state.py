@@ -47,3 +47,12 @@ def names():
     from torch.nn import functional
 
     return {"torch": torch, "nn": nn, "F": functional, "optim": optim, "np": numpy, "math": math}
+
+
+def everything():
+    """Those names, and what the loaders, schedulers and NumPy add to them."""
+    from torch.optim import lr_scheduler
+    from torch.utils import data
+
+    public = {name: value for name, value in vars(data).items() if not name.startswith("_")}
+    return public | {"data": data, "lr_scheduler": lr_scheduler, "numpy": numpy} | names() | {"__name__": "__main__"}

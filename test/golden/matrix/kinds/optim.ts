@@ -1,0 +1,92 @@
+// optim.json and schedulers.json: trajectories step by step, defaults, clipping, learning rates.
+import { firstMiss, type Tolerance, textMiss, tolerances, valueMiss, within } from '../compare.ts';
+import type { Answer, MatrixCase } from '../matrix.ts';
+import { newerPython } from '../newer-python.ts';
+import { bothRuns } from './ops.ts';
+
+interface Trajectory {
+  readonly losses: readonly number[];
+  readonly params: readonly (readonly number[])[];
+  readonly state?: unknown;
+  readonly closure_calls?: readonly number[];
+  readonly total_norms?: readonly number[];
+}
+
+interface OptimCase {
+  readonly id: string;
+  readonly problem: string;
+  readonly float64?: Trajectory;
+  readonly float32?: Trajectory;
+}
+
+interface OptimFile {
+  readonly problems?: Readonly<Record<string, unknown>>;
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  readonly clip_returns?: readonly { readonly code: string; readonly returns: string; readonly p_grad_after: unknown }[];
+  readonly implementations_agree?: Readonly<Record<string, readonly string[]>>;
+  readonly cases?: readonly OptimCase[];
+}
+
+const { operation, wholeRun } = tolerances;
+
+export function optimCases(file: OptimFile): MatrixCase[] {
+  const job = (part: string, content: object) => ({ kind: 'optim', case: { ...content, part } });
+  const { defaults = {} } = file;
+  return [
+    ...(file.cases ?? []).map((one) => ({
+      id: one.id,
+      job: job('cases', { ...one, about: file.problems?.[one.problem] }),
+      judge: (value: Record<string, Answer>) =>
+        bothRuns(one, value, (got, want, run) => trajectoryMiss(got as Trajectory, want, wholeRun[run])),
+    })),
+    ...Object.keys(defaults)
+      .filter((name) => !name.endsWith('_repr'))
+      .map((optimizer) => ({
+        id: `defaults.${optimizer}`,
+        job: job('defaults', { optimizer }),
+        judge: (got: { group: unknown; repr: string }) =>
+          valueMiss(got.group, defaults[optimizer], {}) ??
+          within('repr', textMiss(got.repr, newerPython(String(defaults[`${optimizer}_repr`])))),
+      })),
+    ...(file.clip_returns ?? []).map((one) => ({
+      id: `clip_returns.${one.code}`,
+      job: job('clip_returns', { code: one.code }),
+      judge: (got: { returns: string; p_grad_after: unknown }) =>
+        textMiss(got.returns, one.returns) ?? valueMiss(got.p_grad_after, one.p_grad_after, operation),
+    })),
+    ...Object.entries(file.implementations_agree ?? {}).flatMap(([optimizer, keywords]) =>
+      keywords.map((keyword) => ({
+        id: `implementations_agree.${optimizer}.${keyword}`,
+        job: job('implementations_agree', { optimizer, keyword }),
+        judge: ({ plain, chosen }: { plain: unknown; chosen: unknown }) => valueMiss(chosen, plain, operation),
+      })),
+    ),
+  ];
+}
+
+function trajectoryMiss(got: Trajectory, want: Trajectory, float: Tolerance): string | null {
+  const parts = ['losses', 'params', 'state', 'closure_calls', 'total_norms'] as const;
+  return firstMiss(
+    parts.map((part) => () => (want[part] === undefined ? null : within(part, valueMiss(got[part], want[part], wholeRun, float)))),
+  );
+}
+
+interface SchedulerCase {
+  readonly scheduler: string;
+  readonly optimizer?: string;
+  readonly step_arguments?: unknown;
+}
+
+export function schedulerCases({ cases }: { readonly cases: readonly SchedulerCase[] }): MatrixCase[] {
+  return cases.map((one) => ({
+    id: `${one.scheduler}${one.optimizer === undefined ? '' : ' with Adam'}${one.step_arguments === undefined ? '' : ' step(e)'}`,
+    job: { kind: 'schedulers', case: one },
+    judge: (got: Record<string, unknown>) =>
+      firstMiss(
+        (['lrs', 'lrs_after', 'momenta', 'betas', 'state_dict'] as const).map((part) => () => {
+          const want = (one as unknown as Record<string, unknown>)[part];
+          return want === undefined ? null : within(part, valueMiss(got[part], want, operation, operation.float64));
+        }),
+      ),
+  }));
+}

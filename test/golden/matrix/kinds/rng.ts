@@ -1,0 +1,128 @@
+// rng.json: every random stream that a script can reach.
+import { firstMiss, type GoldenArray, listMiss, type Tolerances, tolerances, valueMiss, within } from '../compare.ts';
+import type { MatrixCase } from '../matrix.ts';
+import { toldMiss } from './texts.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+type RngFile = Readonly<Record<string, readonly Row[]>> & { readonly cuda?: CudaSection };
+
+interface CudaSection {
+  readonly published?: readonly { readonly seed: number; readonly calls: string; readonly values: readonly (readonly number[])[] }[];
+  readonly streams?: readonly Row[];
+}
+
+/** Where a draw goes through a logarithm, a root or a cosine, the last bits are the processor's; all others are exact. */
+const transcendental =
+  /^(randn|interleave|non_contiguous|normal|like|dropout$|exponential_|other|gumbel_softmax|rrelu|nn\.init|generator|module_init)/;
+
+const allowed = (group: unknown): Tolerances => (transcendental.test(String(group)) ? tolerances.operation : {});
+
+/** Agrees with the vector kernels' values, or with the scalar ones' where the golden data has both. */
+function eitherMiss(got: unknown, want: unknown, scalar: unknown, tolerance: Tolerances): string | null {
+  const miss = valueMiss(got, want, tolerance, tolerances.operation.float64);
+  return miss === null || scalar === undefined ? miss : valueMiss(got, scalar, tolerance) === null ? null : miss;
+}
+
+const rest = (row: Row, ...keys: string[]) => keys.map((key) => row[key] ?? 'none').join(', ');
+const same = (got: unknown, want: unknown) => valueMiss(got, want, {}, { relative: 0, absolute: 1e-8 });
+
+/** How the rows of a section are called, and judged. */
+const sections: Readonly<Record<string, { id: (row: Row) => string; miss: (got: never, row: Row) => string | null }>> = {
+  raw_mt19937: {
+    id: (row) => `seed ${row.seed}`,
+    miss: (got: Row, row) =>
+      firstMiss(['initial_seed', 'first_10', 'at_620_to_629'].map((key) => () => within(key, valueMiss(got[key], row[key], {})))),
+  },
+  torch: {
+    id: (row) => `${row.group} seed ${row.seed}: ${(row.program as string[])[0]}`,
+    miss: (got, row) => eitherMiss(got, row.out, row.out_scalar, allowed(row.group)),
+  },
+  module_init: {
+    id: (row) => `seed ${row.seed}: ${row.module}`,
+    miss: (got: { state_dict: unknown; parameters: string[]; rand_after: unknown }, row) =>
+      firstMiss([
+        () => listMiss('parameters', got.parameters, row.parameters as string[]),
+        () => within('state_dict', eitherMiss(got.state_dict, row.state_dict, row.state_dict_scalar, allowed('module_init'))),
+        () => within('rand_after', same(got.rand_after, row.rand_after)),
+      ]),
+  },
+  bad_seeds: {
+    id: (row) => String(row.seed),
+    miss: (got: { error: never; initial_seed?: string }, row) =>
+      toldMiss(got.error, row.error as never) ??
+      (row.initial_seed === undefined ? null : valueMiss(got.initial_seed, row.initial_seed, {})),
+  },
+  data_loader: {
+    id: (row) => rest(row, 'seed', 'n', 'batch_size', 'drop_last', 'generator_seed'),
+    miss: (got: Row, row) =>
+      firstMiss(
+        ['len', 'epochs', 'rand_after', 'draws_per_epoch'].map(
+          (key) => () => (row[key] === undefined ? null : within(key, same(got[key], row[key]))),
+        ),
+      ),
+  },
+  samplers: {
+    id: (row) => rest(row, 'seed', 'sampler'),
+    miss: (got: Row, row) => firstMiss(['passes', 'rand_after'].map((key) => () => within(key, same(got[key], row[key])))),
+  },
+  random_split: {
+    id: (row) => rest(row, 'seed', 'n', 'lengths', 'generator_seed'),
+    miss: (got: Row, row) => firstMiss(['indices', 'rand_after'].map((key) => () => within(key, same(got[key], row[key])))),
+  },
+  numpy: {
+    id: (row) => `seed ${row.seed}: ${(row.program as string[])[0]}`,
+    miss: (got, row) => valueMiss(got, row.out, { float64: tolerances.operation.float64 }, tolerances.operation.float64),
+  },
+  numpy_bad_seeds: {
+    id: (row) => String(row.seed),
+    miss: (got: { error: never }, row) => toldMiss(got.error, row.error as never),
+  },
+};
+
+export function rngCases(file: RngFile): MatrixCase[] {
+  const plain = Object.entries(sections).flatMap(([part, { id, miss }]) =>
+    (file[part] ?? []).map((row) => ({
+      id: `${part} ${id(row)}`,
+      job: { kind: 'rng', case: { ...row, part } },
+      judge: (got: never) => miss(got, row),
+    })),
+  );
+  return [...plain, ...cudaCases(file.cuda ?? {})];
+}
+
+/** A real GPU's sine is a fast one: normals are good to about 1e-5. */
+const fastSine: Tolerances = { float32: { relative: 1e-5, absolute: 1e-5 } };
+
+function cudaCases({ published = [], streams = [] }: CudaSection): MatrixCase[] {
+  return [
+    ...published.map(({ seed, calls, values }) => ({
+      id: `cuda published seed ${seed}: ${calls}`,
+      job: { kind: 'rng', device: 'gpu' as const, case: { part: 'cuda', seed, program: spelledOut(calls) } },
+      judge: (got: GoldenArray[]) => {
+        const flat = got.map(({ data }) => data);
+        return valueMiss(flat, values, {}, { relative: 0, absolute: 5.1e-5 });
+      },
+    })),
+    ...streams.map((row) => ({
+      id: `cuda seed ${row.seed}: ${(row.program as string[])[0]}`,
+      job: { kind: 'rng', device: 'gpu' as const, case: { ...row, part: 'cuda' } },
+      judge: (got: unknown) => valueMiss(got, row.out, (row.program as string[]).every((line) => /\.rand\(/.test(line)) ? {} : fastSine),
+    })),
+  ];
+}
+
+/** `randn(1); randn(1)` and `randn(4) six times` as the expressions they stand for. */
+function spelledOut(calls: string): string[] {
+  const times = ['', '', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+  return calls.split('; ').flatMap((call) => {
+    const [, what, count] = /^(.*?)(?: (\w+) times)?$/.exec(call) as RegExpExecArray;
+    const line = `torch.${what.replace(')', ", device='cuda')")}`;
+    return new Array<string>(count === undefined ? 1 : Math.max(1, times.indexOf(count))).fill(line);
+  });
+}
+
+/** Parts of the file that no script reaches: they are judged elsewhere. */
+export const rngLeftOut: Readonly<Record<string, string>> = {
+  older_mkl_bernoulli: 'what wheels before 2.13 drew on one maker’s processors',
+  'cuda.philox_blocks': 'no Python call shows a block: test/random/cuda.test.ts',
+};
