@@ -13,6 +13,7 @@ import { type BridgeFunctions, BridgeHost, plain } from './bridge-host.ts';
 import { moduleFunctions } from './bridge-modules.ts';
 import { optimFunctions } from './bridge-optim.ts';
 import { randomFunctions } from './bridge-random.ts';
+import { storageFunctions } from './bridge-storage.ts';
 import { tensorFunctions } from './bridge-tensors.ts';
 import { figureBridge } from './figure-bridge.ts';
 import { numpyBridge } from './numpy-bridge.ts';
@@ -122,6 +123,7 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
     },
     ...callFunctions(host, environment.pauses),
     ...tensorFunctions(host),
+    ...storageFunctions(host),
     ...randomPart,
     ...optimPart,
     ...modulePart,
