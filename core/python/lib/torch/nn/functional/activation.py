@@ -32,19 +32,31 @@ def softmin(input, dim=None, _stacklevel=3, dtype=None):
 
 
 def _with_inplace(name):
-    """An activation with torch's `inplace=` flag."""
+    """An activation with torch's `inplace=` flag, by position or name after its own numbers."""
+
+    count = _NUMBERS[name]
 
     def function(input, *args, inplace=False, **kwargs):
-        if inplace and _ops.has(name + "_"):
+        if len(args) > count:
+            inplace = args[count]
+            args = args[:count]
+        if inplace:
             _dispatch(name + "_", (input, *args), kwargs)
             return input
         return _dispatch(name, (input, *args), kwargs)
 
     function.__name__ = function.__qualname__ = name
+    function.__module__ = __name__
     return function
 
 
-for _name in ("relu", "relu6", "leaky_relu", "elu", "selu", "celu", "silu", "mish", "hardtanh", "hardswish", "hardsigmoid", "rrelu", "threshold"):
+# How many numbers come before `inplace`.
+_NUMBERS = {
+    "relu": 0, "relu6": 0, "leaky_relu": 1, "elu": 1, "selu": 0, "celu": 1, "silu": 0, "mish": 0, "hardtanh": 2, "hardswish": 0, "hardsigmoid": 0, "rrelu": 3,
+    "threshold": 2,
+}  # fmt: skip
+
+for _name in _NUMBERS:
     if _ops.has(_name):
         globals()[_name] = _with_inplace(_name)
 
@@ -63,3 +75,24 @@ def softsign(input):
 
 def tanhshrink(input):
     return input - input.tanh()
+
+
+def glu(input, dim=-1):
+    """The first half times the sigmoid of the second."""
+    if input.dim() == 0:
+        raise RuntimeError("glu does not support scalars because halving size must be even")
+    return _dispatch("glu", (input, dim))
+
+
+def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
+    """softmax of logits with Gumbel noise; with `hard` one-hot forward, soft backward."""
+    from ..._factories import empty_like, zeros_like
+
+    if eps != 1e-10:
+        warnings.warn("`eps` parameter is deprecated and has no effect.", skip_file_prefixes=OURS)
+    noise = -empty_like(logits).exponential_().log()
+    soft = ((logits + noise) / tau).softmax(dim)
+    if not hard:
+        return soft
+    index = soft.max(dim, keepdim=True)[1]
+    return zeros_like(logits).scatter_(dim, index, 1.0) - soft.detach() + soft

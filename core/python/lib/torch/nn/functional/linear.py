@@ -1,6 +1,5 @@
-"""Linear maps, codes and scales."""
+"""Linear and bilinear maps."""
 
-from ... import _ops
 from ..._engine import call as _call
 from ..._engine import dispatch as _dispatch
 from ..._engine import other as _other
@@ -21,21 +20,6 @@ def linear(input, weight, bias=None):
     return _wrap(handle) if handle > 0 else _other(handle)
 
 
-def one_hot(tensor, num_classes=-1):
-    """0 and 1 rows."""
-    from ..._dtype import int64
-    from ..._factories import arange
-
-    if tensor.dtype is not int64:
-        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
-    if num_classes == -1:
-        num_classes = int(tensor.max().item()) + 1
-    elif tensor.numel() and tensor.max().item() >= num_classes:
-        raise RuntimeError("Class values must be smaller than num_classes.")
-    return (tensor.unsqueeze(-1) == arange(num_classes, device=tensor.device)).long()
-
-
-def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
-    """x / max(‖x‖, eps)"""
-    norm = input.norm(p, dim, keepdim=True) if _ops.has("norm") else input.pow(p).sum(dim, keepdim=True).pow(1.0 / p)
-    return input / norm.clamp_min(eps).expand_as(input)
+def bilinear(input1, input2, weight, bias=None):
+    """y = x₁ᵀ A x₂ + b"""
+    return _dispatch("bilinear", (input1, input2, weight, bias))
