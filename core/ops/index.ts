@@ -12,6 +12,7 @@ import { distanceOps } from './distance.ts';
 import { distances } from './distances.ts';
 import { dropouts } from './dropout.ts';
 import { padding } from './edge-padding.ts';
+import { einsums } from './einsum.ts';
 import { embeddings } from './embedding.ts';
 import { extrema } from './extrema.ts';
 import { folding } from './folding.ts';
@@ -30,6 +31,8 @@ import { normalization } from './normalization.ts';
 import { orderStatistics } from './order-statistics.ts';
 import { packing } from './packing.ts';
 import { pairLosses } from './pair-losses.ts';
+import { products } from './products.ts';
+import { rearranging } from './rearranging.ts';
 import { recurrent } from './recurrent.ts';
 import { reductions } from './reduction.ts';
 import { slicing } from './slicing.ts';
@@ -49,6 +52,9 @@ export const table: readonly OpDescriptor[] = [
   ...reductions,
   ...extrema,
   ...statistics,
+  ...products,
+  ...einsums,
+  ...rearranging,
   ...moments,
   ...orderStatistics,
   ...distanceOps,

@@ -1,4 +1,5 @@
 // Recurrent networks: cells, and stacks of layers unrolled step by step or, for the LSTM, a fused op per layer. Composites in torch's order.
+import { draws } from '../tensor/random-slot.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -137,8 +138,16 @@ function weightsOf(params: readonly Tensor[], biases: boolean, projection: boole
   });
 }
 
-/** Layers one over the other, dropout's noise between them; states by layer and direction. */
-function stacked(run: Run, input: Tensor, states: readonly State[], weights: readonly Weights[], noise: readonly Tensor[], ways: number) {
+/** Dropout between layers: kept elements grow by 1 / (1 - p). */
+function dropped(F: Ops, x: Tensor, p: number): Tensor {
+  if (p === 1) return F.mul(x, F.zeros_like(x));
+  const noise = Tensor.empty(x.shape, x.dtype, x.device);
+  draws().bernoulli(noise, 1 - p);
+  return F.mul(x, F.div(noise, 1 - p));
+}
+
+/** Layers one over the other, dropout between them; states by layer and direction. */
+function stacked(run: Run, input: Tensor, states: readonly State[], weights: readonly Weights[], dropout: number, ways: number) {
   const { F } = run;
   const finals: State[] = [];
   let output = input;
@@ -151,13 +160,13 @@ function stacked(run: Run, input: Tensor, states: readonly State[], weights: rea
       finals.push(pass.final);
     }
     output = ways === 1 ? outputs[0] : F.cat(outputs, outputs[0].shape.length - 1);
-    if (layer < noise.length) output = F.mul(output, noise[layer]);
+    if (dropout !== 0 && layer < weights.length / ways - 1) output = dropped(F, output, dropout);
   }
   return { output, finals };
 }
 
 /** oneDNN's way through an LSTM: an op per layer and direction. */
-function fused(F: Ops, input: Tensor, [hx, cx]: State, params: readonly Tensor[], noise: readonly Tensor[], o: Options): Tensor[] {
+function fused(F: Ops, input: Tensor, [hx, cx]: State, params: readonly Tensor[], o: Options): Tensor[] {
   let output: Tensor = F.contiguous(o.batchFirst ? F.transpose(input, 0, 1) : input);
   const [h, c] = [F.contiguous(hx) as Tensor, F.contiguous(cx) as Tensor];
   const ways = o.bidirectional ? 2 : 1;
@@ -179,7 +188,7 @@ function fused(F: Ops, input: Tensor, [hx, cx]: State, params: readonly Tensor[]
       cy.push(made[2]);
     }
     output = ways === 1 ? outputs[0] : F.cat(outputs, -1);
-    if (layer < noise.length) output = F.mul(output, noise[layer]);
+    if (o.dropout !== 0 && layer < o.layers - 1) output = dropped(F, output, o.dropout);
   }
   const [first, second] = [F.stack(hy, 0), F.stack(cy, 0)];
   return [o.batchFirst ? F.transpose(output, 0, 1) : output, first, second];
@@ -190,19 +199,21 @@ interface Options {
   readonly biases: boolean;
   readonly layers: number;
   readonly train: boolean;
+  /** 0 outside training. */
+  readonly dropout: number;
   readonly bidirectional: boolean;
   readonly batchFirst: boolean;
   readonly batchSizes: readonly number[] | null;
 }
 
-function unrolled(F: Ops, given: Tensor, hx: readonly Tensor[], params: readonly Tensor[], noise: readonly Tensor[], o: Options): Tensor[] {
+function unrolled(F: Ops, given: Tensor, hx: readonly Tensor[], params: readonly Tensor[], o: Options): Tensor[] {
   const input = o.batchFirst ? F.transpose(given, 0, 1) : given;
   const lstm = o.mode === 'lstm';
   const weights = weightsOf(params, o.biases, lstm && hx[0].shape[2] !== hx[1].shape[2]);
   const columns = hx.map((t) => F.unbind(t, 0) as Tensor[]);
   const states = columns[0].map((_, n) => columns.map((column) => column[n]));
   const run: Run = { F, cell: cells[o.mode], mode: o.mode, batchSizes: o.batchSizes };
-  const { output, finals } = stacked(run, input, states, weights, noise, o.bidirectional ? 2 : 1);
+  const { output, finals } = stacked(run, input, states, weights, o.dropout, o.bidirectional ? 2 : 1);
   const last = hx.map((_, i) =>
     F.stack(
       finals.map((state) => state[i]),
@@ -212,6 +223,17 @@ function unrolled(F: Ops, given: Tensor, hx: readonly Tensor[], params: readonly
   if (!o.batchFirst) return [output, ...last];
   // The others turn their own output around in place, which has another name.
   return [lstm ? F.transpose(output, 0, 1) : F._transpose_result(output, 0, 1), ...last];
+}
+
+function checkCell(input: Tensor, hx: readonly Tensor[], ih: Tensor, hh: Tensor): void {
+  if (input.shape[1] !== ih.shape[1])
+    throw new TorchError(`input has inconsistent input_size: got ${input.shape[1]} expected ${ih.shape[1]}`);
+  hx.forEach((h, i) => {
+    if (input.shape[0] !== h.shape[0])
+      throw new TorchError(`Input batch size ${input.shape[0]} doesn't match hidden${i} batch size ${h.shape[0]}`);
+    if (h.shape[1] !== hh.shape[1])
+      throw new TorchError(`hidden${i} has inconsistent hidden_size: got ${h.shape[1]}, expected ${hh.shape[1]}`);
+  });
 }
 
 const WEIGHTS = 'Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None';
@@ -224,7 +246,10 @@ function cellOp(name: string, mode: Mode): OpDescriptor {
     overloads: [
       {
         schema: `${name}(Tensor input, Tensor hx, ${WEIGHTS}) -> Tensor`,
-        forward: ([input, hx, ih, hh, bih, bhh], F) => cells[mode](F, input, [hx], { ih, hh, bih, bhh, hr: null }, false)[0],
+        forward: ([input, hx, ih, hh, bih, bhh], F) => {
+          checkCell(input, [hx], ih, hh);
+          return cells[mode](F, input, [hx], { ih, hh, bih, bhh, hr: null }, false)[0];
+        },
       },
     ],
     samples: [
@@ -315,6 +340,7 @@ export const recurrent: OpDescriptor[] = [
         schema: `lstm_cell(Tensor input, Tensor[] hx, ${WEIGHTS}) -> (Tensor, Tensor)`,
         forward: ([input, hx, ih, hh, bih, bhh], F) => {
           if (hx.length !== 2) throw new TorchError('lstm_cell expects two hidden states');
+          checkCell(input, hx, ih, hh);
           return [...cells.lstm(F, input, hx, { ih, hh, bih, bhh, hr: null }, false)];
         },
       },
@@ -328,12 +354,12 @@ export const recurrent: OpDescriptor[] = [
     kind: 'composite',
     overloads: [
       {
-        // What lstm, gru, rnn_tanh and rnn_relu have in common; `noise` is dropout's, drawn before.
+        // What lstm, gru, rnn_tanh and rnn_relu have in common.
         schema:
-          '_recurrent(Tensor input, int[]? batch_sizes, Tensor[] hx, Tensor[] params, Tensor[] noise, str mode, bool has_biases, int num_layers, bool train, bool bidirectional, bool batch_first, bool fuse) -> Tensor[]',
-        forward: ([input, batchSizes, hx, params, noise, mode, biases, layers, train, bidirectional, batchFirst, fuse], F) => {
-          const options: Options = { mode, biases, layers, train, bidirectional, batchFirst, batchSizes };
-          return (fuse ? fused : unrolled)(F, input, hx, params, noise, options);
+          '_recurrent(Tensor input, int[]? batch_sizes, Tensor[] hx, Tensor[] params, str mode, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool batch_first, bool fuse) -> Tensor[]',
+        forward: ([input, batchSizes, hx, params, mode, biases, layers, p, train, bidirectional, batchFirst, fuse], F) => {
+          const options: Options = { mode, biases, layers, train, dropout: train ? p : 0, bidirectional, batchFirst, batchSizes };
+          return (fuse ? fused : unrolled)(F, input, hx, params, options);
         },
       },
     ],

@@ -2,6 +2,7 @@
 
 from ... import _missing, _names
 from ..._tensor import Tensor
+from . import rnn  # noqa: F401
 
 
 def _grads(parameters):
