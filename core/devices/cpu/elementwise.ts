@@ -8,12 +8,14 @@ import { directLoop } from './direct-loops.ts';
 import { exactElementwise, needsExact } from './exact-integers.ts';
 import { BLOCK, compile, type Program, runBlock } from './program.ts';
 import { forEachRow, mergeDims } from './walk.ts';
+import { wide, wideRows } from './wide-rows.ts';
 
 function startOf(tensor: Tensor): number {
   return tensor.storage.ptr / itemSize(tensor.dtype) + tensor.offset;
 }
 
 export function elementwise(expr: Expr, inputs: readonly Tensor[], params: readonly number[], out: Tensor, compute: DType): void {
+  if (out.numel >= wide.elements && wideRows(expr, inputs, params, out, compute)) return;
   const program = compile(expr);
   if (out.numel === 0) return;
   if (program.single !== null && compute === 'float32' && directLoop(program.single, inputs, out)) return;

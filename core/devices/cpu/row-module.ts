@@ -1,0 +1,154 @@
+// WebAssembly modules made at run time, one loop each: an elementwise expression over contiguous runs and single numbers. Bytes, not text, so
+// that a strict content security policy and a realm without `eval` allow it. Knows no tensor.
+import type { DType } from '../../tensor/dtype.ts';
+import type { Expr } from '../../tensor/expr.ts';
+import { heap } from '../../tensor/heap.ts';
+import { leb, simd } from './lane-code.ts';
+import { rowCode } from './row-code.ts';
+
+/** Computes `n` elements: addresses of the output and the operands in bytes, then the operands that are single numbers, then p, q, r. */
+export type RowLoop = (
+  ...args: [
+    ...[n: number, out: number, a: number, b: number, c: number, d: number],
+    ...[a: number, b: number, c: number, d: number, p: number, q: number, r: number],
+  ]
+) => void;
+
+const I32 = 0x7f;
+const F64 = 0x7c;
+const V128 = 0x7b;
+const signature = [I32, I32, I32, I32, I32, I32, F64, F64, F64, F64, F64, F64, F64];
+const N = 0;
+const OUT = 1;
+const FIRST_OPERAND = 2;
+const FIRST_SCALAR = 6;
+const FIRST_LOCAL = signature.length;
+
+const get = (local: number): number[] => [0x20, ...leb(local)];
+const set = (local: number): number[] => [0x21, ...leb(local)];
+/** Small positive constants only: one byte of signed LEB128. */
+const constant = (value: number): number[] => [0x41, value];
+const atAddress = [0, 0];
+const section = (id: number, body: readonly number[]): number[] => [id, ...leb(body.length), ...body];
+const list = (items: readonly (readonly number[])[]): number[] => [...leb(items.length), ...items.flat()];
+const name = (text: string): number[] => [...leb(text.length), ...Array.from(text, (c) => c.charCodeAt(0))];
+
+const itemSizes: Partial<Record<DType, number>> = { float32: 4, float64: 8, bool: 1, uint8: 1 };
+
+/** Code that leaves a full vector, or one element in its first lane, as lanes of `lane`; its address is on the stack. */
+function loads(dtype: DType, lane: 'f32' | 'f64', whole: boolean): number[] {
+  if (dtype === 'float32') {
+    if (lane === 'f32') return whole ? simd(0x00, ...atAddress) : simd(0x5c, ...atAddress);
+    return [...(whole ? simd(0x5d, ...atAddress) : simd(0x5c, ...atAddress)), ...simd(0x5f)];
+  }
+  if (dtype === 'float64') return whole ? simd(0x00, ...atAddress) : simd(0x5d, ...atAddress);
+  const packed = !whole ? simd(0x07, ...atAddress) : lane === 'f32' ? simd(0x5c, ...atAddress) : simd(0x08, ...atAddress);
+  return [...packed, ...simd(0x89), ...simd(0xa9), ...(lane === 'f32' ? simd(0xfb) : simd(0xff))];
+}
+
+/** Code that stores lanes on the stack, its address below them. `truth`: the lanes are masks. */
+function stores(dtype: DType, lane: 'f32' | 'f64', whole: boolean): number[] {
+  if (dtype === 'float32') {
+    if (lane === 'f32') return whole ? simd(0x0b, ...atAddress) : simd(0x5a, ...atAddress, 0);
+    return [...simd(0x5e), ...(whole ? simd(0x5b, ...atAddress, 0) : simd(0x5a, ...atAddress, 0))];
+  }
+  return whole ? simd(0x0b, ...atAddress) : simd(0x5b, ...atAddress, 0);
+}
+
+/** Masks as bytes of 1 and 0. */
+function storesTruth(lane: 'f32' | 'f64', whole: boolean, scratch: number): number[] {
+  const picks = lane === 'f32' ? [0, 4, 8, 12] : [0, 8];
+  const order = Array.from({ length: 16 }, (_, i) => picks[i % picks.length]);
+  const bytes = [
+    ...set(scratch),
+    ...get(scratch),
+    ...get(scratch),
+    ...simd(0x0d, ...order),
+    ...simd(0x0c, ...new Array(16).fill(1)),
+    ...simd(0x4e),
+  ];
+  const store = !whole ? simd(0x58, ...atAddress, 0) : lane === 'f32' ? simd(0x5a, ...atAddress, 0) : simd(0x59, ...atAddress, 0);
+  return [...bytes, ...store];
+}
+
+/** The loop for these operand types (null: a single number), or null where a type or primitive has no SIMD form. */
+function makeLoop(expr: Expr, compute: 'float32' | 'float64', operands: readonly (DType | null)[], out: DType): RowLoop | null {
+  for (const dtype of [out, ...operands]) if (dtype !== null && itemSizes[dtype] === undefined) return null;
+  if (out === 'uint8' || (out === 'float64' && compute === 'float32')) return null;
+  if (compute === 'float32' && operands.includes('float64')) return null;
+  const row = rowCode(
+    expr,
+    compute,
+    operands.map((dtype) => dtype === null),
+    FIRST_SCALAR,
+  );
+  if (row === null) return null;
+  const { code } = row;
+  let { result } = row;
+  if (out === 'bool' && !row.truth) result = code.op('ne', result, code.constant(0));
+  if (out !== 'bool' && row.truth) result = code.bit('and', result, code.constant(1));
+  const lanes = code.type === 'f32' ? 4 : 2;
+  const inputLocals = [0, 1, 2, 3].map((k) => FIRST_LOCAL + k);
+  const scratch = FIRST_LOCAL + 4;
+  const { setup, body, locals } = code.emit(result, FIRST_LOCAL + 5);
+  const pass = (whole: boolean): number[] => {
+    const step = whole ? lanes : 1;
+    const advance = (pointer: number, dtype: DType): number[] => [
+      ...get(pointer),
+      ...constant(step * (itemSizes[dtype] as number)),
+      0x6a,
+      ...set(pointer),
+    ];
+    const read = operands.flatMap((dtype, k) =>
+      dtype === null ? [] : [...get(FIRST_OPERAND + k), ...loads(dtype, code.type, whole), ...set(inputLocals[k])],
+    );
+    const write = out === 'bool' ? storesTruth(code.type, whole, scratch) : stores(out, code.type, whole);
+    const moves = operands.flatMap((dtype, k) => (dtype === null ? [] : advance(FIRST_OPERAND + k, dtype)));
+    const leave = [...get(N), ...constant(step), 0x48, 0x0d, 1];
+    const next = [...moves, ...advance(OUT, out), ...get(N), ...constant(step), 0x6b, ...set(N), 0x0c, 0];
+    return [0x02, 0x40, 0x03, 0x40, ...leave, ...read, ...get(OUT), ...body(inputLocals), ...write, ...next, 0x0b, 0x0b];
+  };
+  const bodyBytes = [...list([[...leb(5 + locals), V128]]), ...setup, ...pass(true), ...pass(false), 0x0b];
+  const shared = !(heap.memory.buffer instanceof ArrayBuffer);
+  const memory = [...name('env'), ...name('memory'), 2, shared ? 3 : 1, ...leb(1), ...leb(65536)];
+  const bytes = Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, list([[0x60, ...list(signature.map((t) => [t])), 0]])),
+    ...section(2, list([memory])),
+    ...section(3, list([[0]])),
+    ...section(7, list([[...name('run'), 0, 0]])),
+    ...section(10, list([[...leb(bodyBytes.length), ...bodyBytes]])),
+  ]);
+  return new Instance(new Module(bytes), { env: { memory: heap.memory } }).exports.run as RowLoop;
+}
+
+const { Module, Instance } = WebAssembly;
+/** By identity first; an expression written anew at every call is found by what it says. */
+const byIdentity = new WeakMap<object, Map<string, RowLoop | null>>();
+const byText = new Map<string, Map<string, RowLoop | null>>();
+
+function loopsOf(expr: Expr): Map<string, RowLoop | null> {
+  const known = typeof expr === 'object' ? byIdentity.get(expr) : undefined;
+  if (known !== undefined) return known;
+  const text = JSON.stringify(expr, (_, part) => (typeof part === 'number' ? `${Object.is(part, -0) ? '-0' : part}#` : part));
+  let loops = byText.get(text);
+  if (loops === undefined) {
+    loops = new Map();
+    byText.set(text, loops);
+  }
+  if (typeof expr === 'object') byIdentity.set(expr, loops);
+  return loops;
+}
+
+/** As `makeLoop`, once for each expression and types. */
+export function rowLoop(expr: Expr, compute: 'float32' | 'float64', operands: readonly (DType | null)[], out: DType): RowLoop | null {
+  const loops = loopsOf(expr);
+  let key: string = compute === 'float32' ? out : `${out}!`;
+  for (let k = 0; k < operands.length; k++) key += operands[k] ?? '-';
+  let loop = loops.get(key);
+  if (loop === undefined) {
+    loop = makeLoop(expr, compute, operands, out);
+    loops.set(key, loop);
+  }
+  return loop;
+}
