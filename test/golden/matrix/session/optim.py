@@ -39,7 +39,8 @@ def trajectory(case, dtype):
         calls.append(0)
         answer["losses"].append(encoded(optimizer.step(closure).item()))
         answer["params"].append([encoded(x) for value in params.values() for x in value.detach().reshape(-1).tolist()])
-    answer["state"] = {name: encoded(dict(optimizer.state[value])) for name, value in params.items()}
+    held = {id(value) for group in optimizer.param_groups for value in group["params"]}
+    answer["state"] = {name: encoded(dict(optimizer.state[value])) for name, value in params.items() if id(value) in held}
     answer["closure_calls"] = calls
     answer["total_norms"] = [encoded(norm) for norm in norms]
     return answer

@@ -8,7 +8,21 @@ from .state import everything
 PROSE = {
     "state_dict of nn.Linear(1, 1) with weight 0.7645 and bias 0.83": "known(nn.Linear(1, 1)).state_dict()",
     "the same inside nn.Sequential": "nn.Sequential(known(nn.Linear(1, 1))).state_dict()",
+    "ManualLinearRegression() as in the notebook": "ManualLinearRegression()",
+    "LayerLinearRegression() as in the notebook": "LayerLinearRegression()",
 }
+
+
+class ManualLinearRegression(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = (torch.nn.Parameter(torch.randn(1)) for _ in "ab")
+
+
+class LayerLinearRegression(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = torch.nn.Linear(1, 1)
 
 
 def known(linear):
@@ -17,7 +31,10 @@ def known(linear):
     return linear
 
 
+OURS = {one.__name__: one for one in (ManualLinearRegression, LayerLinearRegression, known)}
+
+
 def evaluate(case):
     torch.set_printoptions(**(case.get("printoptions") or {}))
-    value = eval(PROSE.get(case["expr"], case["expr"]), everything() | {"known": known})
+    value = eval(PROSE.get(case["expr"], case["expr"]), everything() | OURS)
     return {"str": str(value), "repr": repr(value)}

@@ -55,4 +55,4 @@ def everything():
     from torch.utils import data
 
     public = {name: value for name, value in vars(data).items() if not name.startswith("_")}
-    return public | {"data": data, "lr_scheduler": lr_scheduler, "numpy": numpy} | names() | {"__name__": "__main__"}
+    return public | {"data": data, "lr_scheduler": lr_scheduler, "numpy": numpy} | names()
