@@ -11,14 +11,17 @@ export const radam: UpdateRule = {
     const limit = 2 / (1 - beta2) - 1;
     const length = limit - (2 * t * pow(beta2, t)) / correction2;
     const rectified = length > 5;
-    const factor = rectified
-      ? Math.sqrt(((length - 4) * (length - 2) * limit) / ((limit - 4) * (limit - 2) * length)) * Math.sqrt(correction2)
-      : 1;
+    const rect = rectified ? Math.sqrt(((length - 4) * (length - 2) * limit) / ((limit - 4) * (limit - 2) * length)) : 1;
+    const root2 = Math.sqrt(correction2);
+    // float32 rounds where torch's ops do, its numbers included.
+    const round = p instanceof Float32Array ? Math.fround : (x: number) => x;
+    const [rate, factor, weight1, weight2, keep2] = [lr, rect, 1 - beta1, 1 - beta2, beta2].map(round);
     for (let i = 0; i < p.length; i++) {
-      average[i] += (1 - beta1) * (g[i] - average[i]);
-      square[i] = beta2 * square[i] + (1 - beta2) * g[i] * g[i];
-      const step = (average[i] / correction1) * lr;
-      p[i] -= rectified ? (step * factor) / (Math.sqrt(square[i]) + eps) : step;
+      average[i] += weight1 * round(g[i] - average[i]);
+      square[i] = round(square[i] * keep2) + round(weight2 * g[i]) * g[i];
+      let step = round(round(average[i] / round(correction1)) * rate);
+      if (rectified) step = round(round(step * round(round(root2) / round(round(Math.sqrt(square[i])) + round(eps)))) * factor);
+      p[i] -= step;
     }
   },
 };

@@ -10,13 +10,25 @@ from ._missing import type_name
 from ._tensor import Tensor, wrap
 
 
+def _stream(generator, name, args):
+    """The engine's number of a generator, 0 for none. @raises TypeError for anything else, as torch's parser does."""
+    if generator is None:
+        return 0
+    number = getattr(generator, "_g", None)
+    if number is None:
+        kinds = ", ".join([*(type_name(a) for a in args), f"generator={type_name(generator)}"])
+        raise TypeError(f"{name}() received an invalid combination of arguments - got ({kinds}), but expected one of:")
+    return number
+
+
 def _draw(kind, sizes, a, b, dtype, device, generator, requires_grad):
     checked(dtype)
     if kind < 2 and not dtype.is_floating_point:
         kernel = "check_uniform_bounds" if kind == 0 else "normal_kernel_cpu"
         raise NotImplementedError(f'"{kernel}" not implemented for \'{_dtype.tensor_type_names[dtype._name][:-6]}\'')
     check_sizes(sizes)
-    handle = _nabla.draw(kind, a, b, dtype._index, place_of(device) == "cuda", 0 if generator is None else generator._g, *sizes)
+    number = _stream(generator, ("rand", "randn", "randint", "randperm")[kind], sizes)
+    handle = _nabla.draw(kind, a, b, dtype._index, place_of(device) == "cuda", number, *sizes)
     if handle < 0:
         fail()
     return finished(wrap(handle), requires_grad)
