@@ -6,6 +6,7 @@ import { sameShape, sizesText, tupleText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { accumulate } from './accumulate.ts';
+import { anomaly, watched } from './anomaly.ts';
 import { fitted } from './fit-gradient.ts';
 import { FunctionNode } from './function-node.ts';
 import { ops, plainWalk } from './funnel.ts';
@@ -21,6 +22,9 @@ export interface BackwardOptions {
   /** Accumulate into these leaves only. */
   readonly inputs?: readonly Tensor[];
 }
+/** A place in the graph instead of a tensor: the gradient that arrives there. */
+export type GradientEdge = Edge;
+
 export interface GradOptions {
   readonly gradOutputs?: readonly (Tensor | null)[] | null;
   readonly retainGraph?: boolean;
@@ -46,6 +50,23 @@ let walks = 0;
 /** Nodes of the walk, kept to clear their state; one list per nesting level. */
 const levels: GradNode[][] = [];
 let level = 0;
+const running: { id: number; chosen: boolean }[] = [];
+
+/** The number of the walk under way, 0 outside. */
+export function currentWalk(): number {
+  return level > 0 ? running[level - 1].id : 0;
+}
+
+/** True where the walk under way gives gradients to chosen inputs only. */
+export function walkCaptures(): boolean {
+  return level > 0 && running[level - 1].chosen;
+}
+
+/** Whether the walk under way reaches the tensor. */
+export function inWalk(tensor: Tensor): boolean {
+  const work = gradientEdge(tensor)?.node.work as Work | null | undefined;
+  return work != null && work.walk === currentWalk() && (work.needed || work.captures !== null);
+}
 
 function enter(node: GradNode, walk: number, visited: GradNode[]): Work {
   const before = node.work as Work | null;
@@ -72,7 +93,7 @@ export function backward(
 /** `torch.autograd.grad`: the gradients of `inputs`, which the caller then owns; `.grad` stays as it is. */
 export function grad(
   outputs: Tensor | readonly Tensor[],
-  inputs: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly (Tensor | GradientEdge)[],
   options: GradOptions = {},
 ): (Tensor | null)[] {
   const list = outputs instanceof Tensor ? [outputs] : outputs;
@@ -122,7 +143,7 @@ function walk(
   seeds: readonly (Tensor | null)[],
   retainGraph: boolean,
   createGraph: boolean,
-  inputs: readonly Tensor[] | null,
+  inputs: readonly (Tensor | GradientEdge)[] | null,
   accumulateInputs: boolean,
   allowUnused: boolean,
 ): (Tensor | null)[] {
@@ -135,6 +156,7 @@ function walk(
   }
   const id = ++walks;
   const visited = level < levels.length ? levels[level] : [];
+  running[level] = { id, chosen: inputs !== null };
   levels[level++] = visited;
   const enabled = gradMode.enabled;
   const plain = plainWalk.active;
@@ -184,7 +206,8 @@ function walk(
 
 const noGradHint = 'Some tensor it is computed from must have requires_grad=True, and no torch.no_grad() or .detach() may stand between.';
 
-function wantedEdge(input: Tensor, index: number): { node: GradNode; inputNr: number } {
+function wantedEdge(input: Tensor | GradientEdge, index: number): { node: GradNode; inputNr: number } {
+  if (!(input instanceof Tensor)) return input;
   const edge = gradientEdge(input);
   if (edge === null)
     throw new TorchError('One of the differentiated Tensors does not require grad', 'RuntimeError', [`It is number ${index} of inputs.`]);
@@ -227,7 +250,12 @@ function markNeeded(wanted: readonly { node: GradNode; inputNr: number }[], id: 
   // Children come before parents in sequence, AccumulateGrads aside; a fixpoint from the wanted ones upwards.
   const parents = new Map<GradNode, GradNode[]>();
   for (const node of visited)
-    for (const edge of node.next) if (edge !== null) parents.set(edge.node, [...(parents.get(edge.node) ?? []), node]);
+    for (const edge of node.next) {
+      if (edge === null) continue;
+      const known = parents.get(edge.node);
+      if (known === undefined) parents.set(edge.node, [node]);
+      else known.push(node);
+    }
   const stack = wanted.map((edge) => edge.node);
   const seen = new Set<GradNode>(stack);
   while (stack.length > 0) {
@@ -261,7 +289,7 @@ function step(
   retainGraph: boolean,
   createGraph: boolean,
   captured: (Tensor | null)[],
-  inputs: readonly Tensor[] | null,
+  inputs: readonly (Tensor | GradientEdge)[] | null,
   accumulateInputs: boolean,
 ): void {
   const work = node.work as Work;
@@ -283,7 +311,7 @@ function step(
         const g = grads[capture.inputNr] ?? null;
         if (accumulateInputs) {
           if (!(node instanceof AccumulateGrad) && g !== null && inputs !== null)
-            accumulate(inputs[capture.index], g.retain(), createGraph);
+            accumulate(inputs[capture.index] as Tensor, g.retain(), createGraph);
         } else if (g !== null) {
           captured[capture.index]?.release();
           captured[capture.index] = leafHooked(node, g).retain();
@@ -302,7 +330,7 @@ function step(
     }
     if (!work.needed) return;
     if (node.preHooks !== null) runPreHooks(node, grads);
-    let outgoing = node instanceof FunctionNode ? applyOutside(node, grads) : node.apply(grads);
+    let outgoing = anomaly.active ? watched(node, () => applied(node, grads)) : applied(node, grads);
     const next = node.next;
     if (node.postHooks !== null) outgoing = runPostHooks(node, outgoing, grads);
     for (let i = 0; i < next.length; i++) {
@@ -321,7 +349,6 @@ function step(
       if (g !== null) addTo(child, edge.inputNr, g);
       if (--child.dependencies === 0 && (child.needed || child.captures !== null)) queue.push(edge.node);
     }
-    if (node instanceof FunctionNode) for (const g of outgoing) if (g !== null && node.ownsResults) g.release();
     if (!retainGraph) node.freeSaved();
   } finally {
     for (let i = 0; i < grads.length; i++) {
@@ -335,9 +362,16 @@ function step(
   }
 }
 
-/** A custom function's tensors are its own (Python's). */
-function applyOutside(node: FunctionNode, grads: (Tensor | null)[]): (Tensor | null)[] {
-  return outsideScopes(() => node.apply(grads));
+/** What a custom function made outside every scope (in Python) goes to the walk's. */
+function applied(node: GradNode, grads: (Tensor | null)[]): (Tensor | null)[] {
+  if (!(node instanceof FunctionNode) || !node.ownsResults) return node.apply(grads);
+  const results = outsideScopes(() => node.apply(grads));
+  for (const g of results) {
+    if (g === null) continue;
+    if (g.inScope) g.release();
+    else handOn(g);
+  }
+  return results;
 }
 
 function addRetained(tensor: Tensor, g: Tensor): void {
@@ -352,10 +386,21 @@ function accumulateLeaf(node: AccumulateGrad, g: Tensor, createGraph: boolean): 
   const extras = variable.extras;
   let value = g;
   if (extras !== null && extras.hooks.length > 0) value = leafHooked(node, g);
-  if (value === g) accumulate(variable, g, createGraph);
-  else {
-    accumulate(variable, value.retain(), createGraph);
+  if (value !== g) {
+    value.retain();
     g.release();
+  }
+  if (node.preHooks !== null) {
+    const grads: (Tensor | null)[] = [value];
+    runPreHooks(node, grads);
+    if (grads[0] === null) return;
+    value = grads[0];
+  }
+  const shown = node.postHooks === null ? null : value.retain();
+  accumulate(variable, value, createGraph);
+  if (shown !== null) {
+    runPostHooks(node, [], [shown]);
+    shown.release();
   }
   const observer = observation.observer;
   if (observer !== null) observer.backwardNode(node, [variable.grad], []);

@@ -1,17 +1,20 @@
-// Nodes of custom functions (`torch.autograd.Function` on the Python side).
+// Nodes of custom functions (`torch.autograd.Function` in Python, `customFunction` in TypeScript).
+import { isFloating } from '../tensor/dtype.ts';
 import { GradNode, type OutputMeta, SavedTensor } from '../tensor/grad-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
+import { checkInPlace } from './in-place.ts';
 import { gradMode } from './modes.ts';
 import { gradientEdge, unpack } from './node.ts';
 import { observation } from './observer.ts';
+import { rebase } from './view-history.ts';
 
 /** Gradients of the inputs (one per input, null for none) from those of the outputs. */
 type FunctionBackward = (grads: (Tensor | null)[], node: FunctionNode) => (Tensor | null)[];
 
 export class FunctionNode extends GradNode {
   readonly #backward: FunctionBackward;
-  /** The walk releases the tensors `backward` returned: they are its to give away. */
+  /** `backward` hands its results over with a count of their own. */
   ownsResults = false;
 
   constructor(name: string, backward: FunctionBackward) {
@@ -22,7 +25,10 @@ export class FunctionNode extends GradNode {
   apply(incoming: (Tensor | null)[]): (Tensor | null)[] {
     const result = this.#backward(incoming.slice(), this);
     const wanted = this.next.length;
-    if (result.length < wanted || result.slice(wanted).some((g) => g !== null)) throw this.wrongCount(result.length);
+    if (result.length < wanted || result.slice(wanted).some((g) => g !== null)) {
+      if (this.ownsResults) for (const g of result) g?.release();
+      throw this.wrongCount(result.length);
+    }
     return result;
   }
 
@@ -37,27 +43,51 @@ export class FunctionNode extends GradNode {
   }
 }
 
+export interface FunctionMarks {
+  /** Inputs and outputs kept for backward. */
+  readonly saved?: readonly (Tensor | null)[];
+  /** Inputs that forward changed in place; each must be an output. */
+  readonly dirty?: readonly Tensor[];
+  /** Outputs without a gradient. */
+  readonly constant?: readonly Tensor[];
+}
+
 /**
  * Makes `outputs` results of a custom function of `inputs`; null where no input requires grad or grad mode is off.
- * `saved` may hold inputs and outputs; non-floating outputs get no history.
+ * Integer and constant outputs get no history.
  */
 export function makeFunctionNode(
   name: string,
   inputs: readonly (Tensor | null)[],
   outputs: readonly Tensor[],
   backward: FunctionBackward,
-  saved: readonly (Tensor | null)[] = [],
+  marks: FunctionMarks = {},
 ): FunctionNode | null {
-  if (!gradMode.enabled || !inputs.some((t) => t?.requiresGrad)) return null;
+  const { saved = [], dirty = [], constant = [] } = marks;
+  const recorded = gradMode.enabled && inputs.some((t) => t?.requiresGrad);
+  for (const t of dirty) {
+    if (!outputs.includes(t))
+      throw new TorchError(
+        'Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified inplace must all be outputs of the Function.',
+      );
+    checkInPlace(t, recorded);
+    t.storage.version++;
+  }
+  if (!recorded) return null;
   const node = new FunctionNode(name, backward);
   node.connect(inputs.map((t) => (t === null ? null : gradientEdge(t))));
   node.outputs = outputs.map((t): OutputMeta => ({ shape: t.shape, dtype: t.dtype, device: t.device }));
   node.retain();
-  node.savedTensors = saved.map((t, i) => new SavedTensor(`saved_${i}`, t, t === null ? -1 : outputs.indexOf(t)));
   outputs.forEach((t, i) => {
-    if (t.dtype === 'float32' || t.dtype === 'float64') t.setHistory(node, i);
+    if (!isFloating(t.dtype) || constant.includes(t)) return;
+    if (dirty.includes(t)) rebase(t, node);
+    else t.setHistory(node, i);
   });
-  if (observation.observer !== null) observation.observer.op(node.op, inputs, outputs, node);
-  node.release();
+  try {
+    node.savedTensors = saved.map((t, i) => new SavedTensor(`saved_${i}`, t, t === null ? -1 : outputs.indexOf(t)));
+    if (observation.observer !== null) observation.observer.op(node.op, inputs, outputs, node);
+  } finally {
+    node.release();
+  }
   return node;
 }

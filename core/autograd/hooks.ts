@@ -1,6 +1,6 @@
 // Hooks: on a tensor's gradient, on leaves after accumulation, retain_grad, and running them in the walk.
 import type { GradNode, Hook, NodePostHook, NodePreHook } from '../tensor/grad-node.ts';
-import { outsideScopes } from '../tensor/scope.ts';
+import { handOn, outsideScopes } from '../tensor/scope.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { AutogradExtras, Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -116,7 +116,12 @@ export function runPostHooks(node: GradNode, outgoing: (Tensor | null)[], incomi
   let out = outgoing;
   for (const hook of [...(node.postHooks ?? [])]) {
     const result = outsideScopes(() => hook(out.slice(), incoming));
-    if (Array.isArray(result)) out = result;
+    if (!Array.isArray(result)) continue;
+    for (const g of result) {
+      // The walk's scope holds what a hook made.
+      if (g !== null && !g.inScope) handOn(g.retain());
+    }
+    out = result;
   }
   return out;
 }

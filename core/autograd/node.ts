@@ -1,6 +1,6 @@
 // The kinds of backward nodes: one per op that ran, AccumulateGrad at leaves, custom functions. The walk is in backward.ts.
 import type { Args, CompiledOverload, GradContext, GradRule, Ops, SavedSpec } from '../ops/descriptor.ts';
-import { type AttributeValue, type Edge, freedMessage, GradNode, SavedTensor } from '../tensor/grad-node.ts';
+import { type AttributeValue, type Edge, freedMessage, GradNode, type SavedHooks, SavedTensor } from '../tensor/grad-node.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { pythonText } from './attribute-text.ts';
@@ -17,11 +17,27 @@ type Kept = Record<string, AttributeValue | readonly number[] | undefined>;
 /** A saved tensor for use: checked for in-place changes; an output comes back with its history while that may be needed. */
 export function unpack(node: GradNode, slot: SavedTensor): Tensor | null {
   const tensor = slot.tensor;
-  if (tensor === null) return null;
+  if (tensor === null) return slot.hooks === null ? null : unpackHooked(node, slot);
   if (tensor.storage.version !== slot.version) throw modifiedInPlace(node, slot);
   if (slot.outputNr < 0 || !gradMode.enabled) return tensor;
   const out = Tensor.over(tensor.storage, tensor.dtype, tensor.device, tensor.shape, tensor.strides, tensor.offset);
   out.setHistory(node, slot.outputNr);
+  return out;
+}
+
+/** What the unpack hook gives, with the history the saved tensor had. */
+function unpackHooked(node: GradNode, slot: SavedTensor): Tensor {
+  const given = (slot.hooks as SavedHooks).unpack(slot.packed);
+  const out = Tensor.over(given.storage, given.dtype, given.device, given.shape, given.strides, given.offset);
+  given.release();
+  if (slot.outputNr >= 0) {
+    if (gradMode.enabled) out.setHistory(node, slot.outputNr);
+  } else if (slot.edge !== null) {
+    if (slot.edge.node instanceof AccumulateGrad) {
+      out.needsGrad = true;
+      out.accumulator = slot.edge.node;
+    } else out.setHistory(slot.edge.node, slot.edge.inputNr);
+  }
   return out;
 }
 
@@ -87,11 +103,16 @@ export class OpNode extends GradNode {
     if (this.freed) throw new TorchError(freedMessage);
     for (const spec of this.rule.saved ?? []) {
       const slot = this.savedTensors?.find((saved) => saved.name === spec.name);
-      rows.push([spec.name, slot?.tensor ?? null]);
+      rows.push([spec.name, slot === undefined ? null : slot.hooks === null ? slot.tensor : unpack(this, slot)]);
     }
     const list = this.rule.savedList;
     if (list !== undefined)
-      rows.push([list.name, (this.savedTensors ?? []).filter((slot) => slot.name === list.name).map((slot) => slot.tensor)]);
+      rows.push([
+        list.name,
+        (this.savedTensors ?? [])
+          .filter((slot) => slot.name === list.name)
+          .map((slot) => (slot.hooks === null ? slot.tensor : unpack(this, slot))),
+      ]);
     for (const [key, value] of Object.entries(this.kept ?? {})) {
       if (key.startsWith('_') || value === undefined) continue;
       const type = this.overload.parsed.params.find((p) => p.name === key)?.type;

@@ -2,6 +2,7 @@
 
 import type { Ops } from '../ops/descriptor.ts';
 import { type Edge, GradNode } from '../tensor/grad-node.ts';
+import { inferenceMode } from '../tensor/storage.ts';
 import { type Tensor, viewHistory } from '../tensor/tensor.ts';
 import { gradMode } from './modes.ts';
 import { gradientEdge } from './node.ts';
@@ -15,7 +16,9 @@ export function linkView(source: Tensor, view: Tensor, multiple: boolean): void 
   view.base = base.retain();
   view.viewVersion = view.storage.version;
   view.viewKind = !gradMode.enabled
-    ? 'noGrad'
+    ? inferenceMode.active
+      ? 'inference'
+      : 'noGrad'
     : multiple
       ? 'multiple'
       : source.base !== null && source.viewKind !== 'default'

@@ -1,67 +1,41 @@
 // Autograd for Python: backward and grad, grad_fn objects, hooks, custom functions, grad modes.
 // Python functions called from here raise on Python's side; the engine only sees that one did.
+import { anomaly, anomalyHost, resetAnomaly, setAnomaly } from '../autograd/anomaly.ts';
 import { backward, grad } from '../autograd/backward.ts';
 import { type FunctionNode, makeFunctionNode } from '../autograd/function-node.ts';
-import { type RemoveHook, registerHook, registerNodeHook, registerNodePreHook, registerPostAccumulateGradHook } from '../autograd/hooks.ts';
 import { gradMode } from '../autograd/modes.ts';
-import { AccumulateGrad } from '../autograd/node.ts';
-import type { GradNode } from '../tensor/grad-node.ts';
+import { dependsOnOthers } from '../autograd/reach.ts';
 import { outsideScopes } from '../tensor/scope.ts';
-import { Tensor } from '../tensor/tensor.ts';
-import { type BridgeFunctions, type BridgeHost, PythonRaised } from './bridge-host.ts';
+import { inferenceMode } from '../tensor/storage.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { BridgeFunctions, BridgeHost } from './bridge-host.ts';
+import { said } from './bridge-nodes.ts';
 import type { Pauses } from './pauses.ts';
 import type { PythonFunction } from './pyodide-host.ts';
 
 export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunctions {
   const { tensors, nodes } = host;
-  const hooks = new Map<number, RemoveHook>();
-  let nextHook = 1;
-
-  const keepHook = (remove: RemoveHook, f: PythonFunction): number => {
-    const number = nextHook++;
-    hooks.set(number, () => {
-      remove();
-      f.destroy();
-    });
-    return number;
+  /** What the script asked for; in inference mode nothing is recorded all the same. */
+  let wanted = true;
+  const setMode = (enabled: boolean): void => {
+    wanted = enabled;
+    gradMode.enabled = enabled && !inferenceMode.active;
   };
   const orNull = (handle: number): Tensor | null => (handle === 0 ? null : tensors.get(handle));
   const handle = (tensor: Tensor | null): number => (tensor === null ? 0 : tensors.add(tensor.retain()));
-  /** The text a Python function returned; its exception goes on. */
-  const said = (answer: unknown): string => {
-    if (answer === -1) throw new PythonRaised();
-    return answer as string;
-  };
-  const said1 = (answer: unknown): number => {
-    if (answer === -1) throw new PythonRaised();
-    return answer as number;
-  };
-
-  host.asked.set('node_next', (number: number) =>
-    nodes.get(number).next.map((edge) => (edge === null ? [0, 0] : [nodes.number(edge.node), edge.inputNr])),
-  );
-  host.asked.set('node_attributes', (number: number) =>
-    nodes
-      .get(number)
-      .attributes()
-      .map(([name]) => name),
-  );
-  host.asked.set('node_attribute', (number: number, name: string) => {
-    const node = nodes.get(number);
-    node.checkAlive();
-    const row = node.attributes().find(([key]) => key === name);
-    if (row === undefined) return null;
-    const value = row[1];
-    if (value instanceof Tensor) return ['t', handle(value)];
-    if (Array.isArray(value)) return ['l', value.map((v) => (v instanceof Tensor ? handle(v) : 0))];
-    return ['s', typeof value === 'string' ? value : value];
-  });
   host.asked.set(
     'grad',
-    (outputs: number[], inputs: number[], seeds: number[] | null, retain: boolean, create: boolean, unused: boolean) => {
+    (
+      outputs: number[],
+      inputs: (number | [number, number])[],
+      seeds: number[] | null,
+      retain: boolean,
+      create: boolean,
+      unused: boolean,
+    ) => {
       const found = grad(
         outputs.map((h) => tensors.get(h)),
-        inputs.map((h) => tensors.get(h)),
+        inputs.map((one) => (typeof one === 'number' ? tensors.get(one) : { node: nodes.get(one[0]), inputNr: one[1] })),
         {
           gradOutputs: seeds === null ? null : seeds.map(orNull),
           retainGraph: retain,
@@ -86,6 +60,13 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
     return null;
   });
 
+  host.asked.set('depends_on_others', (roots: number[], own: number[]) =>
+    dependsOnOthers(
+      roots.map((h) => tensors.get(h)),
+      own.map((h) => tensors.get(h)),
+    ),
+  );
+
   return {
     backward: (h: number): number => {
       try {
@@ -100,101 +81,80 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
 
     /** -1 only asks. Returns the mode before. */
     grad_mode: (mode: number): number => {
-      const before = gradMode.enabled ? 1 : 0;
-      if (mode >= 0) gradMode.enabled = mode === 1;
+      const before = (inferenceMode.active ? wanted : gradMode.enabled) ? 1 : 0;
+      if (mode >= 0) setMode(mode === 1);
       return before;
     },
     inference_mode: (mode: number): number => {
-      const before = host.inferring ? 1 : 0;
-      if (mode >= 0) host.inferring = mode === 1;
+      const before = inferenceMode.active ? 1 : 0;
+      if (mode >= 0) {
+        inferenceMode.active = mode === 1;
+        setMode(wanted);
+      }
       return before;
-    },
-
-    node_name: (number: number): string => nodes.get(number).name,
-    node_variable: host.guard((number: number) => {
-      const node = nodes.get(number);
-      return node instanceof AccumulateGrad ? tensors.known(node.variable) : 0;
-    }),
-
-    tensor_hook: host.guard((h: number, f: PythonFunction) => {
-      const hook = f.copy();
-      return keepHook(
-        registerHook(tensors.get(h), (g) => {
-          const answer = said1(hook(tensors.add(g.retain())));
-          return answer === 0 ? null : tensors.get(answer);
-        }),
-        hook,
-      );
-    }),
-    accumulate_hook: host.guard((h: number, f: PythonFunction) => {
-      const hook = f.copy();
-      return keepHook(
-        registerPostAccumulateGradHook(tensors.get(h), (tensor) => void said1(hook(tensors.known(tensor)))),
-        hook,
-      );
-    }),
-    node_prehook: host.guard((number: number, f: PythonFunction) => {
-      const hook = f.copy();
-      return keepHook(
-        registerNodePreHook(nodes.get(number), (incoming) => {
-          const answer = said(hook(JSON.stringify(incoming.map((g) => handle(g ?? null))), ''));
-          return answer === '' ? null : (JSON.parse(answer) as number[]).map(orNull);
-        }),
-        hook,
-      );
-    }),
-    node_hook: host.guard((number: number, f: PythonFunction) => {
-      const hook = f.copy();
-      return keepHook(
-        registerNodeHook(nodes.get(number), (outgoing, incoming) => {
-          const answer = said(
-            hook(JSON.stringify(outgoing.map((g) => handle(g ?? null))), JSON.stringify(incoming.map((g) => handle(g ?? null)))),
-          );
-          return answer === '' ? null : (JSON.parse(answer) as number[]).map((h) => orNull(h)?.retain() ?? null);
-        }),
-        hook,
-      );
-    }),
-    remove_hook: (number: number) => {
-      hooks.get(number)?.();
-      hooks.delete(number);
     },
 
     /**
      * Makes `outputs` results of a custom function of `inputs` (JSON lists of handles, 0 for None); returns the node's number, 0 where nothing is to be noted.
      * `f(gradients)` takes and returns JSON lists.
      */
-    function_node: host.guard((name: string, inputs: string, outputs: string, saved: string, f: PythonFunction) => {
-      const hook = f.copy();
-      const ins = (JSON.parse(inputs) as number[]).map(orNull);
-      const outs = (JSON.parse(outputs) as number[]).map((h) => tensors.get(h));
-      const node = makeFunctionNode(
-        name,
-        ins,
-        outs,
-        (grads) =>
-          outsideScopes(() => {
-            const answer = JSON.parse(said(hook(JSON.stringify(grads.map(handle))))) as number[];
-            return answer.map((h) => (h === 0 ? null : tensors.get(h).retain()));
-          }),
-        (JSON.parse(saved) as number[]).map(orNull),
-      );
-      if (node === null) {
-        hook.destroy();
-        return 0;
-      }
-      node.ownsResults = true;
-      return nodes.number(node as GradNode);
-    }),
+    function_node: host.guard(
+      (name: string, inputs: string, outputs: string, saved: string, dirty: string, constant: string, f: PythonFunction) => {
+        const hook = f.copy();
+        const ins = (JSON.parse(inputs) as number[]).map(orNull);
+        const outs = (JSON.parse(outputs) as number[]).map((h) => tensors.get(h));
+        const node = makeFunctionNode(
+          name,
+          ins,
+          outs,
+          (grads) =>
+            outsideScopes(() => {
+              const answer = JSON.parse(said(hook(JSON.stringify(grads.map(handle))))) as number[];
+              return answer.map((h) => (h === 0 ? null : tensors.get(h).retain()));
+            }),
+          {
+            saved: (JSON.parse(saved) as number[]).map(orNull),
+            dirty: (JSON.parse(dirty) as number[]).map((h) => tensors.get(h)),
+            constant: (JSON.parse(constant) as number[]).map((h) => tensors.get(h)),
+          },
+        );
+        if (node === null) {
+          hook.destroy();
+          return 0;
+        }
+        node.ownsResults = true;
+        const number = nodes.pin(node);
+        node.finalizers = [
+          () => {
+            hook.destroy();
+            nodes.drop(number);
+          },
+        ];
+        return number;
+      },
+    ),
     /** `ctx.saved_tensors` while the node runs. */
     function_saved: host.guard((number: number) => {
       const node = nodes.get(number) as FunctionNode;
       return host.many(node.savedForUse().map(handle));
     }),
-    forget_hooks: () => {
-      hooks.clear();
-      gradMode.enabled = true;
-      host.inferring = false;
+    /** Python tells how to take a traceback and how to warn. */
+    on_anomaly: (traceback: PythonFunction, warn: PythonFunction): void => {
+      const take = traceback.copy();
+      const give = warn.copy();
+      anomalyHost.traceback = () => said(take());
+      anomalyHost.warn = (text) => void said(give(text));
+    },
+    /** mode -1 only asks; returns 1 (active) + 2 (looks for NaN) as it was. */
+    anomaly_mode: (mode: number, checkNan: boolean): number => {
+      const before = (anomaly.active ? 1 : 0) + (anomaly.checkNan ? 2 : 0);
+      if (mode >= 0) setAnomaly(mode === 1, checkNan);
+      return before;
+    },
+    forget_modes: () => {
+      inferenceMode.active = false;
+      setMode(true);
+      resetAnomaly();
     },
   };
 }

@@ -88,7 +88,6 @@ export function callFunctions(host: BridgeHost, pauses: Pauses): BridgeFunctions
     }
     // An op that had nothing to do returns its argument, without a new count.
     if (made === first) return result.same;
-    if (host.inferring) host.inference.add(made as Tensor);
     return tensors.add(made as Tensor);
   };
 

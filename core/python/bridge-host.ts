@@ -1,8 +1,8 @@
 // What every part of the bridge shares: tables, shared memory with Python, errors on their way to Python.
 // It knows no op; the parts (`bridge-*.ts`, `numpy-bridge.ts`) add their functions on top.
-import type { GradNode } from '../tensor/grad-node.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { ObjectTable, TensorTable } from './handles.ts';
+
+import { TensorTable } from './handles.ts';
+import { NodeTable } from './node-table.ts';
 import type { Pyodide, PythonFunction } from './pyodide-host.ts';
 
 /** Results of a hot call that are no handle. Handles are positive. */
@@ -15,7 +15,7 @@ const cellOut = 8;
 
 export class BridgeHost {
   readonly tensors = new TensorTable();
-  readonly nodes = new ObjectTable<GradNode>('grad_fn');
+  readonly nodes = new NodeTable();
   /** Seldom used functions, reached through `invoke(name, json)`. They take and return plain values. */
   readonly asked = new Map<string, (...values: never[]) => unknown>();
   readonly #module: Pyodide['_module'];
@@ -23,9 +23,6 @@ export class BridgeHost {
   #cell = 0;
   #room = 0;
   #taken = '';
-  /** Tensors made in inference mode, while it is on. */
-  readonly inference = new WeakSet<Tensor>();
-  inferring = false;
   /** Calls back into Python to hand on printed text; set by the session. */
   flush: PythonFunction | null = null;
   /** Milliseconds; set by the session. */
@@ -48,7 +45,11 @@ export class BridgeHost {
     const dead = this.#dead;
     const count = memory[dead];
     if (count > 0) {
-      for (let i = 1; i <= count; i++) this.tensors.drop(memory[dead + i]);
+      for (let i = 1; i <= count; i++) {
+        const number = memory[dead + i];
+        if (number > 0) this.tensors.drop(number);
+        else this.nodes.letGo(-number);
+      }
       memory[dead] = 0;
     }
     if (memory[this.#cell] !== 0) this.#flushLate();

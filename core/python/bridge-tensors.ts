@@ -4,6 +4,7 @@ import { retainGrad } from '../autograd/hooks.ts';
 import { detachInPlace } from '../autograd/zero-grad.ts';
 import { dtypes, isFloating, itemSize, scalarTypeName } from '../tensor/dtype.ts';
 import { formatTensor, type PrintOptions } from '../tensor/format.ts';
+import { inferenceMode } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { BridgeFunctions, BridgeHost } from './bridge-host.ts';
@@ -133,6 +134,8 @@ export function tensorFunctions(host: BridgeHost): BridgeFunctions {
     }),
     requires_grad: host.guard((handle: number, value: boolean) => {
       const tensor = tensors.get(handle);
+      if (value && tensor.storage.inference && !inferenceMode.active)
+        throw new TorchError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');
       if (value && !isFloating(tensor.dtype)) throw new TorchError('only Tensors of floating point dtype can require gradients');
       if (!value && !tensor.isLeaf) {
         throw new TorchError(
@@ -146,7 +149,7 @@ export function tensorFunctions(host: BridgeHost): BridgeFunctions {
       retainGrad(tensors.get(handle));
       return 0;
     }),
-    is_inference: (handle: number): number => (host.inference.has(tensors.get(handle)) ? 1 : 0),
+    is_inference: (handle: number): number => (tensors.get(handle).storage.inference ? 1 : 0),
 
     tensor_text: (handle: number, options: string): string | undefined => {
       try {

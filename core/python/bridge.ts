@@ -11,6 +11,7 @@ import { autogradFunctions } from './bridge-autograd.ts';
 import { callFunctions } from './bridge-calls.ts';
 import { type BridgeFunctions, BridgeHost, plain } from './bridge-host.ts';
 import { moduleFunctions } from './bridge-modules.ts';
+import { nodeFunctions } from './bridge-nodes.ts';
 import { optimFunctions } from './bridge-optim.ts';
 import { randomFunctions } from './bridge-random.ts';
 import { storageFunctions } from './bridge-storage.ts';
@@ -84,10 +85,16 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
   const optim = optimFunctions(host, environment.pauses, (parameters) => bridge.optimizerMade(parameters));
   const modules = moduleFunctions(host, environment.pauses);
   const autograd = autogradFunctions(host, environment.pauses);
+  const nodes = nodeFunctions(host);
   const { resetGenerators, ...randomPart } = random;
   const { disposeOptimizers, ...optimPart } = optim;
   const { forgetModules, ...modulePart } = modules;
-  const { forget_hooks: forgetHooks, ...autogradPart } = autograd;
+  const { forget_modes: forgetModes, ...autogradPart } = autograd;
+  const { forget_hooks: forgetNodeHooks, ...nodePart } = nodes;
+  const forgetHooks = (): void => {
+    (forgetModes as () => void)();
+    (forgetNodeHooks as () => void)();
+  };
 
   const functions: BridgeFunctions = {
     attach: (dead: number, cell: number, cells: number) => host.attach(dead, cell, cells),
@@ -128,6 +135,7 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
     ...optimPart,
     ...modulePart,
     ...autogradPart,
+    ...nodePart,
     ...numpyBridge(host, pyodide._module),
     ...figureBridge(),
   };

@@ -97,7 +97,10 @@ export class ObjectTable<T extends object> {
   /** The same object keeps its number. */
   number(object: T): number {
     const known = this.#numbers.get(object);
-    if (known !== undefined && this.#objects[known] === object) return known;
+    if (known !== undefined) {
+      this.#objects[known] = object;
+      return known;
+    }
     this.#objects.push(object);
     this.#numbers.set(object, this.#objects.length - 1);
     return this.#objects.length - 1;

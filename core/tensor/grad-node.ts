@@ -29,10 +29,27 @@ export type NodePreHook = (incoming: Grads) => Grads | null | undefined | void;
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing.
 export type NodePostHook = (outgoing: Grads, incoming: readonly (Tensor | null)[]) => Grads | null | undefined | void;
 
+/** What `saved_tensors_hooks` do: keep something else instead of the tensor, and give the tensor back when it is needed. */
+export interface SavedHooks {
+  pack(tensor: Tensor): unknown;
+  /** The caller owns one count of the result. */
+  unpack(packed: unknown): Tensor;
+  /** The packed value is needed no more. */
+  drop(packed: unknown): void;
+}
+export const savedHooks: { active: SavedHooks | null } = { active: null };
+
+const inferenceMessage =
+  'Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`.';
+
 /** A tensor kept for backward, with the version it had. An output is kept as an alias without history, so that it does not hold its own node. */
 export class SavedTensor {
   readonly name: string;
   tensor: Tensor | null;
+  /** What hooks put in the tensor's place, and where its gradients go (counted). */
+  packed: unknown = undefined;
+  hooks: SavedHooks | null = null;
+  edge: Edge | null = null;
   readonly version: number;
   /** The number of the forward output it is, or -1 for an input. */
   readonly outputNr: number;
@@ -41,7 +58,32 @@ export class SavedTensor {
     this.name = name;
     this.outputNr = outputNr;
     this.version = tensor === null ? 0 : tensor.storage.version;
-    this.tensor = tensor === null ? null : outputNr < 0 ? tensor.retain() : tensor.alias();
+    if (tensor?.storage.inference) throw new TorchError(inferenceMessage);
+    if (tensor !== null && savedHooks.active !== null) {
+      this.tensor = null;
+      this.#pack(savedHooks.active, tensor);
+    } else this.tensor = tensor === null ? null : outputNr < 0 ? tensor.retain() : tensor.alias();
+  }
+
+  #pack(hooks: SavedHooks, tensor: Tensor): void {
+    this.hooks = hooks;
+    this.packed = hooks.pack(tensor);
+    if (this.outputNr >= 0 || !tensor.requiresGrad) return;
+    const node = tensor.gradFn ?? tensor.accumulator;
+    if (node !== null) this.edge = { node: node.retain(), inputNr: tensor.outputNr };
+  }
+
+  /** Lets go of what is kept. */
+  free(): void {
+    const { tensor, hooks, edge } = this;
+    this.tensor = null;
+    tensor?.release();
+    if (hooks !== null) {
+      this.hooks = null;
+      this.edge = null;
+      edge?.node.release();
+      hooks.drop(this.packed);
+    }
   }
 }
 
@@ -52,6 +94,9 @@ let sequence = 0;
 const dying: GradNode[] = [];
 let burying = false;
 const noEdges: readonly (Edge | null)[] = [];
+
+/** Told of every node as it is made, where someone wants to know (anomaly mode). */
+export const nodeBirth: { hook: ((node: GradNode) => void) | null } = { hook: null };
 
 export abstract class GradNode {
   /** torch's class name, as `AddmmBackward0`. */
@@ -77,12 +122,15 @@ export abstract class GradNode {
   retained: (Tensor | null)[] | null = null;
   preHooks: NodePreHook[] | null = null;
   postHooks: NodePostHook[] | null = null;
+  /** Called once the node is gone: what hangs on it elsewhere goes too. */
+  finalizers: (() => void)[] | null = null;
   #edge: Edge | null = null;
 
   constructor(name: string, op: string, seq?: number) {
     this.name = name;
     this.op = op;
     this.seq = seq ?? sequence++;
+    if (nodeBirth.hook !== null) nodeBirth.hook(this);
   }
 
   /** Gradients of the inputs (one per `next`) from those of the outputs. */
@@ -142,13 +190,7 @@ export abstract class GradNode {
     if (slots === null) return;
     this.savedTensors = null;
     this.freed = true;
-    for (let i = 0; i < slots.length; i++) {
-      const tensor = slots[i].tensor;
-      if (tensor !== null) {
-        slots[i].tensor = null;
-        tensor.release();
-      }
-    }
+    for (let i = 0; i < slots.length; i++) slots[i].free();
   }
 
   /** Called at count 0. */
@@ -159,6 +201,11 @@ export abstract class GradNode {
     for (let i = 0; i < next.length; i++) {
       const edge = next[i];
       if (edge !== null) edge.node.release();
+    }
+    const finalizers = this.finalizers;
+    if (finalizers !== null) {
+      this.finalizers = null;
+      for (const finalizer of finalizers) finalizer();
     }
   }
 

@@ -12,7 +12,7 @@ export type TypedArray = Float32Array | Float64Array | BigInt64Array | Int32Arra
 type NestedNumbers = number | bigint | boolean | readonly NestedNumbers[];
 
 /** How a view came to be, for the in-place rules. */
-export type ViewKind = 'default' | 'noGrad' | 'multiple';
+export type ViewKind = 'default' | 'noGrad' | 'inference' | 'multiple';
 
 /** Autograd state few tensors have. */
 export interface AutogradExtras {

@@ -152,6 +152,13 @@ def compiled_with_cxx11_abi():
     return True
 
 
+def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
+    """`func` for each example along `in_dims`, the results stacked along `out_dims`."""
+    from .func import vmap
+
+    return vmap(func, in_dims, out_dims, randomness, chunk_size=chunk_size)
+
+
 def compile(model=None, **options):  # noqa: A001
     raise NotImplementedError("torch.compile is not in Nabla yet")
 

@@ -94,7 +94,7 @@ class set_grad_enabled(_Decorator):
         _nabla.grad_mode(self.prev)
 
     def __repr__(self):
-        return f"torch.set_grad_enabled(mode={self.mode})"
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
 
     def clone(self):
         made = object.__new__(type(self))
@@ -116,7 +116,7 @@ class inference_mode(_Decorator):
         self.mode = mode
 
     def __enter__(self):
-        self.prev = _nabla.grad_mode(0 if self.mode else -1)
+        self.prev = _nabla.grad_mode(0 if self.mode else 1)
         self.prev_inference = _nabla.inference_mode(int(bool(self.mode)))
 
     def __exit__(self, *exc):

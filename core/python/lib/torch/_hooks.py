@@ -37,6 +37,10 @@ class RemovableHandle:
         self.remove()
 
 
+# What a hook returned, until the engine has taken it.
+_returned = []
+
+
 def hook_name(hook):
     return getattr(hook, "__name__", type(hook).__name__)
 
@@ -53,6 +57,7 @@ def on_tensor(tensor, hook):
             raise TypeError(f"expected Tensor, but got {type(made).__name__!r}")
         if made.shape != grad.shape:
             raise RuntimeError(f"hook '{hook_name(hook)}' has changed the size of value")
+        _returned[:] = (made,)
         return made._h
 
     number = _nabla.tensor_hook(tensor._h, guarded(run))

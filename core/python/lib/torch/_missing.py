@@ -1,6 +1,7 @@
 """What Nabla does not have says so by its full name."""
 
 import sys
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from types import ModuleType
 
@@ -32,6 +33,10 @@ MODULES = frozenset(
 )
 
 
+# Modules that come with torch but are imported when first asked for.
+LAZY = {"torch": ("amp", "distributions", "func", "jit"), "torch.utils": ("checkpoint", "_pytree")}
+
+
 class MissingModule(ModuleType):
     """Stands for a module Nabla does not have, so that its names are refused by their full name."""
 
@@ -50,6 +55,8 @@ def names_missing(module, known):
         full = f"{module}.{name}"
         if full in sys.modules:
             return sys.modules[full]
+        if name in LAZY.get(module, ()):
+            return import_module(full)
         if module == "torch" and name in MODULES:
             return MissingModule(full)
         if name in known or known is ALL:

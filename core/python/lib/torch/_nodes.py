@@ -1,16 +1,20 @@
 """grad_fn objects: names, next_functions, saved attributes and hooks of the engine's backward nodes."""
 
 import json
+from weakref import WeakValueDictionary
 
 import _nabla
 from nabla_runtime.bridge import guarded
 
-from ._engine import ask, fail
+from ._engine import ask, dead, fail
 from ._hooks import RemovableHandle
 from ._tensor import Tensor, known, wrap
 
 _classes = {}
-_attributes = {}
+# One object a node, as long as somebody holds it.
+_alive = WeakValueDictionary()
+_metadata = {}
+_LIMIT = len(dead) - 1
 
 
 class Node:
@@ -18,17 +22,25 @@ class Node:
 
     __slots__ = ("_number", "__dict__", "__weakref__")
 
+    def __del__(self, dead=dead):
+        # Nodes queue beside tensors, as negative numbers.
+        n = dead[0] + 1
+        dead[n] = -self._number
+        dead[0] = n
+        if n == _LIMIT:
+            _nabla.drain()
+
     def name(self):
         name = type(self).__name__
         return "torch::autograd::AccumulateGrad" if name == "AccumulateGrad" else name
 
     @property
     def next_functions(self):
-        return tuple((None if number == 0 else node(number), slot) for number, slot in ask("node_next", self._number))
+        return tuple([(None if number == 0 else node(number), slot) for number, slot in ask("node_next", self._number)])
 
     @property
     def metadata(self):
-        return self.__dict__
+        return _metadata.setdefault(self._number, {})
 
     @property
     def variable(self):
@@ -37,11 +49,23 @@ class Node:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute 'variable'")
         return known(handle)
 
+    def _sequence_nr(self):
+        return _nabla.node_sequence(self._number)
+
+    @property
+    def _input_metadata(self):
+        return tuple([InputMetadata(*found) for found in json.loads(_nabla.node_outputs(self._number))])
+
     def __getattr__(self, name):
         if name.startswith("_saved_"):
             found = ask("node_attribute", self._number, name[7:])
             if found is not None:
                 return _value(found)
+        from .autograd.function import contexts
+
+        context = contexts.get(self._number)
+        if context is not None and not name.startswith("_"):
+            return getattr(context, name)
         raise AttributeError(f"'{type(self).__name__}' object has no attribute {name!r}")
 
     def __dir__(self):
@@ -71,6 +95,15 @@ class Node:
         return _hook(_nabla.node_prehook(self._number, _guarded_text(run)))
 
 
+class InputMetadata:
+    """Shape, dtype and device of a gradient a node takes."""
+
+    def __init__(self, shape, dtype, device):
+        from . import _dtype
+
+        self.shape, self.dtype, self.device = _dtype.Size(shape), _dtype.by_name[dtype], _dtype.device(device)
+
+
 def _guarded_text(function):
     call = guarded(function)
     return lambda a, b: call(a, b)
@@ -86,9 +119,14 @@ def _grads(handles):
     return tuple([wrap(h) if h else None for h in handles])
 
 
+# What a hook returned, until the engine has taken it.
+_returned = []
+
+
 def _handles(values):
     if isinstance(values, Tensor):
         values = (values,)
+    _returned[:] = values
     return json.dumps([0 if v is None else v._h for v in values])
 
 
@@ -97,18 +135,21 @@ def _value(found):
     if kind == "t":
         return wrap(value)
     if kind == "l":
-        return tuple(wrap(h) if h else None for h in value)
-    if kind == "s":
-        return value
+        return tuple([wrap(h) if h else None for h in value])
     return value
 
 
 def node(number):
     """The object for the engine's node `number`."""
+    found = _alive.get(number)
+    if found is not None:
+        return found
     name = _nabla.node_name(number)
     cls = _classes.get(name)
     if cls is None:
         cls = _classes[name] = type(name, (Node,), {"__slots__": (), "__module__": "torch.autograd.function" if name.endswith("Backward") else "torch"})
     made = object.__new__(cls)
     made._number = number
+    _nabla.node_hold(number)
+    _alive[number] = made
     return made

@@ -90,6 +90,8 @@ class Facts:
 
     @property
     def _version(self):
+        if self.is_inference():
+            raise RuntimeError("Inference tensors do not track version counter.")
         return _meta(self._h, VERSION)
 
     def is_floating_point(self):

@@ -6,7 +6,9 @@ from .. import _missing, _names
 from .._engine import ask
 from .._grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled  # noqa: F401
 from .._tensor import Tensor, wrap
-from . import graph  # noqa: F401
+from . import anomaly_mode, forward_ad, function, functional, grad_mode, graph  # noqa: F401
+from .anomaly_mode import detect_anomaly, is_anomaly_check_nan_enabled, is_anomaly_enabled, set_detect_anomaly  # noqa: F401
+from .gradcheck import GradcheckError, gradcheck, gradgradcheck  # noqa: F401
 from .function import Function, once_differentiable  # noqa: F401
 
 Variable = Tensor
@@ -49,73 +51,35 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
 
 
 def grad(outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, allow_unused=None, is_grads_batched=False, materialize_grads=False):
-    """The gradients of `outputs` with respect to `inputs`."""
-    outs, ins = _list(outputs), _list(inputs)
+    """The gradients of `outputs` with respect to `inputs`, tensors or gradient edges."""
+    if materialize_grads and allow_unused is False:
+        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.")
+    outs = _list(outputs)
+    ins = [inputs] if isinstance(inputs, (Tensor, graph.GradientEdge)) else list(inputs)
+    if not ins:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    if is_grads_batched:
+        return _grad_batched(outs, ins, grad_outputs, create_graph, allow_unused, materialize_grads)
     seeds = _seeds(grad_outputs, len(outs))
-    unused = bool(allow_unused) or materialize_grads
-    found = ask("grad", [t._h for t in outs], [t._h for t in ins], seeds, create_graph if retain_graph is None else bool(retain_graph), bool(create_graph), unused)
+    places = [t._h if isinstance(t, Tensor) else [t.node._number, t.output_nr] for t in ins]
+    keep = create_graph if retain_graph is None else bool(retain_graph)
+    found = ask("grad", [t._h for t in outs], places, seeds, keep, bool(create_graph), bool(allow_unused) or materialize_grads)
     made = [wrap(h) if h else None for h in found]
     if materialize_grads:
         made = [g if g is not None else t.new_zeros(t.shape) for g, t in zip(made, ins)]
     return tuple(made)
 
 
-class set_detect_anomaly:
-    """Accepted; errors here always tell the op."""
+def _grad_batched(outs, ins, seeds, create_graph, allow_unused, materialize):
+    """One backward for each row of the seeds; the results stacked."""
+    from .._engine import dispatch
 
-    def __init__(self, mode, check_nan=True):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        pass
-
-
-class detect_anomaly(set_detect_anomaly):
-    def __init__(self, check_nan=True):
-        pass
-
-
-def gradcheck(func, inputs, *, eps=1e-6, atol=1e-5, rtol=1e-3, raise_exception=True, **options):
-    """Compare gradients with finite differences."""
-    from .._grad_mode import no_grad as quiet
-
-    inputs = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
-    wanted = [t for t in inputs if isinstance(t, Tensor) and t.requires_grad]
-
-    def values():
-        with quiet():
-            out = func(*inputs)
-            return [o.reshape(-1).tolist() for o in ([out] if isinstance(out, Tensor) else out)]
-
-    # Differences first: changing the inputs in place would spoil what backward saved.
-    numeric = []
-    for t in wanted:
-        flat = t.detach().view(-1)
-        for i in range(t.numel()):
-            before = flat[i].item()
-            flat[i] = before + eps
-            up = values()
-            flat[i] = before - eps
-            down = values()
-            flat[i] = before
-            numeric.append([[(a - b) / (2 * eps) for a, b in zip(x, y)] for x, y in zip(up, down)])
-    out = func(*inputs)
-    for position, o in enumerate([out] if isinstance(out, Tensor) else out):
-        for index in range(o.numel()):
-            seed = o.new_zeros(o.shape)
-            seed.view(-1)[index] = 1.0
-            analytic = grad(o, wanted, seed, retain_graph=True, allow_unused=True)
-            said = [v for t, g in zip(wanted, analytic) for v in ([0.0] * t.numel() if g is None else g.reshape(-1).tolist())]
-            for i, value in enumerate(said):
-                other = numeric[i][position][index]
-                if abs(value - other) > atol + rtol * abs(other):
-                    if raise_exception:
-                        raise RuntimeError(f"Jacobian mismatch for output {position} with respect to input 0,\nnumerical:{other}\nanalytical:{value}\n")
-                    return False
-    return True
+    seeds = [seeds] if isinstance(seeds, Tensor) else list(seeds)
+    count = next(s.shape[0] for s in seeds if s is not None)
+    rows = [
+        grad(outs, ins, [None if s is None else s[i] for s in seeds], True, create_graph, allow_unused, False, materialize) for i in range(count)
+    ]
+    return tuple([None if column[0] is None else dispatch("stack", (list(column),)) for column in zip(*rows)])
 
 
 __getattr__ = _missing.names_missing("torch.autograd", _names.AUTOGRAD)

@@ -2,13 +2,19 @@
 
 import functools
 import json
+import warnings
+from weakref import WeakValueDictionary
 
 import _nabla
 from nabla_runtime.bridge import guarded
 
 from .._engine import CELL_OUT, cell, fail
 from .._grad_mode import no_grad
+from .._missing import type_name
 from .._tensor import Tensor, wrap
+
+# Contexts by the number of their node: `y.grad_fn` shows what its context holds.
+contexts = WeakValueDictionary()
 
 
 class FunctionCtx:
@@ -23,13 +29,13 @@ class FunctionCtx:
         self.needs_input_grad = ()
 
     def save_for_backward(self, *tensors):
-        for t in tensors:
+        for i, t in enumerate(tensors):
             if t is not None and not isinstance(t, Tensor):
-                raise TypeError(f"save_for_backward can only save variables, but argument 0 is of type {type(t).__name__}")
+                raise TypeError(f"save_for_backward can only save variables, but argument {i} is of type {type_name(t)}")
         self._to_save = tensors
 
     def save_for_forward(self, *tensors):
-        pass
+        self.saved_for_forward = tensors
 
     @property
     def saved_tensors(self):
@@ -59,7 +65,15 @@ class FunctionCtx:
 class Function(FunctionCtx):
     """Base class of custom operations: static `forward` and `backward`, used through `apply`."""
 
+    generate_vmap_rule = False
+
     def __init__(self, *args, **kwargs):
+        warnings.warn(
+            f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the class itself. "
+            "Instantiating an autograd function will raise an error in a future version of PyTorch.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
         super().__init__()
 
     def __call__(self, *args, **kwargs):
@@ -82,10 +96,20 @@ class Function(FunctionCtx):
             "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD."
         )
 
+    @staticmethod
+    def jvp(ctx, *grad_inputs):
+        raise NotImplementedError("You must implement the jvp function for custom autograd.Function to use it with forward mode AD.")
+
+    @staticmethod
+    def vmap(info, in_dims, *args):
+        raise NotImplementedError(
+            "To use autograd.Function with vmap, you must either override the vmap staticmethod or set generate_vmap_rule=True."
+        )
+
     @classmethod
     def apply(cls, *args, **kwargs):
         ctx = FunctionCtx()
-        ctx.needs_input_grad = tuple(isinstance(a, Tensor) and a.requires_grad for a in args)
+        ctx.needs_input_grad = tuple([isinstance(a, Tensor) and a.requires_grad for a in args])
         with no_grad():
             if cls.setup_context is Function.setup_context:
                 result = cls.forward(ctx, *args, **kwargs)
@@ -94,44 +118,82 @@ class Function(FunctionCtx):
                 cls.setup_context(ctx, args, result)
         single = not isinstance(result, tuple)
         outputs = [result] if single else list(result)
-        # A returned input becomes a tensor of its own, unless it was changed in place.
         dirty = {id(t) for t in ctx._dirty}
+        if dirty - {id(o) for o in outputs}:
+            raise RuntimeError(
+                "Some elements marked as dirty during the forward method were not returned as output. "
+                "The inputs that are modified inplace must all be outputs of the Function."
+            )
+        for t in ctx._dirty:
+            if t.requires_grad and t.is_leaf and _nabla.grad_mode(-1):
+                raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
+        # A returned input becomes a tensor of its own, unless it was changed in place.
         given = {id(a) for a in args if isinstance(a, Tensor)}
         with no_grad():
             outputs = [o.view_as(o).detach() if isinstance(o, Tensor) and id(o) in given and id(o) not in dirty else o for o in outputs]
-        plain = {id(t) for t in ctx._non_differentiable}
-        noted = [o for o in outputs if isinstance(o, Tensor) and id(o) not in plain]
-        inputs = [a._h if isinstance(a, Tensor) else 0 for a in args]
-        shapes = [(o.shape, o.dtype, o.device) for o in noted]
-
-        def run(text):
-            grads = [wrap(h) if h else None for h in json.loads(text)]
-            if ctx._materialize:
-                from .._factories import zeros
-
-                grads = [g if g is not None else zeros(shape, dtype=dtype, device=device) for g, (shape, dtype, device) in zip(grads, shapes)]
-            every = iter(grads)
-            full = [next(every) if isinstance(o, str) else None for o in marks]
-            said = cls.backward(ctx, *full)
-            said = said if isinstance(said, tuple) else (said,)
-            for i, g in enumerate(said):
-                if g is not None and not isinstance(g, Tensor):
-                    raise TypeError(f"{cls.__name__}Backward.backward: expected Variable or None (got {type(g).__name__})")
-            held[:] = said
-            return json.dumps([0 if g is None else g._h for g in said])
-
-        held = []
-        marks = ["o" if isinstance(o, Tensor) and id(o) not in plain else None for o in outputs]
-        saved = [0 if t is None else t._h for t in ctx._to_save]
-        number = _nabla.function_node(cls.__name__ + "Backward", json.dumps(inputs), json.dumps([o._h for o in noted]), json.dumps(saved), guarded(run))
-        if number < 0:
-            fail()
-        if number:
-            ctx._node = number
+        noted = [o for o in outputs if isinstance(o, Tensor)]
+        node = _record(cls, ctx, args, outputs, noted)
+        if node:
+            ctx._node = node
+            contexts[node] = ctx
             outs = {id(o) for o in noted}
-            ctx._kept = tuple(t if t is not None and id(t) not in outs else None for t in ctx._to_save)
+            hooked = _nabla.saved_hooks(-1)
+            ctx._kept = tuple([t if t is not None and id(t) not in outs and not hooked else None for t in ctx._to_save])
             ctx._to_save = ()
         return outputs[0] if single else tuple(outputs)
+
+
+def _record(cls, ctx, args, outputs, noted):
+    """Note the call for backward; returns the node's number, 0 where nothing needs gradients."""
+    shapes = [(o.shape, o.dtype, o.device) for o in noted]
+    places = [isinstance(o, Tensor) for o in outputs]
+    backward = cls.vjp if hasattr(cls, "vjp") and cls.backward is Function.backward else cls.backward
+
+    def run(text):
+        grads = [wrap(h) if h else None for h in json.loads(text)]
+        if ctx._materialize:
+            from .._factories import zeros
+
+            grads = [g if g is not None else zeros(shape, dtype=dtype, device=device) for g, (shape, dtype, device) in zip(grads, shapes)]
+        every = iter(grads)
+        said = backward(ctx, *[next(every) if is_tensor else None for is_tensor in places])
+        said = said if isinstance(said, tuple) else (said,)
+        for g in said:
+            if g is not None and not isinstance(g, Tensor):
+                raise RuntimeError(f"expected Variable or None (got {type_name(g)})")
+        held[:] = said
+        return json.dumps([0 if g is None else g._h for g in said])
+
+    # What backward returned must live until the engine has taken it.
+    held = []
+    number = _nabla.function_node(
+        cls.__name__ + "Backward",
+        json.dumps([a._h if isinstance(a, Tensor) else 0 for a in args]),
+        json.dumps([o._h for o in noted]),
+        json.dumps([0 if t is None else t._h for t in ctx._to_save]),
+        json.dumps([t._h for t in ctx._dirty]),
+        json.dumps([t._h for t in ctx._non_differentiable]),
+        guarded(run),
+    )
+    if number < 0:
+        fail()
+    return number
+
+
+class InplaceFunction(Function):
+    """Older name of a function that may work in place."""
+
+
+class _Delayed(Function):
+    """Refuses the second gradient of a function whose first has none."""
+
+    @staticmethod
+    def forward(ctx, *tensors):
+        return tuple(t.detach() for t in tensors)
+
+    @staticmethod
+    def backward(ctx, *grads):
+        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
 
 
 def once_differentiable(function):
@@ -140,6 +202,12 @@ def once_differentiable(function):
     @functools.wraps(function)
     def wrapper(ctx, *args):
         with no_grad():
-            return function(ctx, *args)
+            found = function(ctx, *args)
+        if not _nabla.grad_mode(-1) or not any(isinstance(a, Tensor) and a.requires_grad for a in args):
+            return found
+        every = found if isinstance(found, tuple) else (found,)
+        refused = iter(_Delayed.apply(*[t.detach().requires_grad_() for t in every if t is not None]))
+        every = tuple([None if t is None else next(refused) for t in every])
+        return every if isinstance(found, tuple) else every[0]
 
     return wrapper
