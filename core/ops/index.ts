@@ -41,6 +41,7 @@ import { statistics } from './statistics.ts';
 import { strided } from './strided.ts';
 import { unaryRows } from './unary.ts';
 import { views } from './views.ts';
+import { weightNorms } from './weight-norm.ts';
 
 export const table: readonly OpDescriptor[] = [
   ...arithmetic,
@@ -79,6 +80,8 @@ export const table: readonly OpDescriptor[] = [
   ...recurrent,
   ...packing,
   ...normalization,
+  ...weightNorms,
+  ...weightNorms,
   ...ctcLoss,
   ...marginLosses,
   ...distances,

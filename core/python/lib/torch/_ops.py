@@ -12,7 +12,7 @@ from ._tensor import Tensor, wrap
 _plans = _engine._plans
 
 # Tensors one by one, as in einsum("ij,jk", a, b), where the table takes a list.
-_SPREAD = frozenset(("einsum", "meshgrid", "broadcast_tensors", "cartesian_prod", "block_diag", "atleast_1d", "atleast_2d", "atleast_3d"))
+_SPREAD = frozenset(("einsum", "meshgrid", "broadcast_tensors", "cartesian_prod", "block_diag", "atleast_1d", "atleast_2d", "atleast_3d", "_chain_matmul"))
 # Sizes one by one or as a tuple: the table takes them as its last list of ints; leading single tuples pass as they are.
 schemas = {name: found for name, found in ask("ops").items()}
 
@@ -87,7 +87,7 @@ def make(name, label=None):
         def function(*args, **kwargs):
             first = 1 if name == "einsum" else 0
             rest = args[first:]
-            if not (len(rest) == 1 and isinstance(rest[0], (tuple, list))):
+            if not (len(rest) == 1 and (isinstance(rest[0], (tuple, list)) or name.startswith("atleast"))):
                 args = (*args[:first], rest)
             return invoke(name, args, kwargs)
 
