@@ -1,6 +1,8 @@
 // The op table: every op of the engine, in one list. Adding an op is one row or file, and its line here.
+
 import { activations } from './activations.ts';
 import { arithmetic } from './arithmetic.ts';
+import { attentions } from './attention.ts';
 import { averagePooling } from './average-pooling.ts';
 import { classification } from './classification.ts';
 import { comparison } from './comparison.ts';
@@ -35,6 +37,8 @@ import { products } from './products.ts';
 import { rearranging } from './rearranging.ts';
 import { recurrent } from './recurrent.ts';
 import { reductions } from './reduction.ts';
+import { scattering } from './scattering.ts';
+import { searching } from './searching.ts';
 import { slicing } from './slicing.ts';
 import { special } from './special.ts';
 import { statistics } from './statistics.ts';
@@ -65,6 +69,8 @@ export const table: readonly OpDescriptor[] = [
   ...strided,
   ...joining,
   ...indexing,
+  ...scattering,
+  ...searching,
   ...creation,
   ...losses,
   ...pairLosses,
@@ -79,6 +85,7 @@ export const table: readonly OpDescriptor[] = [
   ...lstmLayers,
   ...recurrent,
   ...packing,
+  ...attentions,
   ...normalization,
   ...weightNorms,
   ...weightNorms,

@@ -34,7 +34,16 @@ class Hooks:
         return self._add_hook("_state_dict_pre_hooks", hook, False, [])
 
     def register_load_state_dict_pre_hook(self, hook):
-        return self._add_hook("_load_state_dict_pre_hooks", hook, False, [])
+        return self._register_load_state_dict_pre_hook(hook, with_module=True)
+
+    def _register_load_state_dict_pre_hook(self, hook, with_module=False):
+        handle = self._add_hook("_load_state_dict_pre_hooks", hook, False, [])
+        if with_module:
+            self.__dict__.setdefault("_load_pre_hooks_told", set()).add(handle.id)
+        return handle
+
+    def _register_state_dict_hook(self, hook):
+        return self._add_hook("_state_dict_hooks", hook, False, [])
 
     def register_load_state_dict_post_hook(self, hook):
         return self._add_hook("_load_state_dict_post_hooks", hook, False, [])

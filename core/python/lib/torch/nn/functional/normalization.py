@@ -78,5 +78,6 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     """x / max(‖x‖, eps)"""
     norm = input.norm(p, dim, keepdim=True).clamp_min(eps).expand_as(input)
     if out is not None:
-        return _dispatch("copy_", (out, input / norm))
+        out.copy_(input / norm)
+        return out
     return input / norm

@@ -1,0 +1,90 @@
+"""Ready parametrizations: weight_norm, spectral_norm, orthogonal."""
+
+from ..._engine import dispatch as _dispatch
+from ..._grad_mode import no_grad as _no_grad
+from ..._tensor import Tensor
+from .. import functional as F
+from ..module import Module
+from . import parametrize
+
+
+class _WeightNorm(Module):
+    def __init__(self, dim=0):
+        super().__init__()
+        self.dim = -1 if dim is None else dim
+
+    def forward(self, weight_g, weight_v):
+        return _dispatch("_weight_norm", (weight_v, weight_g, self.dim))
+
+    def right_inverse(self, weight):
+        return _dispatch("norm_except_dim", (weight, 2, self.dim)), weight
+
+
+def weight_norm(module, name="weight", dim=0):
+    """A parameter as length (original0) times direction (original1)."""
+    parametrize.register_parametrization(module, name, _WeightNorm(dim), unsafe=True)
+
+    def rename_old(state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs):
+        old = [f"{prefix}{name}_g", f"{prefix}{name}_v"]
+        if all(key in state_dict for key in old):
+            for i, key in enumerate(old):
+                state_dict[f"{prefix}parametrizations.{name}.original{i}"] = state_dict.pop(key)
+
+    module._register_load_state_dict_pre_hook(rename_old)
+    return module
+
+
+class _SpectralNorm(Module):
+    def __init__(self, weight, n_power_iterations=1, dim=0, eps=1e-12):
+        super().__init__()
+        rank = weight.dim()
+        if dim >= rank or dim < -rank:
+            raise IndexError(f"Dimension out of range (expected to be in range of [-{rank}, {rank - 1}] but got {dim})")
+        if n_power_iterations <= 0:
+            raise ValueError(f"Expected n_power_iterations to be positive, but got n_power_iterations={n_power_iterations}")
+        self.dim = dim if dim >= 0 else dim + rank
+        self.eps = eps
+        if rank > 1:
+            self.n_power_iterations = n_power_iterations
+            matrix = self._reshape_weight_to_matrix(weight)
+            height, width = matrix.size()
+            u = matrix.new_empty(height).normal_(0, 1)
+            v = matrix.new_empty(width).normal_(0, 1)
+            self.register_buffer("_u", F.normalize(u, dim=0, eps=eps))
+            self.register_buffer("_v", F.normalize(v, dim=0, eps=eps))
+            self._power_method(matrix, 15)
+
+    def _reshape_weight_to_matrix(self, weight):
+        if self.dim != 0:
+            weight = weight.permute(self.dim, *(d for d in range(weight.dim()) if d != self.dim))
+        return weight.flatten(1)
+
+    def _power_method(self, matrix, count):
+        with _no_grad():
+            for _ in range(count):
+                self._u = F.normalize(_dispatch("mv", (matrix, self._v)), dim=0, eps=self.eps, out=self._u)
+                self._v = F.normalize(_dispatch("mv", (matrix.H, self._u)), dim=0, eps=self.eps, out=self._v)
+
+    def forward(self, weight):
+        if weight.dim() == 1:
+            return F.normalize(weight, dim=0, eps=self.eps)
+        matrix = self._reshape_weight_to_matrix(weight)
+        if self.training:
+            self._power_method(matrix, self.n_power_iterations)
+        # The buffers change with the next step; what this graph saves must not.
+        u, v = self._u.clone(), self._v.clone()
+        return weight / _dispatch("vdot", (u, _dispatch("mv", (matrix, v))))
+
+    def right_inverse(self, value):
+        return value
+
+
+def spectral_norm(module, name="weight", n_power_iterations=1, eps=1e-12, dim=None):
+    """A parameter divided by its largest singular value."""
+    weight = getattr(module, name, None)
+    if not isinstance(weight, Tensor):
+        raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
+    if dim is None:
+        dim = 1 if type(module).__name__.startswith("ConvTranspose") else 0
+    parametrize.register_parametrization(module, name, _SpectralNorm(weight, n_power_iterations, dim, eps))
+    return module
