@@ -1,5 +1,4 @@
 // Recurrent networks: cells, and stacks of layers unrolled step by step or, for the LSTM, a fused op per layer. Composites in torch's order.
-import { draws } from '../tensor/random-slot.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -138,14 +137,6 @@ function weightsOf(params: readonly Tensor[], biases: boolean, projection: boole
   });
 }
 
-/** Dropout between layers: kept elements grow by 1 / (1 - p). */
-function dropped(F: Ops, x: Tensor, p: number): Tensor {
-  if (p === 1) return F.mul(x, F.zeros_like(x));
-  const noise = Tensor.empty(x.shape, x.dtype, x.device);
-  draws().bernoulli(noise, 1 - p);
-  return F.mul(x, F.div(noise, 1 - p));
-}
-
 /** Layers one over the other, dropout between them; states by layer and direction. */
 function stacked(run: Run, input: Tensor, states: readonly State[], weights: readonly Weights[], dropout: number, ways: number) {
   const { F } = run;
@@ -160,7 +151,7 @@ function stacked(run: Run, input: Tensor, states: readonly State[], weights: rea
       finals.push(pass.final);
     }
     output = ways === 1 ? outputs[0] : F.cat(outputs, outputs[0].shape.length - 1);
-    if (dropout !== 0 && layer < weights.length / ways - 1) output = dropped(F, output, dropout);
+    if (dropout !== 0 && layer < weights.length / ways - 1) output = F.dropout(output, dropout, true);
   }
   return { output, finals };
 }
@@ -188,7 +179,7 @@ function fused(F: Ops, input: Tensor, [hx, cx]: State, params: readonly Tensor[]
       cy.push(made[2]);
     }
     output = ways === 1 ? outputs[0] : F.cat(outputs, -1);
-    if (o.dropout !== 0 && layer < o.layers - 1) output = dropped(F, output, o.dropout);
+    if (o.dropout !== 0 && layer < o.layers - 1) output = F.dropout(output, o.dropout, true);
   }
   const [first, second] = [F.stack(hy, 0), F.stack(cy, 0)];
   return [o.batchFirst ? F.transpose(output, 0, 1) : output, first, second];

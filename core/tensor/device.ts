@@ -40,6 +40,25 @@ export interface LstmLayerGradients {
   readonly cx: Tensor;
 }
 
+/** Queries [B, H, T, D] looking at keys and values [B, H', S, D], H a multiple of H'; the mask [B, H, T, S] is added to the scores. */
+export interface Attention {
+  readonly query: Tensor;
+  readonly key: Tensor;
+  readonly value: Tensor;
+  readonly mask: Tensor | null;
+  readonly causal: boolean;
+  readonly scale: number;
+  readonly output: Tensor;
+  /** [B, H, T]: what the weights of a row were divided by, as a logarithm. */
+  readonly logSums: Tensor;
+}
+
+export interface AttentionGradients {
+  readonly query: Tensor;
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
 /** Kernels write into tensors that are already allocated; all operands live on the device. */
 export interface ComputeDevice extends SpatialDevice {
   readonly name: DeviceName;
@@ -50,6 +69,9 @@ export interface ComputeDevice extends SpatialDevice {
   reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[], out: Tensor): void;
   /** out = alpha · a · b + beta · bias (broadcast, or null), for matrices or batches: [B, M, K] · [B, K, N]. */
   matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number): void;
+  attention(a: Attention): void;
+  /** From the gradient of the output. */
+  attentionBackward(a: Attention, given: Tensor, out: AttentionGradients): void;
   lstmLayer(layer: LstmLayer): void;
   /** From the gradients of output, hy and cy (null: none). */
   lstmLayerBackward(layer: LstmLayer, given: readonly (Tensor | null)[], out: LstmLayerGradients): void;

@@ -5,6 +5,7 @@ import type { Device as DeviceName } from '../../tensor/dtype.ts';
 import { itemSize } from '../../tensor/dtype.ts';
 import { heap } from '../../tensor/heap.ts';
 import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
+import { attention, attentionBackward } from './attention.ts';
 import { elementwise } from './elementwise.ts';
 import { matmul } from './matmul.ts';
 import { moments, normalize, normalizeBackward } from './normalize.ts';
@@ -40,7 +41,21 @@ function fill(out: Tensor, value: number | bigint): void {
 }
 
 function device(name: DeviceName): ComputeDevice {
-  return { name, elementwise, fill, reduce, matmul, lstmLayer, lstmLayerBackward, moments, normalize, normalizeBackward, ...spatial };
+  return {
+    name,
+    elementwise,
+    fill,
+    reduce,
+    matmul,
+    attention,
+    attentionBackward,
+    lstmLayer,
+    lstmLayerBackward,
+    moments,
+    normalize,
+    normalizeBackward,
+    ...spatial,
+  };
 }
 
 registerDevice(device('cpu'));
