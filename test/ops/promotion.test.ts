@@ -22,7 +22,11 @@ interface Scalars {
   cumsum: DType;
   sqrt: DType;
 }
-const { pairs, scalars } = readGolden<{ pairs: Pair[]; scalars: Scalars[] }>('promotion.json.gz');
+const golden = readGolden<{ pairs: Pair[]; scalars: Scalars[] }>('promotion.json.gz');
+/** The dtypes every op computes in. */
+const computed: readonly string[] = ['bool', 'uint8', 'int32', 'int64', 'float32', 'float64'];
+const pairs = golden.pairs.filter(({ a, b }) => computed.includes(a) && computed.includes(b));
+const scalars = golden.scalars.filter(({ a }) => computed.includes(a));
 const make = (dtype: DType, ...shape: number[]): Tensor => ops.ones(shape, { dtype });
 const type = (name: string, ...args: Parameters<typeof call>[1]): DType => (call(name, args) as Tensor).dtype;
 

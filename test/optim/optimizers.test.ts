@@ -13,6 +13,7 @@ interface Run {
 }
 interface Case {
   id: string;
+  clip?: string;
   optimizer: 'SGD' | 'Adam' | 'AdamW';
   kwargs: SGDOptions;
   problem: 'mlp' | 'rosenbrock';
@@ -25,6 +26,8 @@ interface Case {
 const golden = readGolden<{ problems: Problems; defaults: Record<string, string | Record<string, unknown>>; cases: Case[] }>(
   'optim.json.gz',
 );
+/** Those with a class in TypeScript; the others go through Python, in the golden matrix. */
+const trajectories = golden.cases.filter((one) => ['SGD', 'Adam', 'AdamW'].includes(one.optimizer) && one.clip === undefined);
 
 function make(name: Case['optimizer'], params: ParamsLike, options: SGDOptions): Optimizer {
   if (name === 'SGD') return new SGD(params, options);
@@ -40,7 +43,7 @@ afterEach(() => {
 });
 
 describe.each(['float64', 'float32'] as Precision[])('%s', (dtype) => {
-  test.each(golden.cases.map((entry) => [entry.id, entry] as const))('%s', (_, entry) => {
+  test.each(trajectories.map((entry) => [entry.id, entry] as const))('%s', (_, entry) => {
     const { parameters, setGradients } = problem(entry.problem, golden.problems, dtype);
     const groups = entry.groups?.map(
       ({ params, ...rest }) => ({ ...rest, params: params.map((name) => parameters.get(name)) }) as GroupLike,

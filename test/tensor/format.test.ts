@@ -15,7 +15,7 @@ interface Case extends GoldenTensor {
   text: string;
 }
 
-const golden = readGolden<{ cases: Case[] }>('printing.json.gz').cases;
+const golden = readGolden<{ cases: Case[] }>('tensor-texts.json.gz').cases;
 
 afterEach(() => setPrintOptions({ profile: 'default' }));
 

@@ -1,18 +1,21 @@
 // `npm run -s golden -- DIR [FILE…]`: the golden matrix over a folder, counts per file and the first misses.
+import { writeFileSync } from 'node:fs';
 import { goldenFiles, plainName } from './golden-folder.ts';
 import { MatrixRun, type StartWorker } from './run.ts';
 
-const help = `golden DIR [FILE…] [--misses N] [--all] [--match TEXT]
+const help = `golden DIR [FILE…] [--misses N] [--all] [--record OUT]
 DIR holds files in the golden formats (.json or .json.gz); FILE is a name in it, with or without .json (default: every file).
 Prints passed/total for each file and its first misses; ends with 1 where any case misses.
   --misses N   show N misses of each file (default 10)
   --all        show every miss
+  --record OUT write every miss with its reason as JSON (test/golden/known-misses.json is such a file)
 `;
 
 interface Words {
   readonly folder: string;
   readonly files: readonly string[];
   readonly shown: number;
+  readonly record: string | null;
 }
 
 export async function main(words: readonly string[], start: StartWorker): Promise<number> {
@@ -20,7 +23,8 @@ export async function main(words: readonly string[], start: StartWorker): Promis
     process.stdout.write(help);
     return words.length === 0 ? 2 : 0;
   }
-  const { folder, files, shown } = parsed(words);
+  const { folder, files, shown, record } = parsed(words);
+  const recorded: Record<string, Record<string, string>> = {};
   const run = new MatrixRun(start, { caseMs: 60_000, fileMs: 600_000 });
   const sum = { passed: 0, total: 0, failed: false };
   for (const file of files.length > 0 ? files : goldenFiles(folder)) {
@@ -35,6 +39,7 @@ export async function main(words: readonly string[], start: StartWorker): Promis
       sum.passed += passed;
       sum.total += result.total;
       print(`${file} ${passed}/${result.total}`);
+      if (result.misses.length > 0) recorded[file] = Object.fromEntries(result.misses.map(({ id, reason }) => [id, reason]));
       for (const { id, reason } of result.misses.slice(0, shown)) print(`  ${id}: ${reason}`);
       if (result.misses.length > shown) print(`  … and ${result.misses.length - shown} more`);
     } catch (error) {
@@ -43,6 +48,7 @@ export async function main(words: readonly string[], start: StartWorker): Promis
     }
   }
   await run.end();
+  if (record !== null) writeFileSync(record, `${JSON.stringify(recorded, null, 2)}\n`);
   print(`total ${sum.passed}/${sum.total}`);
   return sum.failed || sum.passed < sum.total || sum.total === 0 ? 1 : 0;
 }
@@ -50,13 +56,15 @@ export async function main(words: readonly string[], start: StartWorker): Promis
 function parsed(words: readonly string[]): Words {
   const plain: string[] = [];
   let shown = 10;
+  let record: string | null = null;
   for (let i = 0; i < words.length; i++) {
     if (words[i] === '--all') shown = Number.POSITIVE_INFINITY;
     else if (words[i] === '--misses') shown = Number(words[++i]);
+    else if (words[i] === '--record') record = words[++i];
     else plain.push(words[i]);
   }
   const [folder, ...files] = plain;
-  return { folder, files: files.map(plainName), shown };
+  return { folder, files: files.map(plainName), shown, record };
 }
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
