@@ -60,12 +60,12 @@ export function checkConvolution(
   const rank = weight.shape.length;
   const [sizes, weights] = [sizesText(input.shape), sizesText(weight.shape)];
   const { groups } = s;
-  if (rank !== input.shape.length && rank >= 3)
+  if (rank < 3) throw new TorchError('weight should have at least three dimensions');
+  checkSettings(rank - 2, s, outputPadding);
+  if (rank !== input.shape.length)
     throw new TorchError(
       `Expected ${rank}-dimensional input for ${rank}-dimensional weight ${weights}, but got ${input.shape.length}-dimensional input of size ${sizes} instead`,
     );
-  if (rank < 3) throw new TorchError(`weight should have at least three dimensions`);
-  checkSettings(rank - 2, s, outputPadding);
   if (weight.shape[0] < groups)
     throw new TorchError(
       `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${weights} instead`,
@@ -85,6 +85,7 @@ export function checkConvolution(
       );
     checkBias(bias, weight.shape[1] * groups, before);
     checkOutput(input, weight, s, outputPadding);
+    checkEmpty(input);
     return;
   }
   const expected = weight.shape[1] * groups;
@@ -101,4 +102,10 @@ export function checkConvolution(
     throw new TorchError(
       `Calculated padded input size per channel: ${timesText(padded)}. Kernel size: ${timesText(kernel)}. Kernel size can't be greater than actual input size`,
     );
+  checkEmpty(input);
+}
+
+function checkEmpty(input: Tensor): void {
+  if (input.numel === 0 && input.shape[0] !== 0 && input.shape[1] !== 0)
+    throw new TorchError(`Only zero batch or zero channel inputs are supported, but got input shape: ${sizesText(input.shape)}`);
 }

@@ -4,7 +4,7 @@ import { cTypeName, isFloating, scalarTypeName, tensorTypeName } from '../tensor
 import { sizesText } from '../tensor/shape.ts';
 import type { ConvolutionGeometry } from '../tensor/spatial-device.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { notInNabla, TorchError } from '../tensor/torch-error.ts';
+import { TorchError } from '../tensor/torch-error.ts';
 import { checkConvolution } from './convolution-checks.ts';
 import type { Args, OpDescriptor, Ops, Overload } from './descriptor.ts';
 import { perDimension, rowMajor } from './spatial.ts';
@@ -40,11 +40,22 @@ function outputShape(input: Tensor, weight: Tensor, s: Settings): number[] {
 }
 
 function convolve(input: Tensor, weight: Tensor, bias: Tensor | null, s: Settings): Tensor {
+  if (!isFloating(input.dtype)) return wholeConvolve(input, weight, bias, s);
   const out = Tensor.empty(outputShape(input, weight, s), input.dtype, input.device);
   const [x, w, b] = [rowMajor(input), rowMajor(weight), bias === null ? null : rowMajor(bias)];
   if (s.transposed) deviceOf(out).convolutionInputGrad(x, w, b, out, s);
   else deviceOf(out).convolution(x, w, b, out, s);
   return out;
+}
+
+/** Whole numbers by way of doubles. */
+function wholeConvolve(input: Tensor, weight: Tensor, bias: Tensor | null, s: Settings): Tensor {
+  const as = (t: Tensor, dtype: Tensor['dtype']): Tensor => {
+    const copy = Tensor.empty(t.shape, dtype, t.device);
+    deviceOf(copy).elementwise('a', [t], [], copy, 'float64');
+    return copy;
+  };
+  return as(convolve(as(input, 'float64'), as(weight, 'float64'), bias === null ? null : as(bias, 'float64'), s), input.dtype);
 }
 
 /** Gradients of input, weight and bias; an empty tensor stands for one that is not asked for. */
@@ -104,7 +115,6 @@ function checkTypes(input: Tensor, weight: Tensor, bias: Tensor | null): void {
       'RuntimeError',
       hints,
     );
-  if (!isFloating(input.dtype)) throw notInNabla(`convolution of ${input.dtype}`);
 }
 
 const convolutionOps: OpDescriptor[] = [

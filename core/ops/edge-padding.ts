@@ -24,6 +24,7 @@ function constant(self: Tensor, pad: readonly number[], value: number | bigint |
   const shape = self.shape.map((n, d) => {
     const [begin, end] = edges(pad, d, rank);
     const size = n + begin + end;
+    if (size < 0 && pad.every((v) => v <= 0)) throw new TorchError('narrow(): length must be non-negative.');
     if (size < 0)
       throw new TorchError(
         `The input size ${n}, plus negative padding ${begin} and ${end} resulted in a negative output size, which is invalid. Check dimension ${d} of your input.`,
@@ -114,10 +115,8 @@ function edgePad(n: number, mirrored: boolean): OpDescriptor[] {
 
 /** The other side's elements before and after: written part by part into an empty tensor, as torch's graph shows it. */
 function circular(F: Ops, self: Tensor, pad: readonly number[]): Tensor {
-  const n = pad.length / 2;
-  if (self.shape.length !== n + 2)
-    throw new TorchError(`Invalid padding size, expected ${2 * (self.shape.length - 2)} but got ${pad.length}`);
-  const rank = n + 2;
+  const rank = self.shape.length;
+  const lead = rank - pad.length / 2;
   const sizes = self.shape.map((size, d) => {
     const [begin, end] = edges(pad, d, rank);
     if (begin > size || end > size) throw new TorchError('Padding value causes wrapping around more than once.');
@@ -127,13 +126,13 @@ function circular(F: Ops, self: Tensor, pad: readonly number[]): Tensor {
   const out = F.empty(sizes, { dtype: self.dtype, device: self.device }) as Tensor;
   let to = out;
   let from = self;
-  for (let d = rank - 1; d >= 2; d--) {
+  for (let d = rank - 1; d >= lead; d--) {
     const [begin, end] = edges(pad, d, rank);
     to = F.slice(to, d, Math.max(begin, 0), sizes[d] - Math.max(end, 0), 1);
     from = F.slice(from, d, Math.max(-begin, 0), self.shape[d] - Math.max(-end, 0), 1);
   }
   F.copy_(to, from);
-  for (let d = 2; d < rank; d++) {
+  for (let d = lead; d < rank; d++) {
     const [begin, end] = edges(pad, d, rank);
     const rest = Math.max(end, 0);
     if (begin > 0) F.copy_(F.slice(out, d, 0, begin, 1), F.slice(out, d, sizes[d] - begin - rest, sizes[d] - rest, 1));

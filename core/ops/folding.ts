@@ -11,9 +11,9 @@ import { perDimension, rowMajor } from './spatial.ts';
 /** kernel, dilation, padding, stride: the order of the schemas. */
 function geometry(args: Args): WindowGeometry {
   const [kernel, dilation, padding, stride] = args.map((v, i) => {
-    if (v.length !== 2 && typeof v !== 'number' && v.length !== 1)
+    if (v.length !== 2)
       throw new TorchError(`It is expected ${['kernel_size', 'dilation', 'padding', 'stride'][i]} equals to 2, but got size ${v.length}`);
-    return perDimension(v, 2);
+    return v as number[];
   });
   const both = (name: string, axis: string, values: readonly number[]): string =>
     `${name} ${axis}_height: ${values[0]} ${axis}_width: ${values[1]}`;
@@ -50,6 +50,7 @@ function toColumns(args: Args): Tensor {
   const g = geometry(rest);
   const rank = self.shape.length;
   const spatial = self.shape.slice(-2);
+  if (rank === 2) throw new TorchError('Dimension out of range (expected to be in range of [-2, 1], but got 2)', 'IndexError');
   if ((rank !== 3 && rank !== 4) || self.shape.slice(rank - 3).some((n: number) => n === 0))
     throw new TorchError(
       `Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ${sizesText(self.shape)}`,

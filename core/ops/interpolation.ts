@@ -37,6 +37,10 @@ const nearest: Maker = (r) => chosen(r.size, r.out, (i) => Math.min(Math.floor(r
 const nearestExact: Maker = (r) =>
   chosen(r.size, r.out, (i) => Math.min(Math.max(Math.floor(r.round(r.round(i + 0.5) * step(r))), 0), r.size - 1));
 
+/** Outputs of the input's size, or twice that, are copied or doubled in torch's backward, whatever factor was given. */
+const nearestBack: Maker = (r) =>
+  r.out === r.size ? chosen(r.size, r.out, (i) => i) : r.out === 2 * r.size ? chosen(r.size, r.out, (i) => i >> 1) : nearest(r);
+
 const linear: Maker = (r) =>
   tapsOf(r.size, r.out, (i) => {
     if (r.size === r.out) return [[i, 1]];
@@ -89,6 +93,7 @@ interface Mode {
   readonly title: string;
   readonly n: number;
   readonly make: Maker;
+  readonly back?: Maker;
   readonly corners: boolean;
 }
 
@@ -126,6 +131,15 @@ function resize(mode: Mode): OpDescriptor[] {
   const at = mode.corners ? 2 : 1;
   const goals = [5, 3, 4].slice(-n);
   const x = { tensor: [1, 2, ...[3, 4, 3].slice(-n)] };
+  const tapsBy =
+    (make: Maker) =>
+    (input: InputLike, settings: Args): Taps[] => {
+      const goal = perDimension(settings[0], n);
+      check(mode, input, goal);
+      const corners = mode.corners && settings[1];
+      const round = rounding(input.dtype);
+      return goal.map((out, i) => make({ size: input.shape[i + 2], out, scale: settings[at + i] ?? null, corners, round }));
+    };
   return linearMap({
     name: mode.name,
     title: mode.title,
@@ -136,13 +150,8 @@ function resize(mode: Mode): OpDescriptor[] {
       ...(mode.corners ? { align_corners: settings[1] } : {}),
       ...Object.fromEntries(names.map((name, i) => [name, settings[at + i] ?? null])),
     }),
-    taps: (input, settings) => {
-      const goal = perDimension(settings[0], n);
-      check(mode, input, goal);
-      const corners = mode.corners && settings[1];
-      const round = rounding(input.dtype);
-      return goal.map((out, i) => mode.make({ size: input.shape[i + 2], out, scale: settings[at + i] ?? null, corners, round }));
-    },
+    taps: tapsBy(mode.make),
+    adjointTaps: mode.back === undefined ? undefined : tapsBy(mode.back),
     samples: mode.corners ? [{ args: [x, goals, false] }, { args: [x, goals, true] }] : [{ args: [x, goals] }],
   });
 }
@@ -150,7 +159,14 @@ function resize(mode: Mode): OpDescriptor[] {
 const dims = [1, 2, 3];
 
 export const interpolation: OpDescriptor[] = [
-  ...dims.map((n) => ({ name: `upsample_nearest${n}d`, title: `UpsampleNearest${n}D`, n, make: nearest, corners: false })),
+  ...dims.map((n) => ({
+    name: `upsample_nearest${n}d`,
+    title: `UpsampleNearest${n}D`,
+    n,
+    make: nearest,
+    back: nearestBack,
+    corners: false,
+  })),
   ...dims.map((n) => ({ name: `_upsample_nearest_exact${n}d`, title: `UpsampleNearestExact${n}D`, n, make: nearestExact, corners: false })),
   { name: 'upsample_linear1d', title: 'UpsampleLinear1D', n: 1, make: linear, corners: true },
   { name: 'upsample_bilinear2d', title: 'UpsampleBilinear2D', n: 2, make: linear, corners: true },

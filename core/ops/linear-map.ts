@@ -14,6 +14,8 @@ interface LinearMap {
   readonly params: string;
   /** The maps of the last dimensions, for an input of this shape and type. Checks both. */
   readonly taps: (input: Tensor | InputLike, settings: Args) => readonly (Taps | null)[];
+  /** The maps whose transpose torch's backward takes, where they are not always the same. */
+  readonly adjointTaps?: LinearMap['taps'];
   /** Whether the node keeps the input itself or its sizes. */
   readonly saves: 'self' | 'sizes';
   readonly keep?: (settings: Args) => Record<string, AttributeValue | readonly number[] | undefined>;
@@ -43,7 +45,7 @@ function adjoint(map: LinearMap, args: Args): Tensor {
   const [g, self, ...settings] = args;
   const shape: readonly number[] = Array.isArray(self) ? self : self.shape;
   const out = Tensor.empty(shape, g.dtype, g.device);
-  deviceOf(out).resampleAdjoint(rowMajor(g), out, map.taps({ shape, dtype: g.dtype }, settings));
+  deviceOf(out).resampleAdjoint(rowMajor(g), out, (map.adjointTaps ?? map.taps)({ shape, dtype: g.dtype }, settings));
   return out;
 }
 

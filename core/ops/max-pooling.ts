@@ -157,7 +157,8 @@ const line: OpDescriptor[] = [false, true].map((withIndices) => {
         forward: ([self, kernel, stride, padding, dilation, ceil], F) => {
           const [k, p, d] = [each(kernel, 1)[0], each(padding, 1)[0], each(dilation, 1)[0]];
           const step = each(stride, 1)[0] ?? k;
-          checkLine(self, k, step, p, d, ceil);
+          if (withIndices) checkRange('max_pool1d', self);
+          else checkLine(self, k, step, p, d, ceil);
           const both = F.max_pool2d_with_indices(F.unsqueeze(self, -2), [1, k], [1, step], [0, p], [1, d], ceil);
           return withIndices ? both.map((t: Tensor) => F.squeeze(t, -2)) : F.squeeze(both[0], -2);
         },
