@@ -8,7 +8,7 @@ DIR holds files in the golden formats (.json or .json.gz); FILE is a name in it,
 Prints passed/total for each file and its first misses; ends with 1 where any case misses.
   --misses N   show N misses of each file (default 10)
   --all        show every miss
-  --record OUT write every miss with its reason as JSON (test/golden/known-misses.json is such a file)
+  --record OUT write every miss with its reason as JSON (test/golden/matrix/known-misses.json is such a file)
 `;
 
 interface Words {
