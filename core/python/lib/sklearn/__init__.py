@@ -3,9 +3,9 @@
 __version__ = "1.9.1"
 
 _PARTS = set(
-    "calibration cluster compose covariance cross_decomposition datasets decomposition discriminant_analysis dummy ensemble "
+    "calibration cluster compose covariance cross_decomposition decomposition discriminant_analysis dummy ensemble "
     "feature_extraction feature_selection gaussian_process impute inspection isotonic kernel_approximation kernel_ridge manifold mixture "
-    "multiclass multioutput naive_bayes neighbors neural_network pipeline random_projection semi_supervised svm tree utils".split()
+    "multiclass multioutput naive_bayes neighbors neural_network pipeline random_projection semi_supervised svm tree".split()
 )
 
 
