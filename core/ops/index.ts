@@ -19,6 +19,7 @@ import { embeddings } from './embedding.ts';
 import { extrema } from './extrema.ts';
 import { folding } from './folding.ts';
 import { grids } from './grid.ts';
+import { householder } from './householder.ts';
 import { indexing } from './indexing.ts';
 import { interpolation } from './interpolation.ts';
 import { joining } from './joining.ts';
@@ -88,6 +89,7 @@ export const table: readonly OpDescriptor[] = [
   ...attentions,
   ...normalization,
   ...weightNorms,
+  ...householder,
   ...weightNorms,
   ...ctcLoss,
   ...marginLosses,

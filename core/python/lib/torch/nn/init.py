@@ -4,8 +4,10 @@ import math
 import warnings
 
 from .. import _missing, _names
+from .._engine import dispatch as _dispatch
+from .._factories import empty_like as _empty_like
+from .._factories import eye as _eye
 from .._grad_mode import no_grad
-from .._tensor import Tensor
 from .._tensor_facts import OURS
 
 
@@ -64,7 +66,42 @@ def normal_(tensor, mean=0.0, std=1.0, generator=None):
 
 @_quiet
 def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
-    _missing.raise_missing("torch.nn.init.trunc_normal_")
+    """Normals within [a, b], by rejection: whole tensors are redrawn until every place has had one inside."""
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warnings.warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.", skip_file_prefixes=OURS
+        )
+    mass = _below((b - mean) / std) - _below((a - mean) / std)
+    if mass > 0.3:
+        low, high = tensor.new_tensor(a).item(), tensor.new_tensor(b).item()
+        found = tensor.normal_(mean, std, generator=generator)
+        while True:
+            outside = _dispatch("logical_or", (found < low, found > high))
+            if not outside.any():
+                break
+            found = _dispatch("where", (outside, _empty_like(found).normal_(mean, std, generator=generator), found))
+        if found is not tensor:
+            tensor.copy_(found)
+        return tensor
+    # Uniform proposals, kept with the density's share of its peak.
+    peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+    tensor.uniform_(a, b, generator=generator)
+    found, pending = tensor, None
+    proposed = tensor.clone()
+    while True:
+        level = proposed.sub(mean).div_(std).pow_(2).mul_(-0.5).sub_(peak)
+        refused = _empty_like(tensor).uniform_(generator=generator).log_().gt(level)
+        pending = refused if pending is None else _dispatch("where", (pending, refused, pending))
+        if not pending.any():
+            break
+        proposed = _empty_like(tensor).uniform_(a, b, generator=generator)
+        found = _dispatch("where", (pending, proposed, found))
+    return tensor if found is tensor else tensor.copy_(found)
+
+
+def _below(x):
+    """The normal distribution's mass below x."""
+    return (1.0 + math.erf(x / math.sqrt(2.0))) / 2.0
 
 
 @_quiet
@@ -84,11 +121,28 @@ def zeros_(tensor):
 
 @_quiet
 def eye_(tensor):
+    """1 on the diagonal, else 0."""
     if tensor.dim() != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
-    from .._factories import eye
+    return tensor.copy_(_eye(*tensor.shape))
 
-    return tensor.copy_(eye(*tensor.shape))
+
+@_quiet
+def dirac_(tensor, groups=1):
+    """A convolution that passes on its channels."""
+    dims = tensor.dim()
+    if dims not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    sizes = tensor.size()
+    if sizes[0] % groups != 0:
+        raise ValueError("dim 0 must be divisible by groups")
+    each = sizes[0] // groups
+    tensor.zero_()
+    middle = [size // 2 for size in sizes[2:]]
+    for group in range(groups):
+        for d in range(min(each, sizes[1])):
+            tensor[(group * each + d, d, *middle)] = 1
+    return tensor
 
 
 @_quiet
@@ -122,8 +176,49 @@ def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", gener
 
 
 @_quiet
-def sparse_(tensor, sparsity, std=0.01, generator=None):
-    _missing.raise_missing("torch.nn.init.sparse_")
+def orthogonal_(tensor, gain=1, generator=None):
+    """A matrix with orthonormal rows or columns, from normals."""
+    if tensor.dim() < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if tensor.numel() == 0:
+        return tensor
+    rows = tensor.size(0)
+    columns = tensor.numel() // rows
+    drawn = tensor.new_empty((rows, columns)).normal_(0, 1, generator=generator)
+    wide = rows < columns
+    q = _dispatch("_orthonormal", (drawn.t() if wide else drawn,))
+    return tensor.copy_((q.t() if wide else q).reshape(tensor.shape)).mul_(gain)
 
+
+@_quiet
+def sparse_(tensor, sparsity, std=0.01, generator=None):
+    """Normals, with a share of each column 0."""
+    from .._draws import randperm
+
+    if tensor.dim() != 2:
+        raise ValueError("Only tensors with 2 dimensions are supported")
+    rows, columns = tensor.shape
+    zeros = math.ceil(sparsity * rows)
+    tensor.normal_(0, std, generator=generator)
+    for column in range(columns):
+        tensor[randperm(rows)[:zeros], column] = 0
+    return tensor
+
+
+def _old_name(fill):
+    name = fill.__name__[:-1]
+
+    def call(*args, **kwargs):
+        warnings.warn(f"`nn.init.{name}` is now deprecated in favor of `nn.init.{name}_`.", FutureWarning, skip_file_prefixes=OURS)
+        return fill(*args, **kwargs)
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+uniform, normal, constant, eye, dirac = (_old_name(fill) for fill in (uniform_, normal_, constant_, eye_, dirac_))
+xavier_uniform, xavier_normal = _old_name(xavier_uniform_), _old_name(xavier_normal_)
+kaiming_uniform, kaiming_normal = _old_name(kaiming_uniform_), _old_name(kaiming_normal_)
+orthogonal, sparse = _old_name(orthogonal_), _old_name(sparse_)
 
 __getattr__ = _missing.names_missing("torch.nn.init", _names.INIT)

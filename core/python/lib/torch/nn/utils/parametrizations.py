@@ -2,6 +2,7 @@
 
 from ..._engine import dispatch as _dispatch
 from ..._grad_mode import no_grad as _no_grad
+from ..._ops import allclose as _allclose
 from ..._tensor import Tensor
 from .. import functional as F
 from ..module import Module
@@ -87,4 +88,104 @@ def spectral_norm(module, name="weight", n_power_iterations=1, eps=1e-12, dim=No
     if dim is None:
         dim = 1 if type(module).__name__.startswith("ConvTranspose") else 0
     parametrize.register_parametrization(module, name, _SpectralNorm(weight, n_power_iterations, dim, eps))
+    return module
+
+
+def _is_orthogonal(q):
+    from ..._dtype import finfo
+    from ..._factories import eye
+
+    n, k = q.size(-2), q.size(-1)
+    identity = eye(k, dtype=q.dtype, device=q.device)
+    return _allclose(q.mT @ q, identity, atol=10.0 * n * finfo(q.dtype).eps)
+
+
+def _make_orthogonal(a):
+    return _dispatch("_orthonormal", (a,))
+
+
+class _Orthogonal(Module):
+    def __init__(self, weight, orthogonal_map, *, use_trivialization=True):
+        super().__init__()
+        self.shape = weight.shape
+        self.orthogonal_map = orthogonal_map
+        if use_trivialization:
+            self.register_buffer("base", None)
+
+    def forward(self, X):
+        from ... import add, cat, eye, linalg, matrix_exp
+
+        n, k = X.size(-2), X.size(-1)
+        transposed = n < k
+        if transposed:
+            X = X.mT
+            n, k = k, n
+        if self.orthogonal_map == "householder":
+            A = X.tril(diagonal=-1)
+            tau = 2.0 / (1.0 + (A * A).sum(dim=-2))
+            Q = _dispatch("_householder_product", (A, tau))
+            Q = Q * X.diagonal(dim1=-2, dim2=-1).int().unsqueeze(-2)
+        else:
+            X = X.tril()
+            if n != k:
+                X = cat([X, X.new_zeros(n, n - k).expand(*X.shape[:-2], -1, -1)], dim=-1)
+            A = X - X.mH
+            if self.orthogonal_map == "matrix_exp":
+                Q = matrix_exp(A)
+            else:
+                identity = eye(n, dtype=A.dtype, device=A.device)
+                Q = linalg.solve(add(identity, A, alpha=-0.5), add(identity, A, alpha=0.5))
+            if n != k:
+                Q = Q[..., :k]
+        if hasattr(self, "base"):
+            Q = self.base @ Q
+        return Q.mT if transposed else Q
+
+    def right_inverse(self, Q):
+        with _no_grad():
+            return self._originals_of(Q)
+
+    def _originals_of(self, Q):
+        from ... import cat, randn, zeros_like
+
+        if Q.shape != self.shape:
+            raise ValueError(f"Expected a matrix or batch of matrices of shape {self.shape}. Got a tensor of shape {Q.shape}.")
+        first = Q
+        n, k = Q.size(-2), Q.size(-1)
+        transposed = n < k
+        if transposed:
+            Q = Q.mT
+            n, k = k, n
+        if not hasattr(self, "base"):
+            if self.orthogonal_map != "householder":
+                raise NotImplementedError(
+                    "It is not possible to assign to the matrix exponential or the Cayley parametrizations when use_trivialization=False."
+                )
+            A, tau = _dispatch("_geqrf", (Q,))
+            signs = A.diagonal(dim1=-2, dim2=-1)
+            signs.sign_()
+            signs[tau == 0.0] *= -1
+            return A.mT if transposed else A
+        if n != k:
+            Q = _make_orthogonal(cat([Q, randn(n, n - k, dtype=Q.dtype, device=Q.device)], dim=-1))
+        else:
+            Q = Q.clone() if _is_orthogonal(Q) else _make_orthogonal(Q)
+        self.base = Q
+        minus_identity = zeros_like(first)
+        minus_identity.diagonal(dim1=-2, dim2=-1).fill_(-1.0)
+        return minus_identity
+
+
+def orthogonal(module, name="weight", orthogonal_map=None, *, use_trivialization=True):
+    """A parameter that is an orthogonal matrix, or has orthonormal rows or columns."""
+    weight = getattr(module, name, None)
+    if not isinstance(weight, Tensor):
+        raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
+    if weight.dim() < 2:
+        raise ValueError(f"Expected a matrix or batch of matrices. Got a tensor of {weight.dim()} dimensions.")
+    if orthogonal_map is None:
+        orthogonal_map = "matrix_exp" if weight.size(-2) == weight.size(-1) else "householder"
+    if orthogonal_map not in ("matrix_exp", "cayley", "householder"):
+        raise ValueError(f'orthogonal_map has to be one of "matrix_exp", "cayley", "householder". Got: {orthogonal_map}')
+    parametrize.register_parametrization(module, name, _Orthogonal(weight, orthogonal_map, use_trivialization=use_trivialization), unsafe=True)
     return module
