@@ -1,4 +1,4 @@
-// Windows of an image as the columns (or rows) of a matrix, and back. Images have three spatial dimensions here; names no op.
+// Windows of an image as the columns of a matrix, and back. Images have three spatial dimensions here; names no op.
 
 export type FloatView = Float32Array | Float64Array;
 
@@ -49,54 +49,12 @@ export function imageToColumns(view: FloatView, from: number, to: number, w: Win
                 at += oW;
                 continue;
               }
-              let source = from + ((c * D + z) * H + y) * W + x0 + lo * sW;
-              let i = 0;
-              for (; i < lo; i++) view[at++] = 0;
-              for (; i < hi; i++) {
-                view[at++] = view[source];
-                source += sW;
-              }
-              for (; i < oW; i++) view[at++] = 0;
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-/** view[to …] = the matrix [positions, channels · kernel]: what `imageToColumns` writes, transposed. */
-export function imageToRows(view: FloatView, from: number, to: number, w: Windows): void {
-  const [D, H, W] = w.size;
-  const [kD, kH, kW] = w.kernel;
-  const [oD, oH, oW] = w.out;
-  const [dD, dH, dW] = w.dilation;
-  let at = to;
-  for (let d = 0; d < oD; d++) {
-    const z0 = d * w.stride[0] - w.padding[0];
-    for (let h = 0; h < oH; h++) {
-      const y0 = h * w.stride[1] - w.padding[1];
-      for (let x = 0; x < oW; x++) {
-        const x0 = x * w.stride[2] - w.padding[2];
-        const lo = inside(x0, dW, W, kW, 0);
-        const hi = Math.max(lo, inside(x0, dW, W, kW, 1));
-        for (let c = 0; c < w.channels; c++) {
-          for (let kd = 0; kd < kD; kd++) {
-            const z = z0 + kd * dD;
-            for (let kh = 0; kh < kH; kh++) {
-              const y = y0 + kh * dH;
-              if (z < 0 || z >= D || y < 0 || y >= H) {
-                for (let i = 0; i < kW; i++) view[at++] = 0;
-                continue;
-              }
-              let source = from + ((c * D + z) * H + y) * W + x0 + lo * dW;
-              let i = 0;
-              for (; i < lo; i++) view[at++] = 0;
-              for (; i < hi; i++) {
-                view[at++] = view[source];
-                source += dW;
-              }
-              for (; i < kW; i++) view[at++] = 0;
+              const source = from + ((c * D + z) * H + y) * W + x0;
+              for (let i = 0; i < lo; i++) view[at + i] = 0;
+              if (sW === 1) for (let i = lo; i < hi; i++) view[at + i] = view[source + i];
+              else for (let i = lo; i < hi; i++) view[at + i] = view[source + i * sW];
+              for (let i = hi; i < oW; i++) view[at + i] = 0;
+              at += oW;
             }
           }
         }
@@ -126,11 +84,9 @@ export function columnsToImage(view: FloatView, from: number, to: number, w: Win
             for (let h = 0; h < oH; h++) {
               const y = y0 + h * sH;
               if (z >= 0 && z < D && y >= 0 && y < H) {
-                let target = to + ((c * D + z) * H + y) * W + x0 + lo * sW;
-                for (let i = lo; i < hi; i++) {
-                  view[target] += view[at + i];
-                  target += sW;
-                }
+                const target = to + ((c * D + z) * H + y) * W + x0;
+                if (sW === 1) for (let i = lo; i < hi; i++) view[target + i] += view[at + i];
+                else for (let i = lo; i < hi; i++) view[target + i * sW] += view[at + i];
               }
               at += oW;
             }

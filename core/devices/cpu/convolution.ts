@@ -3,7 +3,7 @@ import { itemSize } from '../../tensor/dtype.ts';
 import { numelOf } from '../../tensor/shape.ts';
 import type { ConvolutionGeometry, WindowGeometry } from '../../tensor/spatial-device.ts';
 import { elementStart, Tensor, wholeView } from '../../tensor/tensor.ts';
-import { columnsToImage, type FloatView, imageToColumns, imageToRows, three, type Windows } from './columns.ts';
+import { columnsToImage, type FloatView, imageToColumns, three, type Windows } from './columns.ts';
 import { matmul } from './matmul.ts';
 
 /** One group of a convolution seen from its input's side. */
@@ -111,14 +111,18 @@ export function convolutionWeightGrad(grad: Tensor, input: Tensor, out: Tensor, 
   const K = numelOf(out.shape.slice(1));
   const L = numelOf(w.out);
   const image = w.channels * numelOf(w.size);
-  const rows = Tensor.empty([L, K], input.dtype, input.device);
+  const plain = isPlain(w);
+  const columns = plain ? null : Tensor.empty([K, L], input.dtype, input.device);
   forEachGroup(input.shape[0], groups, (n, g) => {
-    const view = wholeView(input.dtype) as FloatView;
-    imageToRows(view, elementStart(input) + (n * groups + g) * image, elementStart(rows), w);
+    const from = (n * groups + g) * image;
+    if (columns !== null) imageToColumns(wholeView(input.dtype) as FloatView, elementStart(input) + from, elementStart(columns), w);
+    const source = columns ?? input;
+    // The columns, read the other way round.
+    const turned = Tensor.over(source.storage, source.dtype, source.device, [L, K], [1, L], columns === null ? input.offset + from : 0);
     const sum = matrix(out, out.offset + g * O * K, O, K);
-    multiply(matrix(grad, grad.offset + (n * groups + g) * O * L, O, L), rows.alias(), sum, n === 0 ? null : sum);
+    multiply(matrix(grad, grad.offset + (n * groups + g) * O * L, O, L), turned, sum, n === 0 ? null : sum);
   });
-  rows.dispose();
+  columns?.dispose();
 }
 
 function windowsOfColumns(image: Tensor, g: WindowGeometry): Windows {

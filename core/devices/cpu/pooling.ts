@@ -13,22 +13,30 @@ export function maxPool(input: Tensor, out: Tensor, indices: Tensor, windows: re
   const plane = numelOf(input.shape.slice(-rank));
   const [rd, rh, rw] = [...new Array<WindowRange>(3 - rank).fill(single), ...windows];
   const view = wholeView(input.dtype) as FloatView;
-  const index = wholeView('int64') as BigInt64Array;
+  // Places as halves of 64-bit numbers: no plane has 2^31 elements.
+  const index = wholeView('int32') as Int32Array;
   let at = elementStart(out);
-  let indexAt = elementStart(indices);
+  let indexAt = elementStart(indices) * 2;
   const planes = input.numel / plane;
+  const start = elementStart(input);
+  const [oD, oH, oW] = [rd.from.length, rh.from.length, rw.from.length];
+  const [fromX, toX, stepX] = [rw.from, rw.to, rw.step];
   for (let p = 0; p < planes; p++) {
-    const base = elementStart(input) + p * plane;
-    for (let d = 0; d < rd.from.length; d++) {
-      for (let h = 0; h < rh.from.length; h++) {
-        for (let w = 0; w < rw.from.length; w++) {
-          const x0 = rw.from[w];
-          let best = (rd.from[d] * H + rh.from[h]) * W + x0;
+    const base = start + p * plane;
+    for (let d = 0; d < oD; d++) {
+      const [z0, z1, dz] = [rd.from[d], rd.to[d], rd.step];
+      for (let h = 0; h < oH; h++) {
+        const [y0, y1, dy] = [rh.from[h], rh.to[h], rh.step];
+        const corner = (z0 * H + y0) * W;
+        for (let w = 0; w < oW; w++) {
+          const x0 = fromX[w];
+          const x1 = toX[w];
+          let best = corner + x0;
           let value = -Infinity;
-          for (let z = rd.from[d]; z < rd.to[d]; z += rd.step) {
-            for (let y = rh.from[h]; y < rh.to[h]; y += rh.step) {
+          for (let z = z0; z < z1; z += dz) {
+            for (let y = y0; y < y1; y += dy) {
               const row = (z * H + y) * W;
-              for (let x = x0; x < rw.to[w]; x += rw.step) {
+              for (let x = x0; x < x1; x += stepX) {
                 const v = view[base + row + x];
                 // The last NaN wins, as in torch.
                 if (v > value || v !== v) {
@@ -39,7 +47,8 @@ export function maxPool(input: Tensor, out: Tensor, indices: Tensor, windows: re
             }
           }
           view[at++] = value;
-          index[indexAt++] = BigInt(best);
+          index[indexAt++] = best;
+          index[indexAt++] = 0;
         }
       }
     }
@@ -56,7 +65,6 @@ export function scatterPlanes(values: Tensor, indices: Tensor, out: Tensor, rank
   const count = numelOf(values.shape.slice(-rank));
   const planes = values.numel / count;
   let at = elementStart(values);
-  // The low halves of the 64-bit places: no plane has 2^31 elements.
   let indexAt = elementStart(indices) * 2;
   for (let p = 0; p < planes; p++) {
     const base = start + p * plane;
