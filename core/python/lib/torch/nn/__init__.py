@@ -3,7 +3,7 @@
 import sys as _sys
 
 from .. import _missing, _names
-from . import functional, init, utils  # noqa: F401
+from . import attention, functional, init, utils  # noqa: F401
 from .containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential  # noqa: F401
 from .module import Module
 from .parameter import Buffer, Parameter  # noqa: F401

@@ -5,7 +5,7 @@ from importlib import import_module as _import
 from ... import _missing, _names
 
 # Every file is loaded, and what it defines without an underscore is public.
-for _file in ("activation", "distance", "dropout", "linear", "loss", "normalization", "padding", "pooling", "sparse", "vision"):
+for _file in ("attention", "activation", "distance", "dropout", "linear", "loss", "normalization", "padding", "pooling", "sparse", "vision"):
     for _name, _value in vars(_import("." + _file, __name__)).items():
         if getattr(_value, "__module__", "").startswith(__name__) and not _name.startswith("_"):
             globals()[_name] = _value
