@@ -5,6 +5,8 @@ from importlib import import_module
 from importlib.abc import MetaPathFinder
 from types import ModuleType
 
+from ._nearest import note
+
 
 def type_name(value):
     """A value's type as torch's messages name it."""
@@ -18,17 +20,33 @@ class NotInNabla(NotImplementedError, AttributeError):
     __module__ = "builtins"
     __qualname__ = "NotImplementedError"
 
+    @property
+    def __notes__(self):
+        """The nearest thing, looked for when somebody reads it: `hasattr` never does."""
+        if "notes" not in self.__dict__:
+            line = note(str(self).partition(" is not in Nabla yet")[0])
+            self.__dict__["notes"] = [] if line is None else [line]
+        return self.__dict__["notes"]
+
 
 NotInNabla.__name__ = "NotImplementedError"
 
 
 def raise_missing(name):
-    raise NotImplementedError(f"{name} is not in Nabla yet")
+    raise noted(NotImplementedError(f"{name} is not in Nabla yet"), name)
+
+
+def noted(error, name):
+    """The error with the nearest thing to `name` as a note."""
+    line = note(name)
+    if line is not None:
+        error.add_note(line)
+    return error
 
 
 # Modules of torch a script may reach through: what it wants of them is what is missing. Devices are left out: scripts ask whether they are there.
 MODULES = frozenset(
-    """amp ao compiler distributed distributions export fft func functional futures fx hub jit library masked multiprocessing nested overrides
+    """amp ao compiler distributed distributions export fft func functional futures fx hub jit library masked multiprocessing nested onnx overrides
     package profiler quantization quasirandom signal sparse storage testing""".split()
 )
 
@@ -69,16 +87,20 @@ def names_missing(module, known):
 ALL = frozenset()
 
 
+# Packages that scripts import beside torch, and torch's own modules.
+OTHERS = frozenset(
+    """torch torchvision torchaudio torchtext torchinfo torchsummary torchmetrics tensorboard tensorboardX lightning pytorch_lightning transformers
+    pandas scipy seaborn tqdm cv2 PIL tensorflow jax cupy""".split()
+)
+
+
 class MissingModules(MetaPathFinder):
     """`import torch.fft` fails by name."""
 
     def find_spec(self, name, path=None, target=None):
-        top = name.partition(".")[0]
-        if top in ("torchvision", "torchaudio", "torchtext", "torchinfo", "torchsummary", "tensorboard", "tensorboardX", "lightning", "pytorch_lightning", "transformers", "pandas", "scipy", "seaborn", "tqdm", "cv2", "PIL", "tensorflow", "jax", "cupy"):
-            raise ModuleNotFoundError(f"No module named '{name}': {name} is not in Nabla yet", name=name)
-        if top == "torch":
-            raise ModuleNotFoundError(f"No module named '{name}': {name} is not in Nabla yet", name=name)
-        return None
+        if name.partition(".")[0] not in OTHERS:
+            return None
+        raise noted(ModuleNotFoundError(f"No module named '{name}': {name} is not in Nabla yet", name=name), name)
 
 
 def install():

@@ -2,6 +2,7 @@
 
 import _nabla
 
+from . import _missing
 from ._dtype import device as _device
 
 
@@ -23,3 +24,6 @@ def current_device_index():
 
 def synchronize(device=None):
     pass
+
+
+__getattr__ = _missing.names_missing("torch.accelerator", _missing.ALL)

@@ -14,6 +14,18 @@ for _name, _value in vars(_modules).items():
         globals()[_name] = _value
 
 modules = _modules
+modules.container = containers
 _sys.modules["torch.nn.modules.module"] = _sys.modules["torch.nn.module"]
 _sys.modules["torch.nn.modules.container"] = _sys.modules["torch.nn.containers"]
 __getattr__ = _missing.names_missing("torch.nn", _names.NN)
+
+
+def _found_elsewhere(module):
+    """Torch's files hold some names that are in others of ours."""
+    missing = _missing.names_missing(module.__name__, _missing.ALL)
+    module.__getattr__ = lambda name: globals()[name] if name[:1].isupper() and name in globals() else missing(name)
+
+
+for _value in list(vars(_modules).values()):
+    if isinstance(_value, type(_sys)) and _value.__name__.startswith("torch.nn.modules.") and not hasattr(_value, "__getattr__"):
+        _found_elsewhere(_value)
