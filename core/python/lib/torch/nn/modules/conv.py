@@ -7,6 +7,7 @@ from .. import functional as F
 from .. import init
 from ..module import Module
 from ..parameter import Parameter
+from ._own_init import own_init
 
 
 def _each(value, n):
@@ -112,6 +113,7 @@ class _Conv(_ConvNd):
         return self._conv_forward(input, self.weight, self.bias)
 
 
+@own_init
 class Conv1d(_Conv):
     """(N, C_in, L) or (C_in, L) to (N, C_out, L_out) or (C_out, L_out)."""
 
@@ -121,6 +123,7 @@ class Conv1d(_Conv):
         return F.conv1d(*args)
 
 
+@own_init
 class Conv2d(_Conv):
     """(N, C_in, H, W) or (C_in, H, W) to (N, C_out, H_out, W_out) or (C_out, H_out, W_out)."""
 
@@ -130,6 +133,7 @@ class Conv2d(_Conv):
         return F.conv2d(*args)
 
 
+@own_init
 class Conv3d(_Conv):
     """(N, C_in, D, H, W) or (C_in, D, H, W) to (N, C_out, D_out, H_out, W_out) or without N."""
 
@@ -183,6 +187,7 @@ class _ConvTransposeNd(_ConvNd):
         return self._function(input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
 
 
+@own_init
 class ConvTranspose1d(_ConvTransposeNd):
     """The adjoint of Conv1d as a layer."""
 
@@ -192,6 +197,7 @@ class ConvTranspose1d(_ConvTransposeNd):
         return F.conv_transpose1d(*args)
 
 
+@own_init
 class ConvTranspose2d(_ConvTransposeNd):
     """The adjoint of Conv2d as a layer."""
 
@@ -201,6 +207,7 @@ class ConvTranspose2d(_ConvTransposeNd):
         return F.conv_transpose2d(*args)
 
 
+@own_init
 class ConvTranspose3d(_ConvTransposeNd):
     """The adjoint of Conv3d as a layer."""
 

@@ -2,6 +2,7 @@
 
 from .. import functional as F
 from ..module import Module
+from ._own_init import own_init
 
 
 class _PadNd(Module):
@@ -36,18 +37,21 @@ class _ConstantPadNd(_PadNd):
         return f"padding={self.padding}, value={self.value}"
 
 
+@own_init
 class ConstantPad1d(_ConstantPadNd):
     """A constant before and after the last dimension."""
 
     _n = 1
 
 
+@own_init
 class ConstantPad2d(_ConstantPadNd):
     """A constant around the last two dimensions."""
 
     _n = 2
 
 
+@own_init
 class ConstantPad3d(_ConstantPadNd):
     """A constant around the last three dimensions."""
 
@@ -88,18 +92,21 @@ class _ReflectionPadNd(_PadNd):
     _mode = "reflect"
 
 
+@own_init
 class ReflectionPad1d(_ReflectionPadNd):
     """The last dimension mirrored at its ends."""
 
     _n = 1
 
 
+@own_init
 class ReflectionPad2d(_ReflectionPadNd):
     """The last two dimensions mirrored at their ends."""
 
     _n = 2
 
 
+@own_init
 class ReflectionPad3d(_ReflectionPadNd):
     """The last three dimensions mirrored at their ends."""
 
@@ -110,18 +117,21 @@ class _ReplicationPadNd(_PadNd):
     _mode = "replicate"
 
 
+@own_init
 class ReplicationPad1d(_ReplicationPadNd):
     """The last dimension's ends repeated."""
 
     _n = 1
 
 
+@own_init
 class ReplicationPad2d(_ReplicationPadNd):
     """The last two dimensions' ends repeated."""
 
     _n = 2
 
 
+@own_init
 class ReplicationPad3d(_ReplicationPadNd):
     """The last three dimensions' ends repeated."""
 
@@ -140,18 +150,21 @@ class _CircularPadNd(_PadNd):
             raise ValueError(f"expected {self._n + 1}D or {self._n + 2}D input (got {input.dim()}D input)")
 
 
+@own_init
 class CircularPad1d(_CircularPadNd):
     """The last dimension goes on at its other end."""
 
     _n = 1
 
 
+@own_init
 class CircularPad2d(_CircularPadNd):
     """The last two dimensions go on at their other ends."""
 
     _n = 2
 
 
+@own_init
 class CircularPad3d(_CircularPadNd):
     """The last three dimensions go on at their other ends."""
 

@@ -1,4 +1,4 @@
-"""Channels traded for pixels, and channels among groups."""
+"""Channels traded for pixels."""
 
 from .. import functional as F
 from ..module import Module
@@ -34,19 +34,3 @@ class PixelUnshuffle(Module):
 
     def extra_repr(self):
         return f"downscale_factor={self.downscale_factor}"
-
-
-class ChannelShuffle(Module):
-    """The channels of all groups dealt out in turn."""
-
-    __constants__ = ["groups"]
-
-    def __init__(self, groups):
-        super().__init__()
-        self.groups = groups
-
-    def forward(self, input):
-        return F.channel_shuffle(input, self.groups)
-
-    def extra_repr(self):
-        return f"groups={self.groups}"

@@ -3,6 +3,7 @@
 from ... import _missing
 from .. import functional as F
 from ..module import Module
+from ._own_init import own_init
 
 
 def _each(value, n):
@@ -64,6 +65,7 @@ class _MaxUnpoolNd(Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+@own_init
 class MaxUnpool1d(_MaxUnpoolNd):
     """Puts the maxima of MaxPool1d back to their places."""
 
@@ -73,6 +75,7 @@ class MaxUnpool1d(_MaxUnpoolNd):
         return F.max_unpool1d(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
 
+@own_init
 class MaxUnpool2d(_MaxUnpoolNd):
     """Puts the maxima of MaxPool2d back to their places."""
 
@@ -82,6 +85,7 @@ class MaxUnpool2d(_MaxUnpoolNd):
         return F.max_unpool2d(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
 
+@own_init
 class MaxUnpool3d(_MaxUnpoolNd):
     """Puts the maxima of MaxPool3d back to their places."""
 
@@ -129,6 +133,7 @@ class _AvgPoolDivided(_AvgPoolNd):
         return self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad, self.divisor_override
 
 
+@own_init
 class AvgPool2d(_AvgPoolDivided):
     """The mean of each window of the last two dimensions."""
 
@@ -136,6 +141,7 @@ class AvgPool2d(_AvgPoolDivided):
         return F.avg_pool2d(input, *self._settings())
 
 
+@own_init
 class AvgPool3d(_AvgPoolDivided):
     """The mean of each window of the last three dimensions."""
 
