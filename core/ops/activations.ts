@@ -2,13 +2,26 @@
 import type { Expr } from '../tensor/expr.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { GradContext, GradRule, OpDescriptor, Sample, SavedSpec } from './descriptor.ts';
-import { gatedActivations } from './gated-activations.ts';
+import type { Args, GradContext, GradRule, OpDescriptor, Sample, SavedSpec } from './descriptor.ts';
+import { floatingOnly, gatedActivations } from './gated-activations.ts';
 import { type RowForm, row, toNumber } from './row.ts';
 
 const self: readonly SavedSpec[] = [{ name: 'self', argument: 0 }];
 const smooth: readonly Sample[] = [{ args: [{ tensor: [2, 3] }] }];
 const rough: readonly Sample[] = [{ args: [{ tensor: [2, 3] }], rough: true }];
+/** What torch calls the kernels that take no integers. */
+const kernels: Readonly<Record<string, string>> = {
+  leaky_relu: 'leaky_relu_cpu',
+  elu: 'elu_cpu',
+  celu: 'elu_cpu',
+  silu: 'silu_cpu',
+  gelu: 'GeluKernelImpl',
+  softplus: 'softplus_cpu',
+  mish: 'mish_cpu',
+  hardsigmoid: 'hardsigmoid_cpu',
+  hardswish: 'hardswish_cpu',
+};
+
 /** All parameters after the tensor, as numbers. */
 const numbers: RowForm['scalars'] = (args) => args.slice(1).map(toNumber);
 
@@ -21,6 +34,7 @@ function activation(
   slope: (x: Tensor, c: GradContext) => Tensor,
   samples: readonly Sample[],
   scalars: RowForm['scalars'] = numbers,
+  check?: (args: Args) => void,
 ): OpDescriptor[] {
   return row({
     name,
@@ -29,6 +43,10 @@ function activation(
         params: `Tensor self${params}`,
         expr,
         scalars,
+        check: (args, compute) => {
+          if (name in kernels) floatingOnly(kernels[name], compute);
+          check?.(args);
+        },
         grad: { name: grad, saved: self, keep, backward: (g, c) => c.F.mul(g, slope(c.s[0], c)) },
       },
     ],
@@ -156,6 +174,9 @@ export const activations: OpDescriptor[] = [
     geluSlope,
     smooth,
     () => [],
+    (args) => {
+      if (args[1] !== 'none' && args[1] !== 'tanh') throw new TorchError('approximate argument must be either none or tanh.');
+    },
   ),
   ...activation(
     'softplus',

@@ -6,6 +6,7 @@ import { elementStart, Tensor, wholeView } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
 import { forEachLine, lineOf } from './extrema.ts';
+import { constant } from './pair-losses.ts';
 import { unsqueezed } from './reduction.ts';
 
 function softmax(name: string, self: Tensor, dim: number, logarithm: boolean): Tensor {
@@ -49,6 +50,9 @@ function layout(input: Tensor): { classes: number; classStep: number; classDim: 
 }
 
 function checkTargets(input: Tensor, target: Tensor): void {
+  const batches = input.shape.length > 1 && target.shape.length > 0;
+  if (batches && input.shape[0] !== target.shape[0] && target.shape.length === input.shape.length)
+    throw new TorchError(`Expected input batch_size (${input.shape[0]}) to match target batch_size (${target.shape[0]}).`, 'ValueError');
   if (target.dtype !== 'int64' && target.dtype !== 'uint8')
     throw new TorchError(`expected target dtype to be Long or Byte, but got ${scalarTypeName(target.dtype)}`);
   if (input.shape.length <= 2 && target.shape.length > 1)
@@ -86,9 +90,14 @@ function forEachSample(
 }
 
 function nllForward(problem: Nll, reduction: number): [Tensor, Tensor] {
-  const { input, target } = problem;
+  const { input, target, weight } = problem;
+  constant('nll_loss_forward', 'weight', weight);
   checkTargets(input, target);
-  const { classStep } = layout(input);
+  const { classes, classStep } = layout(input);
+  if (weight !== null && (weight.shape.length > 1 || weight.numel !== classes))
+    throw new TorchError(
+      `weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of shape: ${sizesText(weight.shape)}`,
+    );
   const view = wholeView(input.dtype) as Float32Array;
   const total = Tensor.empty([], input.dtype, input.device);
   const out = Tensor.empty(reduction === 0 ? target.shape : [], input.dtype, input.device);
@@ -329,9 +338,12 @@ export const classification: OpDescriptor[] = [
         schema:
           'cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=Mean, SymInt ignore_index=-100, float label_smoothing=0.0) -> Tensor',
         forward: ([self, target, weight, reduction, ignore, smoothing], F) => {
-          if (self.shape.length === 0) throw new TorchError('cross_entropy_loss(): expected input with at least one dimension');
+          if (smoothing < 0 || smoothing > 1) throw new TorchError(`label_smoothing must be between 0.0 and 1.0. Got: ${smoothing}`);
           const classDim = self.shape.length === 1 ? 0 : 1;
-          if (sameShape(self.shape, target.shape) && isFloating(target.dtype)) {
+          if (sameShape(self.shape, target.shape)) {
+            if (!isFloating(target.dtype))
+              throw new TorchError(`Expected floating point type for target with class probabilities, got ${scalarTypeName(target.dtype)}`);
+            if (ignore >= 0) throw new TorchError('ignore_index is not supported for floating point target');
             // probabilities as targets
             const scores = F.log_softmax(self, BigInt(classDim));
             const classes = self.shape[classDim];

@@ -43,7 +43,7 @@ function problem(
   for (let n = 0; n < N; n++) {
     if (targetLengths[n] < 0)
       throw new TorchError(
-        `Expected target_lengths to have value at least 0, but got value ${targetLengths[n]} (while checking arguments for ctc_loss_cpu)`,
+        `Expected target_lengths to have value at least 0, but got value ${targetLengths[n]} (while checking arguments for ctc_loss_allocate_outputs)`,
       );
     starts.push(flat ? at : n * targets.shape[1]);
     at += targetLengths[n];
@@ -51,20 +51,20 @@ function problem(
   }
   if (flat && at !== targets.shape[0])
     throw new TorchError(
-      `Expected tensor to have size ${at} at dimension 0, but got size ${targets.shape[0]} for argument #2 'targets' (while checking arguments for ctc_loss_cpu)`,
+      `Expected tensor to have size ${at} at dimension 0, but got size ${targets.shape[0]} for argument #2 'targets' (while checking arguments for ctc_loss_allocate_outputs)`,
     );
   if (!flat && targets.shape[1] < longest)
     throw new TorchError(
-      `Expected tensor to have size at least ${longest} at dimension 1, but got size ${targets.shape[1]} for argument #2 'targets' (while checking arguments for ctc_loss_cpu)`,
+      `Expected tensor to have size at least ${longest} at dimension 1, but got size ${targets.shape[1]} for argument #2 'targets' (while checking arguments for ctc_loss_allocate_outputs)`,
     );
   for (let n = 0; n < N; n++) {
     if (inputLengths[n] < 0)
       throw new TorchError(
-        `Expected input_lengths to have value at least 0, but got value ${inputLengths[n]} (while checking arguments for ctc_loss_cpu)`,
+        `Expected input_lengths to have value at least 0, but got value ${inputLengths[n]} (while checking arguments for ctc_loss_allocate_outputs)`,
       );
     if (inputLengths[n] > T)
       throw new TorchError(
-        `Expected input_lengths to have value at most ${T}, but got value ${inputLengths[n]} (while checking arguments for ctc_loss_cpu)`,
+        `Expected input_lengths to have value at most ${T}, but got value ${inputLengths[n]} (while checking arguments for ctc_loss_allocate_outputs)`,
       );
   }
   return {

@@ -1,5 +1,6 @@
 // Dropout in all forms, composed as torch does: a noise tensor from the generator's stream, then a product.
 import { deviceOf } from '../tensor/device.ts';
+import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import type { Expr } from '../tensor/expr.ts';
 import { pythonFloat } from '../tensor/format-number.ts';
 import { draws } from '../tensor/random-slot.ts';
@@ -30,7 +31,8 @@ function noise(input: Tensor, keep: number, features: boolean): Tensor {
 }
 
 function dropped(F: Ops, input: Tensor, p: number, train: boolean, features: boolean, alpha: boolean, inPlace: boolean): Tensor {
-  if (!(p >= 0 && p <= 1)) throw new TorchError(`dropout probability has to be between 0 and 1, but got ${pythonFloat(p)}`);
+  if (!(p >= 0 && p <= 1))
+    throw new TorchError(`dropout probability has to be between 0 and 1, but got ${pythonFloat(p).replace(/\.0$/, '')}`);
   if (p === 0 || !train || input.numel === 0) return input;
   const times = inPlace ? F.mul_ : F.mul;
   if (p === 1) {
@@ -39,6 +41,8 @@ function dropped(F: Ops, input: Tensor, p: number, train: boolean, features: boo
     return times(input, zero);
   }
   const mask = noise(input, 1 - p, features);
+  if (!isFloating(input.dtype))
+    throw new TorchError(`result type Float can't be cast to the desired output type ${scalarTypeName(input.dtype)}`);
   if (!alpha) {
     step(mask, ['div', 'a', 'p'], 1 - p);
     return times(input, mask);

@@ -1,5 +1,6 @@
 // Activations with a threshold, a weight, a gate or noise: the shrinks, threshold, log_sigmoid, prelu, glu, rrelu.
 import { deviceOf } from '../tensor/device.ts';
+import { type DType, isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import type { Expr } from '../tensor/expr.ts';
 import { pythonFloat } from '../tensor/format-number.ts';
 import { draws } from '../tensor/random-slot.ts';
@@ -21,9 +22,19 @@ const outside: GradRule['backward'] = (g, { F, s: [x], k }) => {
   return F.masked_fill(g, F.logical_and(F.ge(x, -lambd), F.le(x, lambd)), 0n);
 };
 
-function checkLambda(args: Args): void {
+/** Raises where a kernel takes no integers. */
+export function floatingOnly(kernel: string, dtype: DType): void {
+  if (!isFloating(dtype)) throw new TorchError(`"${kernel}" not implemented for '${scalarTypeName(dtype)}'`, 'NotImplementedError');
+}
+
+function checkLambda(args: Args, dtype: DType): void {
+  floatingOnly('softshrink_check', dtype);
   const lambd = toNumber(args[1]);
-  if (lambd < 0) throw new TorchError(`lambda must be greater or equal to 0, but found to be ${pythonFloat(lambd).replace(/\.0$/, '')}.`);
+  if (lambd >= 0) return;
+  const most = dtype === 'float64' ? '1.79769e+308' : '3.40282e+38';
+  throw new TorchError(
+    `lambda must be in range [0, ${most}] for input dtype ${scalarTypeName(dtype)}, but found ${pythonFloat(lambd).replace(/\.0$/, '')}`,
+  );
 }
 
 const thresholdRule: GradRule = {
@@ -66,6 +77,7 @@ function drawSlopes(x: Tensor, noise: Tensor, lower: number, upper: number): voi
 }
 
 function rrelu(self: Tensor, noise: Tensor, lower: number, upper: number, training: boolean, out: Tensor): Tensor {
+  floatingOnly(training ? 'rrelu_with_noise_out_cpu' : 'leaky_relu_cpu', self.dtype);
   if (lower > upper) throw new TorchError('Lower bound should be less than or equal to the upper bound');
   if (training) {
     drawSlopes(self, noise, lower, upper);
@@ -91,7 +103,9 @@ function noiseLike(self: Tensor): Tensor {
 // -- prelu, glu --------------------------------------------------------------------------------------------------------
 
 function prelu(F: Ops, x: Tensor, weight: Tensor): Tensor {
-  if (x.dtype !== weight.dtype) throw new TorchError(`prelu: Type promoting not supported. Got ${x.dtype} and ${weight.dtype}`);
+  if (x.dtype !== weight.dtype)
+    throw new TorchError(`prelu: Type promoting not supported. Got ${scalarTypeName(x.dtype)} and ${scalarTypeName(weight.dtype)}`);
+  floatingOnly('prelu_cpu', x.dtype);
   const rank = x.shape.length;
   if (weight.shape.length > 1)
     throw new TorchError(`prelu: Expected \`weight\` to be a scalar or 1D tensor, but got: ndim = ${weight.shape.length}`);
@@ -136,6 +150,7 @@ export const gatedActivations: OpDescriptor[] = [
         params: 'Tensor self, Scalar lambd=0.5',
         expr: ['select', within, 0, 'a'],
         scalars: (args) => [toNumber(args[1])],
+        check: (_args, dtype) => floatingOnly('hardshrink_cpu', dtype),
         grad: { name: 'HardshrinkBackward0', saved: self, keep: (args) => ({ lambd: args[1] }), backward: outside },
       },
     ],
@@ -153,6 +168,7 @@ export const gatedActivations: OpDescriptor[] = [
       {
         schema: 'log_sigmoid_forward(Tensor self) -> (Tensor output, Tensor buffer)',
         forward: ([x]) => {
+          floatingOnly('log_sigmoid_cpu', x.dtype);
           const out = Tensor.empty(x.shape, x.dtype, x.device);
           const buffer = Tensor.empty(x.shape, x.dtype, x.device);
           deviceOf(out).elementwise(['sub', ['minimum', 'a', 0], ['log1p', ['exp', ['neg', ['abs', 'a']]]]], [x], [], out, x.dtype);
@@ -215,6 +231,7 @@ export const gatedActivations: OpDescriptor[] = [
       {
         schema: 'glu(Tensor self, int dim=-1) -> Tensor',
         forward: ([x, dim], F) => {
+          floatingOnly('glu_cpu', x.dtype);
           const [a, b] = halves(F, x, dim);
           return F.mul(a, F.sigmoid(b));
         },

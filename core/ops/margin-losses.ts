@@ -4,6 +4,7 @@ import { sameShape, sizesText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
+import { constant } from './pair-losses.ts';
 
 function reduced(F: Ops, each: Tensor, reduction: number): Tensor {
   return reduction === 0 ? each : reduction === 1 ? F.mean(each) : F.sum(each);
@@ -34,7 +35,9 @@ function batches(x: Tensor): { n: number; c: number } {
 function chosen(x: Tensor, target: Tensor, weight: Tensor | null): { mask: Tensor; weights: Tensor } {
   const { n, c } = batches(x);
   if (target.numel !== n || (x.shape.length <= 1 && target.shape.length > 1))
-    throw new TorchError(`inconsistent target size, expected ${n} but got ${sizesText(target.shape)}`);
+    throw new TorchError(
+      `multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch size). Expected target size [${n}], but got ${sizesText(target.shape)}. Input has shape ${sizesText(x.shape)}.`,
+    );
   const classes = target.toArray();
   const given = weight?.toArray();
   const mask = new Float64Array(n * c);
@@ -195,6 +198,7 @@ export const marginLosses: OpDescriptor[] = [
           'multi_margin_loss(Tensor self, Tensor target, Scalar p=1, Scalar margin=1, Tensor? weight=None, int reduction=Mean) -> Tensor',
         inputs: [0],
         forward: ([x, target, p, margin, weight, reduction], F) => {
+          constant('multi_margin_loss', 'weight', weight);
           if (Number(p) !== 1 && Number(p) !== 2) throw new TorchError('only p == 1 and p == 2 supported');
           const { mask, weights } = chosen(x, target, weight);
           const over = violations(F, x, mask, Number(margin));

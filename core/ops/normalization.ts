@@ -29,11 +29,10 @@ function kept(values: ArrayLike<number>, shape: readonly number[], like: Tensor)
 
 const listed = (t: Tensor | null): number[] | null => (t === null ? null : t.toArray());
 
-function sameTypes(x: Tensor, ...others: (Tensor | null)[]): void {
-  if (!isFloating(x.dtype)) throw new TorchError(`"batch_norm" not implemented for '${scalarTypeName(x.dtype)}'`, 'NotImplementedError');
+function sameTypes(kernel: string, x: Tensor, ...others: (Tensor | null)[]): void {
+  if (!isFloating(x.dtype)) throw new TorchError(`"${kernel}" not implemented for '${scalarTypeName(x.dtype)}'`, 'NotImplementedError');
   for (const t of others)
-    if (t !== null && t.dtype !== x.dtype)
-      throw new TorchError(`expected scalar type ${scalarTypeName(x.dtype)} but found ${scalarTypeName(t.dtype)}`);
+    if (t !== null && t.dtype !== x.dtype) throw new TorchError('mixed dtype (CPU): all inputs must share same datatype.');
 }
 
 /** dx, dw, db; one of those not asked for is empty. */
@@ -76,9 +75,9 @@ function follow(running: Tensor | null, batch: ArrayLike<number>, momentum: numb
 }
 
 function checkChannels(x: Tensor, given: readonly (readonly [string, Tensor | null])[]): void {
-  if (x.shape.length < 2) throw new TorchError(`Expected at least 2D input, got ${x.shape.length}D`);
   for (const [name, t] of given)
-    if (t !== null && t.numel !== x.shape[1]) throw new TorchError(`${name} should contain ${x.shape[1]} elements not ${t.numel}`);
+    if (t !== null && t.numel !== (x.shape[1] ?? 0))
+      throw new TorchError(`${name} should contain ${x.shape[1] ?? 0} elements not ${t.numel}`);
 }
 
 const batchNormGrad: GradRule = {
@@ -158,13 +157,15 @@ export const normalization: OpDescriptor[] = [
           'native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)',
         inputs: [0, 1, 2],
         forward: ([input, weight, bias, runningMean, runningVar, training, momentum, eps], F) => {
+          if (!training && runningMean === null) throw new TorchError('running_mean must be defined in evaluation mode');
+          if (!training && runningVar === null) throw new TorchError('running_var must be defined in evaluation mode');
           checkChannels(input, [
             ['running_mean', runningMean],
             ['running_var', runningVar],
             ['weight', weight],
             ['bias', bias],
           ]);
-          sameTypes(input, weight, bias);
+          sameTypes('batch_norm', input, weight, bias);
           const x = F.contiguous(input) as Tensor;
           const layout = channels(x);
           const out = Tensor.empty(x.shape, x.dtype, x.device);
@@ -178,8 +179,6 @@ export const normalization: OpDescriptor[] = [
             follow(runningMean, found.mean, momentum, 1);
             follow(runningVar, found.variance, momentum, n / (n - 1));
           } else {
-            if (runningMean === null || runningVar === null)
-              throw new TorchError('Expected running_mean and running_var to be defined when training=False');
             mean = runningMean.toArray();
             scale = inverseRoots(runningVar.toArray(), eps);
           }
@@ -251,9 +250,7 @@ export const normalization: OpDescriptor[] = [
         inputs: [0, 2, 3],
         forward: ([input, shape, weight, bias, eps], F) => {
           checkNormalized(input, shape, weight, bias);
-          if (!isFloating(input.dtype))
-            throw new TorchError(`"LayerNormKernelImpl" not implemented for '${scalarTypeName(input.dtype)}'`, 'NotImplementedError');
-          sameTypes(input, weight, bias);
+          sameTypes('LayerNormKernelImpl', input, weight, bias);
           const x = F.contiguous(input) as Tensor;
           const layout = rows(x, shape);
           const { mean, variance } = momentsOf(x, layout);
@@ -326,7 +323,7 @@ export const normalization: OpDescriptor[] = [
           'native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps) -> (Tensor, Tensor, Tensor)',
         inputs: [0, 1, 2],
         forward: ([input, weight, bias, n, c, hw, group, eps], F) => {
-          sameTypes(input, weight, bias);
+          sameTypes('GroupNormKernelImpl', input, weight, bias);
           const x = F.contiguous(input) as Tensor;
           const layout = channelGroups(n, c, hw, group);
           const { mean, variance } = momentsOf(x, layout);
@@ -431,6 +428,8 @@ export const normalization: OpDescriptor[] = [
         // x / √(mean x² + eps) · w; eps is the dtype's machine epsilon unless given
         forward: ([input, shape, weight, eps], F) => {
           checkNormalized(input, shape, weight, null, '*');
+          if (!isFloating(input.dtype))
+            throw new TorchError(`"rms_norm" not implemented for '${scalarTypeName(input.dtype)}'`, 'NotImplementedError');
           const dims = shape.map((_: number, d: number) => input.shape.length - shape.length + d);
           const epsilon = eps ?? (input.dtype === 'float64' ? Number.EPSILON : 2 ** -23);
           const r = F.rsqrt(F.add(F.mean(F.pow(input, 2n), dims, true), epsilon));

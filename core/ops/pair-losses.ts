@@ -35,6 +35,14 @@ interface PairLoss {
   readonly targetSlope?: (F: Ops, x: Tensor, t: Tensor, weights: readonly (Tensor | null)[]) => Tensor;
 }
 
+/** Raises where an argument without a derivative asks for one. */
+export function constant(op: string, name: string, t: Tensor | null): void {
+  if (t?.requiresGrad)
+    throw new TorchError(
+      `The function '${op}' is not differentiable with respect to argument '${name}'. This input cannot have requires_grad True.`,
+    );
+}
+
 function broadcastNumel(a: Tensor, b: Tensor): number {
   return numelOf(broadcastShapes(a.shape, b.shape));
 }
@@ -50,6 +58,7 @@ function pairLoss(loss: PairLoss): OpDescriptor {
         inputs: [0, 1],
         forward: (args, F) => {
           loss.check?.(args);
+          for (const [name, position] of weights) constant(loss.name, name, args[position]);
           return reduce(F, loss.each(F, args[0], args[1], args), args[loss.reductionAt]);
         },
         grad: {
