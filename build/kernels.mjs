@@ -9,7 +9,19 @@ const target = join(root, 'core/devices/cpu/wasm-binaries.ts');
 const sources = join(root, 'core/devices/cpu/wasm');
 // Memory comes from the heap: imported, shared, of any size. Nothing of AssemblyScript's own runtime goes in.
 const words = ['index.ts', '--outFile', 'out.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--sharedMemory'];
-const limits = ['--initialMemory', '1', '--maximumMemory', '65536', '--enable', 'simd', '--enable', 'threads', '--disableWarning'];
+const limits = [
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '65536',
+  '--enable',
+  'simd',
+  '--enable',
+  'threads',
+  '--enable',
+  'bulk-memory',
+  '--disableWarning',
+];
 
 async function compile(features) {
   const { default: asc } = await import('assemblyscript/asc');

@@ -5,6 +5,7 @@ import type { ConvolutionGeometry, WindowGeometry } from '../../tensor/spatial-d
 import { elementStart, Tensor, wholeView } from '../../tensor/tensor.ts';
 import { columnsToImage, type FloatView, imageToColumns, three, type Windows } from './columns.ts';
 import { matmul } from './matmul.ts';
+import { windowConvolution, windowInputGradient, windowWeightGradient } from './windows.ts';
 
 /** One group of a convolution seen from its input's side. */
 function windowsOf(input: readonly number[], weight: readonly number[], out: readonly number[], g: ConvolutionGeometry): Windows {
@@ -45,6 +46,7 @@ export function convolution(input: Tensor, weight: Tensor, bias: Tensor | null, 
   if (out.numel === 0) return;
   const { groups } = geometry;
   const w = windowsOf(input.shape, weight.shape, out.shape, geometry);
+  if (!isPlain(w) && windowConvolution(input, weight, bias, out, w, groups)) return;
   const O = weight.shape[0] / groups;
   const K = numelOf(weight.shape.slice(1));
   const L = numelOf(w.out);
@@ -72,6 +74,10 @@ export function convolutionInputGrad(grad: Tensor, weight: Tensor, bias: Tensor 
   const plane = numelOf(w.size);
   const image = w.channels * plane;
   const plain = isPlain(w);
+  if (!plain && windowInputGradient(grad, weight, out, w, groups)) {
+    if (bias !== null) addToChannels(out, bias, plane);
+    return;
+  }
   const columns = plain ? null : Tensor.empty([K, L], grad.dtype, grad.device);
   const start = elementStart(out);
   if (!plain) (wholeView(out.dtype) as FloatView).fill(0, start, start + out.numel);
@@ -107,6 +113,7 @@ export function convolutionWeightGrad(grad: Tensor, input: Tensor, out: Tensor, 
   }
   const { groups } = geometry;
   const w = windowsOf(input.shape, out.shape, grad.shape, geometry);
+  if (windowWeightGradient(grad, input, out, w, groups)) return;
   const O = out.shape[0] / groups;
   const K = numelOf(out.shape.slice(1));
   const L = numelOf(w.out);

@@ -6,7 +6,34 @@ import { plainBinary, relaxedBinary } from './wasm-binaries.ts';
 export interface Kernels {
   readonly gemm32: Gemm;
   readonly gemm64: Gemm;
+  /** The geometry of the convolution kernels below, over an image that is padded already: kernel, out H and W, stride, dilation, size. */
+  readonly setWindows: (...sizes: number[]) => void;
+  /** c [m, n] = weight [m, k] · windows [k, n], or += it. */
+  readonly convolve32: Convolve;
+  readonly convolve64: Convolve;
+  readonly windowGradient32: WindowGradient;
+  readonly windowGradient64: WindowGradient;
+  readonly pad32: Pad;
+  readonly pad64: Pad;
+  readonly crop32: Pad;
+  readonly crop64: Pad;
+  readonly addColumns32: AddColumns;
+  readonly addColumns64: AddColumns;
+  readonly turnWeights32: TurnWeights;
+  readonly turnWeights64: TurnWeights;
 }
+type Convolve = (m: number, n: number, k: number, weight: number, image: number, c: number, add: number, scratch: number) => void;
+type WindowGradient = (
+  ...args: [
+    ...[samples: number, outputs: number, positions: number, taps: number],
+    ...[g: number, gSample: number, image: number, imageSample: number, c: number, scratch: number],
+  ]
+) => void;
+type Pad = (
+  ...args: [from: number, to: number, channels: number, D: number, H: number, W: number, padD: number, padH: number, padW: number]
+) => void;
+type AddColumns = (from: number, image: number, taps: number, positions: number) => void;
+type TurnWeights = (from: number, to: number, outputs: number, inputs: number, taps: number) => void;
 type Gemm = (
   ...args: [
     ...[m: number, n: number, k: number],
@@ -26,6 +53,11 @@ let path: KernelPath = 'reference';
 /** The kernels, or null where the TypeScript reference computes. */
 export function kernels(): Kernels | null {
   return loaded === undefined ? chooseKernels(null) : loaded;
+}
+
+/** Bytes of scratch memory the blocked products need: a block of a (144 × 256), one of b (256 × 1024), the padding of their last panels, one tile. */
+export function scratchBytes(item: number, m: number, n: number, k: number): number {
+  return 160 + item * Math.min(k, 256) * (Math.min(m, 144) + 4 + Math.min(n, 1024) + 8);
 }
 
 /** Which path computes. */

@@ -5,7 +5,7 @@ import { heap } from '../../tensor/heap.ts';
 import { broadcastStrides } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
-import { type Kernels, kernels } from './kernels.ts';
+import { type Kernels, kernels, scratchBytes } from './kernels.ts';
 
 const none: readonly number[] = [];
 let row = new Float64Array(256);
@@ -38,12 +38,6 @@ export function matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, b
     }
   }
   blocked(a, b, out, bias, biasStrides, beta, alpha, batch, M, N, K);
-}
-
-/** Panels in scratch memory: a block of a (144 × 256), one of b (256 × 1024), the padding of their last panels, one tile. */
-function scratchBytes(item: number, M: number, N: number, K: number): number {
-  const depth = Math.min(K, 256);
-  return 128 + item * depth * (Math.min(M, 144) + 4 + Math.min(N, 1024) + 8);
 }
 
 /** Float types in WebAssembly, whatever the strides. */
@@ -99,6 +93,14 @@ function spread(
   const H = out.dtype === 'float32' ? heap.F32 : heap.F64;
   if (cj === 1 && oj === 1 && beta === 1 && bias.dtype === out.dtype) {
     for (let i = 0; i < M; i++) H.copyWithin(to + i * oi, from + i * ci, from + i * ci + N);
+    return;
+  }
+  if (cj === 0 && oj === 1) {
+    const one = new Float64Array(1);
+    for (let i = 0; i < M; i++) {
+      loadRun(bias.dtype, from + i * ci, 0, one, 0, 1);
+      H.fill(beta * one[0], to + i * oi, to + i * oi + N);
+    }
     return;
   }
   const values = new Float64Array(N);

@@ -1,6 +1,7 @@
 // AssemblyScript. The blocked matrix product over strided operands: blocks sized for the caches, packed, then tile by tile.
 import { packPanel } from './pack.ts';
 import { columns, ROWS, tile } from './tile.ts';
+import { packTaps, packWindows, tapAt } from './windows.ts';
 
 /** Sizes of a block: KC·NC elements of b stay in the second cache, MC·KC of a pass through it, a panel of b stays in the first. */
 export const KC: i32 = 256;
@@ -9,7 +10,7 @@ export const NC: i32 = 1024;
 
 /**
  * c = alpha · a b, or c += it where `add`. Strides in elements: `ar`, `ak` of a's rows and k; `bk`, `bj` of b's k and columns; `cr`, `cj` of c.
- * `scratch` has room for a block of a, a block of b and one tile.
+ * With `windows`, b is an image and its windows stand for the columns. `scratch` has room for a block of a, a block of b, one tile and 32 bytes.
  */
 export function gemm<T>(
   m: i32,
@@ -26,17 +27,18 @@ export function gemm<T>(
   cj: isize,
   alpha: T,
   add: bool,
+  windows: bool,
   scratch: usize,
 ): void {
   const size = <isize>sizeof<T>();
   const width = columns<T>();
   const kcMost = min(k, KC);
   const edge = scratch;
-  const packedA = scratch + 128;
+  const offsets = scratch + 128;
+  const packedA = scratch + 160;
   const packedB = packedA + <usize>(((min(m, MC) + ROWS - 1) / ROWS) * ROWS * kcMost) * sizeof<T>();
   const factor = v128.splat<T>(alpha);
   const scaled = alpha !== <T>1;
-  const ldc = <usize>(cr * size);
   for (let jc = 0; jc < n; jc += NC) {
     const nc = min(n - jc, NC);
     for (let pc = 0; pc < k; pc += KC) {
@@ -44,7 +46,8 @@ export function gemm<T>(
       const adds = add || pc > 0;
       let to = packedB;
       for (let j = 0; j < nc; j += width) {
-        packPanel<T>(to, width, b + <usize>((<isize>pc * bk + <isize>(jc + j) * bj) * size), bj, bk, kc, min(nc - j, width));
+        if (windows) packWindows<T>(to, b, pc, kc, jc + j, min(nc - j, width), offsets);
+        else packPanel<T>(to, width, b + <usize>((<isize>pc * bk + <isize>(jc + j) * bj) * size), bj, bk, kc, min(nc - j, width));
         to += <usize>(width * kc) * sizeof<T>();
       }
       for (let ic = 0; ic < m; ic += MC) {
@@ -54,21 +57,103 @@ export function gemm<T>(
           packPanel<T>(to, ROWS, a + <usize>((<isize>(ic + i) * ar + <isize>pc * ak) * size), ar, ak, kc, min(mc - i, ROWS));
           to += <usize>(ROWS * kc) * sizeof<T>();
         }
-        for (let j = 0; j < nc; j += width) {
-          const panelB = packedB + <usize>(j * kc) * sizeof<T>();
-          const columnsLeft = min(nc - j, width);
-          for (let i = 0; i < mc; i += ROWS) {
-            const panelA = packedA + <usize>(i * kc) * sizeof<T>();
-            const rowsLeft = min(mc - i, ROWS);
-            const target = c + <usize>((<isize>(ic + i) * cr + <isize>(jc + j) * cj) * size);
-            if (rowsLeft === ROWS && columnsLeft === width && cj === 1) {
-              tile<T>(kc, panelA, panelB, target, ldc, factor, scaled, adds);
-            } else {
-              tile<T>(kc, panelA, panelB, edge, 32, factor, scaled, false);
-              scatter<T>(edge, target, rowsLeft, columnsLeft, cr * size, cj * size, adds);
-            }
+        tiles<T>(mc, nc, kc, packedA, packedB, c + <usize>((<isize>ic * cr + <isize>jc * cj) * size), cr, cj, factor, scaled, adds, edge);
+      }
+    }
+  }
+}
+
+/** All tiles of a block of packed panels. */
+function tiles<T>(
+  mc: i32,
+  nc: i32,
+  kc: i32,
+  packedA: usize,
+  packedB: usize,
+  c: usize,
+  cr: isize,
+  cj: isize,
+  factor: v128,
+  scaled: bool,
+  adds: bool,
+  edge: usize,
+): void {
+  const size = <isize>sizeof<T>();
+  const width = columns<T>();
+  const ldc = <usize>(cr * size);
+  for (let j = 0; j < nc; j += width) {
+    const panelB = packedB + <usize>(j * kc) * sizeof<T>();
+    const columnsLeft = min(nc - j, width);
+    for (let i = 0; i < mc; i += ROWS) {
+      const panelA = packedA + <usize>(i * kc) * sizeof<T>();
+      const rowsLeft = min(mc - i, ROWS);
+      const target = c + <usize>((<isize>i * cr + <isize>j * cj) * size);
+      if (rowsLeft === ROWS && columnsLeft === width && cj === 1) {
+        tile<T>(kc, panelA, panelB, target, ldc, factor, scaled, adds);
+      } else {
+        tile<T>(kc, panelA, panelB, edge, 32, factor, scaled, false);
+        scatter<T>(edge, target, rowsLeft, columnsLeft, cr * size, cj * size, adds);
+      }
+    }
+  }
+}
+
+/**
+ * The weights' gradient of a convolution: c [outputs, taps] = sum over samples and positions of g [samples, outputs, positions] times the
+ * windows. Computed on its side (rows are taps), so that windows are read in runs; samples are joined into one depth.
+ */
+export function windowGradient<T>(
+  samples: i32,
+  outputs: i32,
+  positions: i32,
+  taps: i32,
+  g: usize,
+  gSample: isize,
+  image: usize,
+  imageSample: isize,
+  c: usize,
+  scratch: usize,
+): void {
+  const size = <isize>sizeof<T>();
+  const width = columns<T>();
+  const depth = samples * positions;
+  const kcMost = min(depth, KC);
+  const edge = scratch;
+  const packedA = scratch + 160;
+  const packedB = packedA + <usize>(((min(taps, MC) + ROWS - 1) / ROWS) * ROWS * kcMost) * sizeof<T>();
+  const one = v128.splat<T>(<T>1);
+  for (let jc = 0; jc < outputs; jc += NC) {
+    const nc = min(outputs - jc, NC);
+    for (let pc = 0; pc < depth; pc += KC) {
+      const kc = min(depth - pc, KC);
+      let to = packedB;
+      for (let j = 0; j < nc; j += width) {
+        let run = 0;
+        for (let p = pc; p < pc + kc; p += run) {
+          const l = p % positions;
+          run = min(positions - l, pc + kc - p);
+          const from = g + <usize>((<isize>(p / positions) * gSample + <isize>(jc + j) * <isize>positions + <isize>l) * size);
+          packPanel<T>(to, width, from, positions, 1, run, min(nc - j, width));
+          to += <usize>(width * run) * sizeof<T>();
+        }
+      }
+      for (let ic = 0; ic < taps; ic += MC) {
+        const mc = min(taps - ic, MC);
+        to = packedA;
+        for (let i = 0; i < mc; i += ROWS) {
+          const t0 = tapAt(ic + i);
+          const t1 = mc - i > 1 ? tapAt(ic + i + 1) : t0;
+          const t2 = mc - i > 2 ? tapAt(ic + i + 2) : t0;
+          const t3 = mc - i > 3 ? tapAt(ic + i + 3) : t0;
+          let run = 0;
+          for (let p = pc; p < pc + kc; p += run) {
+            const l = p % positions;
+            run = min(positions - l, pc + kc - p);
+            packTaps<T>(to, image + <usize>(<isize>(p / positions) * imageSample * size), t0, t1, t2, t3, l, run);
+            to += <usize>(ROWS * run) * sizeof<T>();
           }
         }
+        tiles<T>(mc, nc, kc, packedA, packedB, c + <usize>((<isize>jc * taps + ic) * size), 1, taps, one, false, pc > 0, edge);
       }
     }
   }

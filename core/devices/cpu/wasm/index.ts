@@ -1,5 +1,8 @@
-// AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. All pointers are byte addresses in the shared heap.
-import { gemm } from './gemm.ts';
+// AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. Pointers are byte addresses in the shared heap.
+import { gemm, windowGradient } from './gemm.ts';
+import { addColumns, crop, pad, turnWeights } from './windows.ts';
+
+export { setWindows } from './windows.ts';
 
 export function gemm32(
   m: i32,
@@ -18,7 +21,7 @@ export function gemm32(
   add: bool,
   scratch: usize,
 ): void {
-  gemm<f32>(m, n, k, a, ar, ak, b, bk, bj, c, cr, cj, alpha, add, scratch);
+  gemm<f32>(m, n, k, a, ar, ak, b, bk, bj, c, cr, cj, alpha, add, false, scratch);
 }
 
 export function gemm64(
@@ -38,5 +41,75 @@ export function gemm64(
   add: bool,
   scratch: usize,
 ): void {
-  gemm<f64>(m, n, k, a, ar, ak, b, bk, bj, c, cr, cj, alpha, add, scratch);
+  gemm<f64>(m, n, k, a, ar, ak, b, bk, bj, c, cr, cj, alpha, add, false, scratch);
+}
+
+export function convolve32(m: i32, n: i32, k: i32, weight: usize, image: usize, c: usize, add: bool, scratch: usize): void {
+  gemm<f32>(m, n, k, weight, k, 1, image, 0, 0, c, n, 1, 1, add, true, scratch);
+}
+
+export function convolve64(m: i32, n: i32, k: i32, weight: usize, image: usize, c: usize, add: bool, scratch: usize): void {
+  gemm<f64>(m, n, k, weight, k, 1, image, 0, 0, c, n, 1, 1, add, true, scratch);
+}
+
+export function windowGradient32(
+  samples: i32,
+  outputs: i32,
+  positions: i32,
+  taps: i32,
+  g: usize,
+  gSample: i32,
+  image: usize,
+  imageSample: i32,
+  c: usize,
+  scratch: usize,
+): void {
+  windowGradient<f32>(samples, outputs, positions, taps, g, gSample, image, imageSample, c, scratch);
+}
+
+export function windowGradient64(
+  samples: i32,
+  outputs: i32,
+  positions: i32,
+  taps: i32,
+  g: usize,
+  gSample: i32,
+  image: usize,
+  imageSample: i32,
+  c: usize,
+  scratch: usize,
+): void {
+  windowGradient<f64>(samples, outputs, positions, taps, g, gSample, image, imageSample, c, scratch);
+}
+
+export function pad32(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
+  pad<f32>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW);
+}
+
+export function pad64(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
+  pad<f64>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW);
+}
+
+export function turnWeights32(from: usize, to: usize, outputs: i32, inputs: i32, taps: i32): void {
+  turnWeights<f32>(from, to, outputs, inputs, taps);
+}
+
+export function turnWeights64(from: usize, to: usize, outputs: i32, inputs: i32, taps: i32): void {
+  turnWeights<f64>(from, to, outputs, inputs, taps);
+}
+
+export function addColumns32(from: usize, image: usize, taps: i32, positions: i32): void {
+  addColumns<f32>(from, image, taps, positions);
+}
+
+export function addColumns64(from: usize, image: usize, taps: i32, positions: i32): void {
+  addColumns<f64>(from, image, taps, positions);
+}
+
+export function crop32(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
+  crop<f32>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW);
+}
+
+export function crop64(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
+  crop<f64>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW);
 }

@@ -15,9 +15,12 @@ export function packPanel<T>(to: usize, width: i32, from: usize, across: isize, 
     return;
   }
   if (valid === width && along === 1) {
-    const lanes = <i32>(16 / sizeof<T>());
-    for (let j = 0; j < width; j += lanes) {
-      transpose<T>(to + <usize>j * size, <usize>width * size, from + <usize>(<isize>j * stepAcross), stepAcross, kc);
+    for (let j = 0; j < width; j += <i32>(16 / sizeof<T>())) {
+      const target = to + <usize>j * size;
+      const source = from + <usize>(<isize>j * stepAcross);
+      const bytes = <usize>width * size;
+      if (sizeof<T>() === 4) transpose4(target, bytes, source, source + stepAcross, source + 2 * stepAcross, source + 3 * stepAcross, kc);
+      else transpose2(target, bytes, source, source + stepAcross, kc);
     }
     return;
   }
@@ -32,52 +35,50 @@ export function packPanel<T>(to: usize, width: i32, from: usize, across: isize, 
   }
 }
 
-/** One vector's width of rows, contiguous along k, turned on its side. */
-function transpose<T>(to: usize, stepTo: usize, from: usize, stepFrom: isize, kc: i32): void {
+/** Four float32 rows, contiguous along k, turned on their side. */
+export function transpose4(to: usize, stepTo: usize, f0: usize, f1: usize, f2: usize, f3: usize, kc: i32): void {
   let k = 0;
-  if (sizeof<T>() === 4) {
-    const f1 = from + stepFrom;
-    const f2 = f1 + stepFrom;
-    const f3 = f2 + stepFrom;
-    for (; k + 3 < kc; k += 4) {
-      const at = (<usize>k) << 2;
-      const r0 = v128.load(from + at);
-      const r1 = v128.load(f1 + at);
-      const r2 = v128.load(f2 + at);
-      const r3 = v128.load(f3 + at);
-      const x0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-      const x1 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-      const y0 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-      const y1 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-      v128.store(to, v128.shuffle<f32>(x0, y0, 0, 1, 4, 5));
-      v128.store(to + stepTo, v128.shuffle<f32>(x0, y0, 2, 3, 6, 7));
-      v128.store(to + 2 * stepTo, v128.shuffle<f32>(x1, y1, 0, 1, 4, 5));
-      v128.store(to + 3 * stepTo, v128.shuffle<f32>(x1, y1, 2, 3, 6, 7));
-      to += 4 * stepTo;
-    }
-    for (; k < kc; k++) {
-      const at = (<usize>k) << 2;
-      store<f32>(to, load<f32>(from + at));
-      store<f32>(to, load<f32>(f1 + at), 4);
-      store<f32>(to, load<f32>(f2 + at), 8);
-      store<f32>(to, load<f32>(f3 + at), 12);
-      to += stepTo;
-    }
-    return;
+  for (; k + 3 < kc; k += 4) {
+    const at = (<usize>k) << 2;
+    const r0 = v128.load(f0 + at);
+    const r1 = v128.load(f1 + at);
+    const r2 = v128.load(f2 + at);
+    const r3 = v128.load(f3 + at);
+    const x0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+    const x1 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const y0 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+    const y1 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<f32>(x0, y0, 0, 1, 4, 5));
+    v128.store(to + stepTo, v128.shuffle<f32>(x0, y0, 2, 3, 6, 7));
+    v128.store(to + 2 * stepTo, v128.shuffle<f32>(x1, y1, 0, 1, 4, 5));
+    v128.store(to + 3 * stepTo, v128.shuffle<f32>(x1, y1, 2, 3, 6, 7));
+    to += 4 * stepTo;
   }
-  const g1 = from + stepFrom;
+  for (; k < kc; k++) {
+    const at = (<usize>k) << 2;
+    store<f32>(to, load<f32>(f0 + at));
+    store<f32>(to, load<f32>(f1 + at), 4);
+    store<f32>(to, load<f32>(f2 + at), 8);
+    store<f32>(to, load<f32>(f3 + at), 12);
+    to += stepTo;
+  }
+}
+
+/** Two float64 rows. */
+export function transpose2(to: usize, stepTo: usize, f0: usize, f1: usize, kc: i32): void {
+  let k = 0;
   for (; k + 1 < kc; k += 2) {
     const at = (<usize>k) << 3;
-    const r0 = v128.load(from + at);
-    const r1 = v128.load(g1 + at);
+    const r0 = v128.load(f0 + at);
+    const r1 = v128.load(f1 + at);
     v128.store(to, v128.shuffle<f64>(r0, r1, 0, 2));
     v128.store(to + stepTo, v128.shuffle<f64>(r0, r1, 1, 3));
     to += 2 * stepTo;
   }
   for (; k < kc; k++) {
     const at = (<usize>k) << 3;
-    store<f64>(to, load<f64>(from + at));
-    store<f64>(to, load<f64>(g1 + at), 8);
+    store<f64>(to, load<f64>(f0 + at));
+    store<f64>(to, load<f64>(f1 + at), 8);
     to += stepTo;
   }
 }
