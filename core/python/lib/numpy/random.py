@@ -186,11 +186,10 @@ for _name in (
     globals()[_name] = getattr(_rand, _name)
 
 
-def default_rng(seed=None):
-    raise missing("numpy.random.default_rng (use np.random.seed and np.random.rand, np.random.randn …, or np.random.RandomState)")
+from ._generator import PCG64, Generator, SeedSequence, default_rng  # noqa: E402, F401
 
 
 def __getattr__(name):
-    if name in _ELSEWHERE or name in ("Generator", "PCG64", "MT19937", "SeedSequence", "BitGenerator", "Philox", "SFC64"):
+    if name in _ELSEWHERE or name in ("MT19937", "BitGenerator", "PCG64DXSM", "Philox", "SFC64"):
         raise missing(f"numpy.random.{name}")
     raise AttributeError(f"module 'numpy.random' has no attribute '{name}'")
