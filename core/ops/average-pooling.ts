@@ -27,7 +27,7 @@ function slidingTaps(n: number, input: InputLike, settings: Args): Taps[] {
   const s = poolSettings(`avg_pool${n}d`, n, kernel, stride, padding, 1, ceil);
   if (divisor === 0) throw new TorchError('divisor must be not zero');
   const sizes = input.shape.slice(-n);
-  if (n === 3 && sizes.some((size, i) => size + 2 * s.padding[i] < s.kernel[i] && s.kernel[i] > 0)) {
+  if (n === 3 && sizes.some((size, i) => size < s.kernel[i])) {
     const named = (values: readonly number[], before: string): string =>
       ['T', 'H', 'W'].map((a, i) => `${before}${a}: ${values[i]}`).join(' ');
     throw new TorchError(`input image (${named(sizes, '')}) smaller than kernel size (${named(s.kernel, 'k')})`);

@@ -82,10 +82,16 @@ function checkEdges(n: number, input: InputLike, pad: readonly number[], mirrore
   }
   const size = (d: number): number => input.shape[d] + edges(pad, d, rank)[0] + edges(pad, d, rank)[1];
   const dims = Array.from({ length: n }, (_, i) => rank - n + i);
-  if (dims.some((d) => size(d) < 1)) {
+  // torch looks whether any dimension is left, then finds no room for a negative one.
+  if (dims.every((d) => size(d) < 1)) {
     const names = axes.slice(-n);
     const list = (value: (d: number) => number): string => dims.map((d, i) => `${names[i]}: ${value(d)}`).join(' ');
     throw new TorchError(`input (${list((d) => input.shape[d])}) is too small. Calculated output ${list(size)}`);
+  }
+  const negative = dims.find((d) => size(d) < 0);
+  if (negative !== undefined) {
+    const out = input.shape.map((own, d) => (d < rank - n ? own : size(d)));
+    throw new TorchError(`Trying to create tensor with negative dimension ${size(negative)}: ${sizesText(out)}`);
   }
 }
 
