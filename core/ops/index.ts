@@ -10,7 +10,7 @@ import { convolutions } from './convolution.ts';
 import { creation } from './creation.ts';
 import { ctcLoss } from './ctc-loss.ts';
 import type { OpDescriptor } from './descriptor.ts';
-import { distanceOps } from './distance.ts';
+import { distanceOps } from './distance-matrix.ts';
 import { distances } from './distances.ts';
 import { dropouts } from './dropout.ts';
 import { padding } from './edge-padding.ts';

@@ -3,10 +3,10 @@ import { deviceOf } from '../tensor/device.ts';
 import { broadcastShapes, broadcastStrides, wrapDim } from '../tensor/shape.ts';
 import { elementStart, offsetsOf, Tensor, wholeView } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { OpDescriptor, Ops } from './descriptor.ts';
+import type { GradRule, OpDescriptor, Ops } from './descriptor.ts';
 import { nonzero, put, type Selection, selection, take } from './selection.ts';
 
-function copyOf(self: Tensor): Tensor {
+export function copyOf(self: Tensor): Tensor {
   const out = Tensor.empty(self.shape, self.dtype, self.device);
   deviceOf(out).elementwise('a', [self], [], out, self.dtype);
   return out;
@@ -23,7 +23,7 @@ const putGrad = {
   ],
 };
 
-function checkGather(name: string, self: Tensor, index: Tensor, dim: number): number {
+export function checkGather(name: string, self: Tensor, index: Tensor, dim: number): number {
   if (index.dtype !== 'int64' && index.dtype !== 'int32') throw new TorchError(`${name}(): Expected dtype int32/int64 for index`);
   if (Math.max(index.shape.length, 1) !== Math.max(self.shape.length, 1))
     throw new TorchError('Index tensor must have the same number of dimensions as input tensor');
@@ -31,7 +31,7 @@ function checkGather(name: string, self: Tensor, index: Tensor, dim: number): nu
 }
 
 /** Offsets into `t` of the positions that `index` names along `dim`. */
-function along(t: Tensor, index: Tensor, dim: number): Int32Array {
+export function along(t: Tensor, index: Tensor, dim: number): Int32Array {
   const strides = t.strides.map((s, d) => (d === dim ? 0 : s));
   const base = offsetsOf(index.shape, strides);
   const values = index.toArray();
@@ -64,7 +64,7 @@ function scatter(self: Tensor, dim: number, index: Tensor, src: Tensor | number,
   return self;
 }
 
-function selectRows(self: Tensor, dim: number, index: Tensor): Selection {
+export function selectRows(self: Tensor, dim: number, index: Tensor): Selection {
   const d = wrapDim(dim, self.shape.length);
   if (index.shape.length > 1) throw new TorchError('index_select(): Index is supposed to be a vector', 'IndexError');
   if (index.dtype !== 'int64' && index.dtype !== 'int32') throw new TorchError('index_select(): Expected dtype int32 or int64 for index');
@@ -75,6 +75,22 @@ function selectRows(self: Tensor, dim: number, index: Tensor): Selection {
     self.shape.length === 0 ? { shape: [], offsets: new Int32Array(1) } : selection(self, [...new Array<null>(d).fill(null), flat]);
   if (flat !== index) flat.dispose();
   return found;
+}
+
+function reduceName(reduce: string): string {
+  if (reduce === 'add') return 'sum';
+  if (reduce === 'multiply') return 'prod';
+  throw new TorchError('reduce argument must be either add or multiply.');
+}
+
+/** torch records such an op, and refuses only its backward. */
+export function noGradient(name: string): GradRule {
+  return {
+    name: 'NotImplemented',
+    backward: () => {
+      throw new TorchError(`derivative for aten::${name} is not implemented`);
+    },
+  };
 }
 
 export const indexing: OpDescriptor[] = [
@@ -239,6 +255,19 @@ export const indexing: OpDescriptor[] = [
           keep: (args) => ({ dim: args[1] }),
           backward: (g, { F, s, k }) => F.scatter(g, BigInt(k.dim), s[0], 0n),
         },
+      },
+      {
+        schema: 'scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor',
+        inputs: [0, 3],
+        forward: ([self, dim, index, src, reduce], F) => F.scatter_reduce(self, BigInt(dim), index, src, reduceName(reduce)),
+        grad: noGradient('scatter'),
+      },
+      {
+        schema: 'scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor',
+        inputs: [0],
+        forward: ([self, dim, index, value, reduce], F) =>
+          F.scatter_reduce(self, BigInt(dim), index, F.full(index.shape, value, { dtype: self.dtype }), reduceName(reduce)),
+        grad: noGradient('scatter'),
       },
     ],
   },

@@ -51,19 +51,11 @@ def set(tensor, index, value):
 
 
 def _fill_from(view, value):
-    # Leading dimensions of size 1 are dropped, as torch does when it assigns.
-    extra = value.dim() - view.dim()
-    if extra > 0 and all(size == 1 for size in value.shape[:extra]):
-        value = value.reshape(value.shape[extra:])
-    if value.dim() > view.dim():
-        raise RuntimeError(f"expand(torch.{_type(value)}{{{_sizes(value)}}}, size={_sizes(view)}): the number of sizes provided ({view.dim()}) must be greater or equal to the number of dimensions in the tensor ({value.dim()})")
-    target = view.shape
-    for i in range(1, value.dim() + 1):
-        if value.shape[-i] not in (1, target[-i]):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({target[-i]}) must match the existing size ({value.shape[-i]}) at non-singleton dimension "
-                f"{len(target) - i}.  Target sizes: {_sizes(view)}.  Tensor sizes: {_sizes(value)}"
-            )
+    shape, target = value.shape, view.shape
+    if shape and shape != target:
+        # Leading dimensions of size 1 are dropped, as torch does when it assigns.
+        first = next((i for i, size in enumerate(shape) if size != 1), len(shape))
+        value = dispatch("expand", (value.view(shape[first:]), target))
     dispatch("copy_", (view, value))
 
 

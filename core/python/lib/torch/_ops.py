@@ -5,14 +5,15 @@ import re
 import _nabla
 
 from . import _engine, _names
-from ._dtype import Size
+from ._dtype import Size, dtype
 from ._engine import ask, call, dispatch, other, plan
 from ._tensor import Tensor, wrap
+from . import _shaped
 
 _plans = _engine._plans
 
-# Tensors one by one, as in einsum("ij,jk", a, b), where the table takes a list.
-_SPREAD = frozenset(("einsum", "meshgrid", "broadcast_tensors", "cartesian_prod", "block_diag", "atleast_1d", "atleast_2d", "atleast_3d", "_chain_matmul"))
+# Tensors one by one, as in block_diag(a, b), where the table takes a list.
+_SPREAD = frozenset(("broadcast_tensors", "cartesian_prod", "block_diag", "atleast_1d", "atleast_2d", "atleast_3d"))
 # Sizes one by one or as a tuple: the table takes them as its last list of ints; leading single tuples pass as they are.
 schemas = {name: found for name, found in ask("ops").items()}
 
@@ -85,10 +86,8 @@ def make(name, label=None):
     elif name in _SPREAD:
 
         def function(*args, **kwargs):
-            first = 1 if name == "einsum" else 0
-            rest = args[first:]
-            if not (len(rest) == 1 and (isinstance(rest[0], (tuple, list)) or name.startswith("atleast"))):
-                args = (*args[:first], rest)
+            if not (len(args) == 1 and (isinstance(args[0], (tuple, list)) or name.startswith("atleast"))):
+                args = (args,)
             return invoke(name, args, kwargs)
 
     elif fields:
@@ -291,10 +290,12 @@ def random_(self, *args, generator=None, **kw):
 
 
 def install(module_names, functional):
-    for name, function in FUNCTIONS.items():
-        module_names[name] = function
-    for name, function in METHODS.items():
-        setattr(Tensor, name, function)
+    for table, put in (
+        ({**FUNCTIONS, **_shaped.FUNCTIONS}, module_names.__setitem__),
+        ({**METHODS, **_shaped.METHODS}, lambda name, function: setattr(Tensor, name, function)),
+    ):
+        for name, function in table.items():
+            put(name, function)
     for name, function in _random_methods().items():
         setattr(Tensor, name, function)
     Tensor.bernoulli_ = bernoulli_
@@ -310,7 +311,7 @@ def _sized(module_names):
         if len(shape) == 1 and shape[0].__class__ is not int:
             one = shape[0]
             if not isinstance(one, (tuple, list)) and not hasattr(one, "__index__"):
-                return dispatch("view", (self, one))
+                return dispatch("_view_dtype" if isinstance(one, dtype) else "view", (self, one))
             shape = one if isinstance(one, (tuple, list)) else shape
         return dispatch("view", (self, tuple(shape)))
 

@@ -1,0 +1,219 @@
+"""Functions that torch itself shapes in Python before an op runs, and the in-place changes of a tensor's sizes."""
+
+import warnings
+
+from ._engine import dispatch
+from ._grad_mode import is_grad_enabled
+from ._missing import raise_missing
+from ._tensor import Tensor
+from ._tensor_facts import OURS
+
+
+def tensordot(a, b, dims=2, out=None):
+    """Sums products over the dimensions named for `a` and for `b`, or over the last and first `dims`."""
+    if not isinstance(dims, (tuple, list, int, Tensor)):
+        raise RuntimeError(f"tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] containing two lists, but got dims={dims}")
+    if isinstance(dims, Tensor):
+        dims = dims.tolist()
+    if isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(a.dim(), b.dim()):
+            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        dims = (list(range(-dims, 0)), list(range(dims)))
+    one, two = [[d] if isinstance(d, int) else list(d) for d in dims]
+    return dispatch("_tensordot", (a, b, one, two))
+
+
+def einsum(*args):
+    """A sum of products said by subscripts: `einsum("ij,jk->ik", a, b)` or `einsum(a, [0, 1], b, [1, 2], [0, 2])`."""
+    if len(args) < 2:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list"
+        )
+    if isinstance(args[0], Tensor):
+        letters = lambda subscripts: "".join("..." if s is Ellipsis else _letter(s) for s in subscripts)
+        equation = ",".join(letters(s) for s in args[1 : len(args) // 2 * 2 : 2])
+        if len(args) % 2:
+            equation += "->" + letters(args[-1])
+        operands = args[: len(args) // 2 * 2 : 2]
+    else:
+        equation, operands = args[0], args[1:]
+        if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+            operands = operands[0]
+    return dispatch("einsum", (equation, tuple(operands)))
+
+
+def _letter(n):
+    if 0 <= n < 26:
+        return chr(65 + n)
+    if n < 52:
+        return chr(71 + n)
+    raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
+
+
+def chain_matmul(*matrices, out=None):
+    """The product of a chain of matrices, bracketed the cheapest way."""
+    if len(matrices) == 1 and isinstance(matrices[0], (list, tuple)):
+        matrices = matrices[0]
+    if len(matrices) == 1:
+        return matrices[0]
+    return dispatch("_chain_matmul", (tuple(matrices),))
+
+
+def meshgrid(*tensors, indexing=None):
+    """Grids of coordinates from vectors."""
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = tensors[0]
+    if indexing is None:
+        warnings.warn(
+            "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.", UserWarning, skip_file_prefixes=OURS
+        )
+    return dispatch("meshgrid", (tuple(tensors),), {"indexing": indexing or "ij"})
+
+
+def _unique(input, dim, ordered, return_inverse, return_counts):
+    found = dispatch("_unique2", (input, dim, ordered))
+    wanted = (found[0], *found[1:2][: return_inverse], *found[2:][: return_counts])
+    return wanted if len(wanted) > 1 else found[0]
+
+
+def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    """The distinct elements, or slices along `dim`, in order."""
+    return _unique(input, dim, True, return_inverse, return_counts)
+
+
+def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
+    """The first element of every run of equal ones."""
+    return _unique(input, dim, False, return_inverse, return_counts)
+
+
+def where(condition, input=None, other=None, *, out=None):
+    """`input` where the condition holds, `other` elsewhere; with the condition alone its true places."""
+    if input is None and other is None:
+        return nonzero(condition, as_tuple=True)
+    return dispatch("where", (condition, input, other))
+
+
+def nonzero(input, *, as_tuple=False, out=None):
+    """Indices of what is not zero: one row each, or one vector for every dimension."""
+    if not as_tuple:
+        return dispatch("nonzero", (input,))
+    return tuple(dispatch("unbind", (dispatch("nonzero", (input if input.dim() else input.reshape(1),)), 1)))
+
+
+def _corner(name):
+    def indices(row, col, offset=0, *, dtype=None, device=None, layout=None):
+        for what, n in (("row", row), ("col", col)):
+            if n < 0:
+                raise RuntimeError(f"{what} must be non-negative, got{n}")
+        made = dispatch("_" + name, (row, col, offset))
+        return made if dtype is None and device is None else made.to(device=device, dtype=dtype)
+
+    indices.__name__ = indices.__qualname__ = name
+    return indices
+
+
+def vander(x, N=None, increasing=False):
+    """Powers of a vector's elements, one row each."""
+    if x.dim() != 1:
+        raise RuntimeError("x must be a one-dimensional tensor.")
+    n = x.size(0) if N is None else N
+    made = x.new_ones(x.size(0), n) if x.is_floating_point() else x.new_ones(x.size(0), n).long()
+    if n > 1:
+        made[:, 1:] = x.unsqueeze(1)
+        made[:, 1:] = made[:, 1:].cumprod(1)
+    return made if increasing else made.flip(1)
+
+
+def gradient(input, *, spacing=1, dim=None, edge_order=1):
+    """Slopes by central differences, one-sided at the edges."""
+    if edge_order != 1 or isinstance(spacing, (Tensor, tuple, list)):
+        raise_missing("torch.gradient with edge_order=2 or several spacings")
+    dims = range(input.dim()) if dim is None else (dim,) if isinstance(dim, int) else dim
+    found = []
+    for d in dims:
+        n = input.size(d)
+        if n < 2:
+            raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")
+        part = lambda start, length: input.narrow(d, start, length)
+        found.append(
+            dispatch(
+                "cat",
+                (
+                    [
+                        dispatch("div", (part(1, 1) - part(0, 1), spacing)),
+                        dispatch("div", (part(2, n - 2) - part(0, n - 2), 2 * spacing)),
+                        dispatch("div", (part(n - 1, 1) - part(n - 2, 1), spacing)),
+                    ],
+                    d,
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def float_power(input, exponent, *, out=None):
+    """A power in float64."""
+    from ._dtype import float64
+
+    wide = lambda v: v.to(float64) if isinstance(v, Tensor) else float(v)
+    return dispatch("pow", (wide(input), wide(exponent)))
+
+
+def empty_strided(size, stride, *, dtype=None, layout=None, device=None, requires_grad=False, pin_memory=False):
+    """Not initialised (here all 0), with the given strides."""
+    from ._factories import finished, zeros
+
+    room = 1 + sum((n - 1) * s for n, s in zip(size, stride)) if all(size) else 0
+    return finished(dispatch("as_strided", (zeros(room, dtype=dtype, device=device), tuple(size), tuple(stride))).detach(), requires_grad)
+
+
+def sum_to_size(self, *size):
+    """Sums what was broadcast, back to `size`."""
+    size = size[0] if len(size) == 1 and not isinstance(size[0], int) else size
+    return dispatch("sum_to_size", (self, tuple(size)))
+
+
+def map_(self, tensor, callable):
+    """Sets each element to `callable(element, the other tensor's element)`."""
+    from ._factories import tensor as make
+
+    other = tensor.expand_as(self).reshape(-1).tolist()
+    values = [callable(a, b) for a, b in zip(self.reshape(-1).tolist(), other)]
+    return self.copy_(make(values, dtype=self.dtype).reshape(self.shape))
+
+
+def _resizing(name, op):
+    """An in-place change of sizes: the tensor goes on as another one over the same elements."""
+
+    def change(self, *args, **kwargs):
+        if self.requires_grad and self.is_leaf and is_grad_enabled():
+            raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+        found = op
+        if name == "squeeze_" and not args and not kwargs:
+            found = "_squeeze_all_result"
+        made = dispatch(found, (self, *args), kwargs)
+        self._h, made._h = made._h, self._h
+        return self
+
+    change.__name__ = change.__qualname__ = name
+    return change
+
+
+_SIZES = {
+    "squeeze_": "_squeeze_result", "unsqueeze_": "_unsqueeze_result", "transpose_": "_transpose_result", "swapaxes_": "_transpose_result",
+    "swapdims_": "_transpose_result", "t_": "_t_result",
+}  # fmt: skip
+
+FUNCTIONS = {
+    "tensordot": tensordot, "einsum": einsum, "chain_matmul": chain_matmul, "meshgrid": meshgrid, "unique": unique, "unique_consecutive": unique_consecutive,
+    "where": where, "nonzero": nonzero, "tril_indices": _corner("tril_indices"), "triu_indices": _corner("triu_indices"), "vander": vander,
+    "gradient": gradient, "float_power": float_power, "empty_strided": empty_strided,
+}  # fmt: skip
+
+METHODS = {
+    "unique": unique, "unique_consecutive": unique_consecutive, "nonzero": nonzero, "float_power": float_power, "sum_to_size": sum_to_size, "map_": map_,
+    "where": lambda self, condition, other: dispatch("where", (condition, self, other)),
+    **{name: _resizing(name, op) for name, op in _SIZES.items()},
+}  # fmt: skip
