@@ -2,6 +2,7 @@
 // Python functions called from here raise on Python's side; the engine only sees that one did.
 import { anomaly, anomalyHost, resetAnomaly, setAnomaly } from '../autograd/anomaly.ts';
 import { backward, grad } from '../autograd/backward.ts';
+import { followBatches, forgetBatches, isBatched, leaveBatches, markBatched } from '../autograd/batched.ts';
 import { type FunctionNode, makeFunctionNode } from '../autograd/function-node.ts';
 import { gradMode } from '../autograd/modes.ts';
 import { dependsOnOthers } from '../autograd/reach.ts';
@@ -151,7 +152,12 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
       if (mode >= 0) setAnomaly(mode === 1, checkNan);
       return before;
     },
+    /** 1: a vmap begins, 0: it ends. */
+    follow_batches: (on: number): void => (on === 1 ? followBatches() : leaveBatches()),
+    mark_batched: (h: number): void => markBatched(tensors.get(h)),
+    is_batched: (h: number): number => (isBatched(tensors.get(h)) ? 1 : 0),
     forget_modes: () => {
+      forgetBatches();
       inferenceMode.active = false;
       setMode(true);
       resetAnomaly();

@@ -160,7 +160,21 @@ def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
 
 
 def compile(model=None, **options):  # noqa: A001
-    raise NotImplementedError("torch.compile is not in Nabla yet")
+    """The module or function itself, wrapped as torch wraps it: nothing is compiled here."""
+    from ._compile import compile
+
+    return compile(model, **options)
+
+
+def autocast(*args, **kwargs):
+    """torch.amp.autocast."""
+    from .amp import autocast
+
+    return autocast(*args, **kwargs)
+
+
+def is_autocast_enabled(device_type=None):
+    return False
 
 
 class OutOfMemoryError(RuntimeError):

@@ -7,7 +7,7 @@ import _nabla
 from nabla_runtime.bridge import guarded
 
 from ._engine import ask, dead, fail
-from ._hooks import RemovableHandle
+from ._hooks import RemovableHandle, hook_name
 from ._tensor import Tensor, known, wrap
 
 _classes = {}
@@ -82,15 +82,17 @@ class Node:
 
     def register_hook(self, hook):
         def run(outgoing, incoming):
-            said = hook(_grads(json.loads(outgoing)), _grads(json.loads(incoming)))
-            return "" if said is None else _handles(said)
+            given = _grads(json.loads(outgoing))
+            said = hook(given, _grads(json.loads(incoming)))
+            return "" if said is None else _handles(_checked(hook, said, given))
 
         return _hook(_nabla.node_hook(self._number, _guarded_text(run)))
 
     def register_prehook(self, hook):
         def run(incoming, _):
-            said = hook(_grads(json.loads(incoming)))
-            return "" if said is None else _handles(said)
+            given = _grads(json.loads(incoming))
+            said = hook(given)
+            return "" if said is None else _handles(_checked(hook, said, given))
 
         return _hook(_nabla.node_prehook(self._number, _guarded_text(run)))
 
@@ -123,9 +125,21 @@ def _grads(handles):
 _returned = []
 
 
+def _checked(hook, said, given):
+    """What a hook returned may replace what it was given: as many, of the same sizes."""
+    said = (said,) if isinstance(said, Tensor) else tuple(said)
+    name = hook_name(hook)
+    if len(said) != len(given):
+        raise RuntimeError(f"hook '{name}' has returned an incorrect number of values (got {len(said)}, but expected {len(given)})")
+    for made, before in zip(said, given):
+        if made is not None and before is None:
+            raise RuntimeError("can't replace a None gradient with a non-None value")
+        if made is not None and made.shape != before.shape:
+            raise RuntimeError(f"hook '{name}' has changed the size of value")
+    return said
+
+
 def _handles(values):
-    if isinstance(values, Tensor):
-        values = (values,)
     _returned[:] = values
     return json.dumps([0 if v is None else v._h for v in values])
 

@@ -31,7 +31,7 @@ def _with_tied(module, given):
         for other in chosen[1:]:
             if given[other] is not given[chosen[0]]:
                 raise ValueError(
-                    f"functional_call got multiple values for keys {chosen}, which are tied. Consider using tie_weights=False"
+                    f"functional_call got multiple values for keys {sorted(names)}, which are tied. Consider using tie_weights=False"
                 )
         if chosen:
             for name in names:
@@ -77,10 +77,10 @@ def functional_call(module, parameter_and_buffer_dicts, args=None, kwargs=None, 
         if unexpected or missing:
             said = []
             if unexpected:
-                said.append(f"Unexpected key(s): {', '.join(map(repr, unexpected))}.")
+                said.append(f"Unexpected key(s): {', '.join(map(repr, sorted(unexpected)))}.")
             if missing:
-                said.append(f"Missing key(s): {', '.join(map(repr, missing))}.")
-            raise RuntimeError("Error(s) in swapping state for {}:\n\t{}".format(type(module).__name__, "\n\t".join(said)))
+                said.append(f"Missing key(s): {', '.join(map(repr, sorted(missing)))}.")
+            raise RuntimeError("Error(s) in reparametrizing for {}:\n\t{}".format(type(module).__name__, "\n\t".join(said)))
     for name in unexpected:
         owner, attribute = _owner(module, name)
         kind = type(owner).__name__

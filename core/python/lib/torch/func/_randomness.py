@@ -1,6 +1,8 @@
-"""What random ops do inside vmap."""
+"""What ops do inside vmap that one call for each example cannot do by itself: random draws, and refusing to look at an example's value."""
 
 from contextlib import contextmanager
+
+import _nabla
 
 RANDOMNESS = ("error", "different", "same")
 _active = []
@@ -52,11 +54,13 @@ def in_vmap():
 def drawing(mode, size, chunk):
     draws = _Draws(mode, size, chunk)
     _active.append(draws)
+    _nabla.follow_batches(1)
     _install()
     try:
         yield draws
     finally:
         _active.pop()
+        _nabla.follow_batches(0)
         if not _active:
             _uninstall()
 
@@ -91,6 +95,7 @@ def _install():
         plain = getattr(Tensor, name)
         _saved[name] = plain
         setattr(Tensor, name, _bernoulli(plain) if name == "bernoulli_" else noise(plain))
+    _refuse_looking(Tensor)
     plain_dropout = functional.dropout
     _saved["dropout"] = plain_dropout
 
@@ -101,6 +106,31 @@ def _install():
         return input * keep
 
     functional.dropout = dropout
+
+
+_ITEM = (
+    "vmap: It looks like you're calling .item() on a Tensor. We don't support vmap over calling .item() on a Tensor, please try to rewrite what you're doing with other "
+    "operations. If error is occurring somewhere inside PyTorch internals, please file a bug report."
+)
+_FLOW = (
+    "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow. We don't support that yet, please file an issue at "
+    "https://github.com/pytorch/pytorch/issues ."
+)
+
+
+def _refuse_looking(Tensor):
+    def guarded(name, message):
+        plain = _saved[name] = getattr(Tensor, name)
+
+        def method(self):
+            if _nabla.is_batched(self._h):
+                raise RuntimeError(message)
+            return plain(self)
+
+        setattr(Tensor, name, method)
+
+    for name, message in (("item", _ITEM), ("__bool__", _FLOW), ("__float__", _ITEM), ("__int__", _ITEM)):
+        guarded(name, message)
 
 
 def _bernoulli(plain):

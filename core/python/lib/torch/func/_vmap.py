@@ -5,10 +5,18 @@ price of one call an example. Random ops draw as torch's do: for the whole batch
 
 import functools
 
+import _nabla
+
 from .._engine import dispatch
 from .._tensor import Tensor
 from ..utils._pytree import broadcast_to_and_flatten, tree_flatten, tree_unflatten
 from ._randomness import RANDOMNESS, drawing
+
+
+def _example(arg, dim, i):
+    made = dispatch("select", (arg, dim, i))
+    _nabla.mark_batched(made._h)
+    return made
 
 
 def _name(func):
@@ -88,7 +96,7 @@ def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
         with drawing(randomness, size, chunk_size) as draws:
             for i in range(size):
                 draws.example(i)
-                one = [arg if dim is None else dispatch("select", (arg, dim, i)) for arg, dim in zip(flat, dims)]
+                one = [arg if dim is None else _example(arg, dim, i) for arg, dim in zip(flat, dims)]
                 outputs = func(*tree_unflatten(one, spec), **kwargs)
                 leaves, out_spec = tree_flatten(outputs)
                 if i == 0:

@@ -31,6 +31,7 @@ def type_text(value):
 class Module(Hooks, StateDict):
     """Base class of all neural network modules."""
 
+    __module__ = "torch.nn.modules.module"
     dump_patches = False
     _version = 1
     call_super_init = False
@@ -202,7 +203,26 @@ class Module(Hooks, StateDict):
 
     def get_buffer(self, target):
         path, _, name = target.rpartition(".")
-        return getattr(self.get_submodule(path), name)
+        module = self.get_submodule(path)
+        if not hasattr(module, name):
+            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+        if name not in module._buffers:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return module._buffers[name]
+
+    def set_submodule(self, target, module, strict=False):
+        """Put a module at a path of names."""
+        if target == "":
+            raise ValueError("Cannot set the submodule without a target name!")
+        if not isinstance(module, Module):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
+        path, _, name = target.rpartition(".")
+        parent = self.get_submodule(path)
+        if strict and not hasattr(parent, name):
+            raise AttributeError(f"{parent._get_name()} has no attribute `{name}`")
+        if hasattr(parent, name) and not isinstance(getattr(parent, name), Module):
+            raise AttributeError(f"`{name}` is not an nn.Module")
+        setattr(parent, name, module)
 
     # -- the call ----------------------------------------------------------------------------------------------------
 
@@ -341,11 +361,14 @@ class Module(Hooks, StateDict):
     def bfloat16(self):
         return self._apply(lambda t: t.bfloat16() if t.is_floating_point() else t)
 
+    def to_empty(self, *, device, recurse=True):
+        return self._apply(lambda t: t.new_empty(t.shape, device=device), recurse)
+
     def type(self, dst_type):
         return self._apply(lambda t: t.type(dst_type))
 
     def compile(self, *args, **kwargs):
-        raise NotImplementedError("torch.nn.Module.compile is not in Nabla yet")
+        """Nothing is compiled here: the module computes as it is."""
 
     def __getstate__(self):
         held = dict(self.__dict__)
