@@ -109,19 +109,36 @@ const linspace: Overload = {
   },
 };
 
-/** Row-major, or the layout of a dense source where it is to be preserved. */
+/** Strides without gaps whose dimensions lie in the order of the given ones; broadcast dimensions keep their place. */
+function denseStrides(shape: readonly number[], strides: readonly number[]): number[] {
+  const order = shape.map((_, d) => shape.length - 1 - d);
+  const later = (a: number, b: number): number => {
+    if (strides[a] === 0 || strides[b] === 0) return 0;
+    return strides[a] !== strides[b] ? strides[a] - strides[b] : shape[a] > shape[b] ? 1 : 0;
+  };
+  for (let i = 1; i < order.length; i++) {
+    for (let at = i, before = i - 1; before >= 0; before--) {
+      const c = later(order[before], order[at]);
+      if (c < 0) break;
+      if (c === 0) continue;
+      [order[before], order[at]] = [order[at], order[before]];
+      at = before;
+    }
+  }
+  const out = new Array<number>(shape.length);
+  let step = 1;
+  for (const d of order) {
+    out[d] = step;
+    step *= shape[d];
+  }
+  return out;
+}
+
+/** Row-major, or the layout of the source where it is to be preserved. */
 export function emptyAs(self: Tensor, dtype: DType, device: Device, format: string | null): Tensor {
   if (format === 'contiguous' || format === 'contiguous_format' || format === 'torch.contiguous_format' || self.isContiguous)
     return Tensor.empty(self.shape, dtype, device);
-  const order = self.shape.map((_, d) => d).sort((a, b) => self.strides[b] - self.strides[a] || a - b);
-  let step = 1;
-  const strides = new Array<number>(self.shape.length);
-  for (let i = order.length - 1; i >= 0; i--) {
-    const d = order[i];
-    if (self.shape[d] > 1 && self.strides[d] !== step) return Tensor.empty(self.shape, dtype, device);
-    strides[d] = step;
-    step *= self.shape[d];
-  }
+  const strides = denseStrides(self.shape, self.strides);
   const flat = Tensor.empty([numelOf(self.shape)], dtype, device);
   const out = Tensor.over(flat.storage, dtype, device, self.shape, strides, 0);
   flat.dispose();

@@ -5,6 +5,7 @@ import type { Expr } from '../tensor/expr.ts';
 import { broadcastShapes, sameShape, sizesText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
+import { emptyAs } from './creation.ts';
 import type { Args, GradRule, OpDescriptor, Overload, Sample } from './descriptor.ts';
 
 export interface RowForm {
@@ -76,12 +77,23 @@ function deviceName(tensors: readonly Tensor[]): Tensor['device'] {
   return 'cpu';
 }
 
+/** Laid out as the first operand that has the result's shape: what is turned stays turned. */
+function emptyLikeFirst(tensors: readonly Tensor[], shape: readonly number[], type: DType): Tensor {
+  for (let i = 0; i < tensors.length; i++) {
+    const t = tensors[i];
+    if (!sameShape(t.shape, shape)) continue;
+    if (t.isContiguous) break;
+    return emptyAs(t, type, deviceName(tensors), null);
+  }
+  return Tensor.empty(shape, type, deviceName(tensors));
+}
+
 function compute(form: RowForm, args: Args): Tensor {
   const tensors = operands(args);
   const type = computeType(form, args, tensors);
   form.check?.(args, type);
   const shape = shapeOf(tensors);
-  const out = Tensor.empty(shape, form.result === 'bool' ? 'bool' : type, deviceName(tensors));
+  const out = emptyLikeFirst(tensors, shape, form.result === 'bool' ? 'bool' : type);
   const expr = typeof form.expr === 'function' ? form.expr(args) : form.expr;
   deviceOf(out).elementwise(expr, tensors, form.scalars === undefined ? noScalars : form.scalars(args), out, type);
   return out;
