@@ -9,7 +9,15 @@ from nabla_runtime.bridge import CELL_RECORDING, cell
 from .._engine import fail
 from .._tensor import Tensor
 from .._tensor_conversions import to_arguments
-from ._forward_hooks import Hooks, global_forward_hooks, global_forward_pre_hooks, hooked_call
+from ._forward_hooks import (  # noqa: F401
+    Hooks,
+    global_hooks,
+    hooked_call,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_full_backward_hook,
+    register_module_full_backward_pre_hook,
+)
 from ._recording import recorded_call, tell_names
 from ._state_dict import StateDict
 from .parameter import Parameter
@@ -54,7 +62,7 @@ class Module(Hooks, StateDict):
     # Made when first asked for: most modules never have a hook.
     _HOOK_DICTS = (
         "_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks", "_forward_hooks_with_kwargs", "_forward_pre_hooks_with_kwargs",
-        "_forward_hooks_always_called", "_state_dict_hooks", "_state_dict_pre_hooks", "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks",
+        "_forward_hooks_always_called", "_old_backward_hooks", "_state_dict_hooks", "_state_dict_pre_hooks", "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks",
     )  # fmt: skip
 
     def forward(self, *input):
@@ -229,7 +237,7 @@ class Module(Hooks, StateDict):
     def __call__(self, *args, **kwargs):
         if cell[CELL_RECORDING]:
             return recorded_call(self, args, kwargs)
-        if self._hooked or global_forward_hooks or global_forward_pre_hooks:
+        if self._hooked or global_hooks:
             return hooked_call(self, args, kwargs)
         return self.forward(*args, **kwargs)
 

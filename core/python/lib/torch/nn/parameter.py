@@ -19,8 +19,6 @@ class Parameter(Tensor, metaclass=_ParameterMeta):
 
         if data is None:
             data = empty(0)
-        if not isinstance(data, Tensor):
-            raise TypeError(f"'{type(data).__name__}' object cannot be a Parameter: give a tensor")
         made = data.detach()
         made.__class__ = cls
         if requires_grad:
@@ -44,15 +42,21 @@ class Parameter(Tensor, metaclass=_ParameterMeta):
         return (_rebuild, (type(self), self.detach().cpu().tolist(), self.dtype._name, tuple(self.shape), self.requires_grad))
 
 
-class Buffer(Tensor):
-    """A tensor that is a module's buffer."""
+class _BufferMeta(type):
+    def __instancecheck__(cls, value):
+        return isinstance(value, Tensor) and getattr(value, "_is_buffer", False)
+
+
+class Buffer(Tensor, metaclass=_BufferMeta):
+    """A tensor that is a module's buffer: a plain one that remembers it."""
 
     __slots__ = ()
+    __module__ = "torch.nn.parameter"
 
     def __new__(cls, data=None, *, persistent=True):
         from .._factories import empty
 
         made = (empty(0) if data is None else data).detach()
-        made.__class__ = cls
+        made._is_buffer = True
         made.persistent = persistent
         return made

@@ -6,6 +6,8 @@ from ..module import Module
 class Flatten(Module):
     """Joins dimensions start_dim … end_dim."""
 
+    __constants__ = ["start_dim", "end_dim"]
+
     def __init__(self, start_dim=1, end_dim=-1):
         super().__init__()
         self.start_dim, self.end_dim = start_dim, end_dim
@@ -20,8 +22,15 @@ class Flatten(Module):
 class Unflatten(Module):
     """Splits a dimension."""
 
+    __constants__ = ["dim", "unflattened_size"]
+
     def __init__(self, dim, unflattened_size):
         super().__init__()
+        if not isinstance(unflattened_size, (tuple, list)):
+            raise TypeError(f"unflattened_size must be a tuple of ints, but found type {type(unflattened_size).__name__}")
+        for at, size in enumerate(unflattened_size):
+            if not isinstance(size, int):
+                raise TypeError(f"unflattened_size must be tuple of ints, but found element of type {type(size).__name__} at pos {at}")
         self.dim, self.unflattened_size = dim, unflattened_size
 
     def forward(self, input):

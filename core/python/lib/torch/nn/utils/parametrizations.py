@@ -113,7 +113,7 @@ class _Orthogonal(Module):
             self.register_buffer("base", None)
 
     def forward(self, X):
-        from ... import add, cat, eye, linalg, matrix_exp
+        import torch
 
         n, k = X.size(-2), X.size(-1)
         transposed = n < k
@@ -128,13 +128,13 @@ class _Orthogonal(Module):
         else:
             X = X.tril()
             if n != k:
-                X = cat([X, X.new_zeros(n, n - k).expand(*X.shape[:-2], -1, -1)], dim=-1)
+                X = torch.cat([X, X.new_zeros(n, n - k).expand(*X.shape[:-2], -1, -1)], dim=-1)
             A = X - X.mH
             if self.orthogonal_map == "matrix_exp":
-                Q = matrix_exp(A)
+                Q = torch.matrix_exp(A)
             else:
-                identity = eye(n, dtype=A.dtype, device=A.device)
-                Q = linalg.solve(add(identity, A, alpha=-0.5), add(identity, A, alpha=0.5))
+                identity = torch.eye(n, dtype=A.dtype, device=A.device)
+                Q = torch.linalg.solve(torch.add(identity, A, alpha=-0.5), torch.add(identity, A, alpha=0.5))
             if n != k:
                 Q = Q[..., :k]
         if hasattr(self, "base"):
