@@ -124,28 +124,11 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     return asarray(rows).reshape(moved.shape[:-1] + shape(rows[0]))  # noqa: F405
 
 
-def loadtxt(fname, dtype=float, delimiter=None, skiprows=0, usecols=None, comments="#", **kwargs):
-    """Numbers from a text file, a row per line."""
-    lines = open(fname).read().splitlines() if isinstance(fname, str) else list(fname)
-    rows = []
-    for line in lines[skiprows:]:
-        line = line.split(comments)[0].strip() if comments else line.strip()
-        if line:
-            cells = line.split(delimiter)
-            rows.append([float(cells[i]) for i in (usecols if usecols is not None else range(len(cells)))])
-    out = asarray(rows, dtype)
-    return squeeze(out)  # noqa: F405
-
-
-def genfromtxt(*args, **kwargs):
-    raise _missing("numpy.genfromtxt")
-
-
 # Whole parts of NumPy that a script may reach for.
 _PARTS = (
     "fft ma polynomial char rec strings ctypeslib lib core _core f2py emath matlib float16 half int8 int16 uint16 uint32 "
     "uint64 complex64 complex128 longdouble object_ str_ bytes_ void datetime64 timedelta64 angle cbrt conj conjugate real "
-    "imag correlate cumulative_sum digitize ediff1d einsum_path extract fix frexp fromfunction frombuffer fromfile "
+    "imag correlate cumulative_sum digitize ediff1d einsum_path extract fix frexp fromfunction frombuffer "
     "fromstring gcd heaviside hamming hanning histogram2d histogramdd i0 insert kron lcm ldexp lexsort logaddexp2 matrix "
     "memmap mgrid modf nanargmax nanargmin nanmedian nanpercentile nanprod nanquantile nditer nextafter ogrid pad partition "
     "argpartition piecewise place poly poly1d polyadd polyder polydiv polyint polymul polysub put put_along_axis putmask r_ "

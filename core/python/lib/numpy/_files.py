@@ -9,7 +9,7 @@ from ._bridge import missing
 from ._convert import asarray, from_values
 from ._dtypes import BOOL, dtype
 
-__all__ = ["load", "save", "savetxt", "savez", "savez_compressed"]
+__all__ = ["fromfile", "genfromtxt", "load", "loadtxt", "save", "savetxt", "savez", "savez_compressed"]
 
 _MAGIC = b"\x93NUMPY"
 
@@ -60,22 +60,46 @@ def save(file, arr, allow_pickle=True):
             out.write(data)
 
 
-def savez(file, *args, **kwargs):
-    """Several arrays as a .npz file: by name, or arr_0, arr_1 …"""
+def _write_archive(file, args, kwargs, method):
     import zipfile
 
+    for i in range(len(args)):
+        if f"arr_{i}" in kwargs:
+            raise ValueError(f"Cannot use un-named variables and keyword arr_{i}")
     named = {f"arr_{i}": value for i, value in enumerate(args)} | kwargs
     target = file if hasattr(file, "write") else _path(file, ".npz")
-    with zipfile.ZipFile(target, "w") as out:
+    with zipfile.ZipFile(target, "w", getattr(zipfile, method)) as out:
         for name, value in named.items():
             out.writestr(name + ".npy", _bytes(asarray(value)))
 
 
-savez_compressed = savez
+def savez(file, *args, allow_pickle=True, **kwargs):
+    """Several arrays as a .npz file: by name, or arr_0, arr_1 …"""
+    _write_archive(file, args, kwargs, "ZIP_STORED")
+
+
+def savez_compressed(file, *args, allow_pickle=True, **kwargs):
+    """The same, compressed."""
+    _write_archive(file, args, kwargs, "ZIP_DEFLATED")
 
 
 class NpzFile(dict):
     """The arrays of a .npz file, by name."""
+
+    def __getitem__(self, key):
+        key = key.removesuffix(".npy")
+        if key not in self:
+            raise KeyError(f"{key} is not a file in the archive")
+        return dict.__getitem__(self, key)
+
+    def __repr__(self):
+        return f"NpzFile 'object' with keys: {', '.join(self.files[:5])}{'...' if len(self) > 5 else ''}"
+
+    @property
+    def f(self):
+        from types import SimpleNamespace
+
+        return SimpleNamespace(**self)
 
     @property
     def files(self):
@@ -106,15 +130,141 @@ def load(file, mmap_mode=None, allow_pickle=False, **kwargs):
     return _array(data)
 
 
-def savetxt(fname, X, fmt="%.18e", delimiter=" ", newline="\n", header="", footer="", comments="# ", **kwargs):
+def _lines(fname):
+    if hasattr(fname, "read"):
+        text = fname.read()
+        return (text.decode() if isinstance(text, bytes) else text).splitlines()
+    if isinstance(fname, (str, os.PathLike)):
+        if not os.path.exists(fname):
+            raise FileNotFoundError(f"{os.fspath(fname)} not found.")
+        with open(fname, encoding="utf-8") as source:
+            return source.read().splitlines()
+    return [line.decode() if isinstance(line, bytes) else line for line in fname]
+
+
+def _fields(lines, comments, delimiter, skip):
+    """(line number, fields) of the lines that hold some."""
+    marks = [comments] if isinstance(comments, str) else list(comments or [])
+    for number, line in enumerate(lines, 1):
+        if number <= skip:
+            continue
+        for mark in marks:
+            line = line.split(mark, 1)[0]
+        if line.strip():
+            yield number, [part.strip() for part in line.split(delimiter)]
+
+
+def _chosen(fields, usecols):
+    return fields if usecols is None else [fields[i] for i in ([usecols] if isinstance(usecols, int) else usecols)]
+
+
+def _shaped(rows, kind, unpack, ndmin):
+    width = len(rows[0]) if rows else 0
+    made = from_values([value for row in rows for value in row], kind, (len(rows), width))
+    if ndmin < 2 and made.size and 1 in made.shape:
+        made = made.reshape(-1) if made.size > 1 or ndmin == 1 else made.reshape(())
+    elif not rows:
+        made = made.reshape(0) if ndmin < 2 else made.reshape(0, 1)
+    return made.T if unpack else made
+
+
+def loadtxt(
+    fname, dtype=float, comments="#", delimiter=None, converters=None, skiprows=0, usecols=None, unpack=False, ndmin=0, encoding=None, max_rows=None, *,
+    quotechar=None, like=None,
+):  # fmt: skip
+    """Numbers from a text file, one row a line. @raises ValueError where a field is no number or rows differ in length."""
+    from ._dtypes import dtype as dtype_of
+
+    if converters is not None or quotechar is not None:
+        raise missing("numpy.loadtxt with converters or quotechar")
+    kind = dtype_of(dtype)
+    rows = []
+    for number, fields in _fields(_lines(fname), comments, delimiter, skiprows):
+        if max_rows is not None and len(rows) == max_rows:
+            break
+        if rows and usecols is None and len(fields) != len(rows[0]):
+            raise ValueError(f"the number of columns changed from {len(rows[0])} to {len(fields)} at row {len(rows) + 1}; use `usecols` to select a subset and avoid this error")
+        row = []
+        for column, text in enumerate(_chosen(fields, usecols), 1):
+            try:
+                row.append(float(text) if kind.kind == "f" else int(text))
+            except ValueError:
+                raise ValueError(f"could not convert string {text!r} to {kind.name} at row {len(rows)}, column {column}.") from None
+        rows.append(row)
+    if not rows:
+        import warnings
+
+        warnings.warn(f'loadtxt: input contained no data: "{fname}"', UserWarning, stacklevel=2)
+    return _shaped(rows, kind, unpack, ndmin)
+
+
+def genfromtxt(
+    fname, dtype=float, comments="#", delimiter=None, skip_header=0, skip_footer=0, converters=None, missing_values=None, filling_values=None,
+    usecols=None, names=None, unpack=None, ndmin=0, max_rows=None, encoding=None, **kwargs,
+):  # fmt: skip
+    """Numbers from a text file; what is no number becomes NaN (or `filling_values`)."""
+    from ._dtypes import dtype as dtype_of
+
+    if names is not None or converters is not None or dtype is None:
+        raise missing("numpy.genfromtxt with names, converters or dtype=None")
+    kind = dtype_of(dtype)
+    fill = filling_values if filling_values is not None else float("nan") if kind.kind == "f" else -1
+    lines = _lines(fname)
+    lines = lines[: len(lines) - skip_footer] if skip_footer else lines
+    rows = []
+    for number, fields in _fields(lines, comments, delimiter, skip_header):
+        if max_rows is not None and len(rows) == max_rows:
+            break
+        row = []
+        for text in _chosen(fields, usecols):
+            try:
+                row.append(float(text) if kind.kind == "f" else int(text))
+            except ValueError:
+                row.append(fill)
+        if rows and len(row) != len(rows[0]):
+            raise ValueError(f"Some errors were detected !\n    Line #{number} (got {len(row)} columns instead of {len(rows[0])})")
+        rows.append(row)
+    return _shaped(rows, kind, bool(unpack), ndmin)
+
+
+def fromfile(file, dtype=float, count=-1, sep="", offset=0):
+    """Raw elements, or numbers between separators, of a file."""
+    from ._dtypes import dtype as dtype_of
+
+    kind = dtype_of(dtype)
+    if sep:
+        with open(file, encoding="utf-8") as source:
+            values = [float(part) if kind.kind == "f" else int(part) for part in source.read().split(sep.strip() or None) if part.strip()]
+        values = values if count < 0 else values[:count]
+        return from_values(values, kind, (len(values),))
+    with open(file, "rb") as source:
+        data = source.read()[offset:]
+    values = raw(kind.typecode)
+    values.frombytes(data[: len(data) // kind.itemsize * kind.itemsize])
+    values = values if count < 0 else values[:count]
+    return from_values(values, kind, (len(values),))
+
+
+def savetxt(fname, X, fmt="%.18e", delimiter=" ", newline="\n", header="", footer="", comments="# ", encoding=None):
+    """A table of numbers as text, one row a line."""
     a = asarray(X)
+    if a.ndim not in (1, 2):
+        raise ValueError(f"Expected 1D or 2D array, got {a.ndim}D array instead")
     rows = a.reshape(-1, 1).tolist() if a.ndim == 1 else a.tolist()
-    lines = [comments + header] if header else []
-    lines += [delimiter.join(fmt % value for value in row) for row in rows]
-    lines += [comments + footer] if footer else []
-    text = newline.join(lines) + newline
-    if hasattr(fname, "write"):
-        fname.write(text)
+    width = len(rows[0]) if rows else 0
+    if isinstance(fmt, (list, tuple)):
+        if len(fmt) != width:
+            raise AttributeError(f"fmt has wrong shape.  {fmt}")
+        pattern = delimiter.join(fmt)
     else:
-        with open(fname, "w") as out:
+        pattern = fmt if fmt.count("%") > 1 else delimiter.join([fmt] * width)
+    text = "".join(comments + line + newline for line in header.split("\n")) if header else ""
+    text += "".join(pattern % tuple(row) + newline for row in rows)
+    text += "".join(comments + line + newline for line in footer.split("\n")) if footer else ""
+    if hasattr(fname, "write"):
+        import io
+
+        fname.write(text if isinstance(fname, io.TextIOBase) else text.encode())
+    else:
+        with open(fname, "w", encoding=encoding or "utf-8", newline="") as out:
             out.write(text)
