@@ -23,10 +23,12 @@ import { householder } from './householder.ts';
 import { indexing } from './indexing.ts';
 import { interpolation } from './interpolation.ts';
 import { joining } from './joining.ts';
+import { linearAlgebra } from './linear-algebra.ts';
 import { losses } from './losses.ts';
 import { lstmLayers } from './lstm-layer.ts';
 import { marginLosses } from './margin-losses.ts';
 import { matrices } from './matrix.ts';
+import { matrixNorms } from './matrix-norms.ts';
 import { maxPooling } from './max-pooling.ts';
 import { mixing } from './mixing.ts';
 import { moments } from './moments.ts';
@@ -70,6 +72,8 @@ export const table: readonly OpDescriptor[] = [
   ...strided,
   ...joining,
   ...indexing,
+  ...linearAlgebra,
+  ...matrixNorms,
   ...scattering,
   ...searching,
   ...creation,

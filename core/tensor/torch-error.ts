@@ -13,6 +13,7 @@ type PythonErrorType =
   | 'ModuleNotFoundError'
   | 'ImportError'
   | 'OverflowError'
+  | 'LinAlgError'
   | 'UserWarning';
 
 export class TorchError extends Error {
