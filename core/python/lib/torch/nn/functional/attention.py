@@ -204,7 +204,7 @@ def multi_head_attention_forward(
     k = k.view(batch, num_heads, keys, head_dim)
     v = v.view(batch, num_heads, keys, head_dim)
     output = scaled_dot_product_attention(q, k, v, attn_mask, dropout_p, is_causal)
-    output = output.permute(2, 0, 1, 3).contiguous().view(batch * steps, size)
+    output = output.permute(2, 0, 1, 3).reshape(batch * steps, size)
     output = _linear(output, out_proj_weight, out_proj_bias)
     output = output.view(steps, batch, output.size(1))
     return (output if batched else output.squeeze(1)), None
