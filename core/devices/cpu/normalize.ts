@@ -2,9 +2,12 @@
 import type { NormLayout } from '../../tensor/device.ts';
 import { elementStart, type Tensor, wholeView } from '../../tensor/tensor.ts';
 
-/** Index into the weight of the first position of a group, and of each after it: floor(position / step) mod period. */
-function weightIndex({ step, period }: NormLayout, position: number): number {
-  return Math.floor(position / step) % period;
+/** Where a group's weights begin, and each inner position's step from there; groups hold whole steps. */
+function weightPlaces({ inner, step, period }: NormLayout): { first: (group: number) => number; place: Int32Array } {
+  return {
+    first: (group) => Math.floor((group * inner) / step) % period,
+    place: Int32Array.from({ length: inner }, (_, b) => Math.floor(b / step)),
+  };
 }
 
 /** Mean and biased variance of each group, in doubles. Shifted by a first value, so that constant groups have exactly no spread. */
@@ -48,22 +51,24 @@ export function normalize(
   const view = wholeView(x.dtype) as Float32Array;
   const from = elementStart(x);
   const to = elementStart(out);
-  const constant = layout.step % inner === 0;
-  for (let a = 0; a < outer; a++) {
-    for (let c = 0; c < groups; c++) {
+  const { first, place } = weightPlaces(layout);
+  const one = layout.step >= inner;
+  for (let c = 0; c < groups; c++) {
+    const m = mean[c];
+    const s = scale[c];
+    const k = first(c);
+    const factor = one && weight !== null ? s * weight[k] : s;
+    const add = one && bias !== null ? bias[k] : 0;
+    for (let a = 0; a < outer; a++) {
       const at = (a * groups + c) * inner;
-      const m = mean[c];
-      const s = scale[c];
-      let k = weightIndex(layout, c * inner);
-      let w = weight === null ? 1 : weight[k];
-      let add = bias === null ? 0 : bias[k];
+      if (one || (weight === null && bias === null)) {
+        for (let b = 0; b < inner; b++) view[to + at + b] = (view[from + at + b] - m) * factor + add;
+        continue;
+      }
       for (let b = 0; b < inner; b++) {
-        if (!constant && b > 0) {
-          k = weightIndex(layout, c * inner + b);
-          w = weight === null ? 1 : weight[k];
-          add = bias === null ? 0 : bias[k];
-        }
-        view[to + at + b] = (view[from + at + b] - m) * s * w + add;
+        const w = k + place[b];
+        const y = (view[from + at + b] - m) * s;
+        view[to + at + b] = (weight === null ? y : y * weight[w]) + (bias === null ? 0 : bias[w]);
       }
     }
   }
@@ -87,22 +92,24 @@ export function normalizeBackward(
   const from = elementStart(x);
   const up = elementStart(g);
   const n = outer * inner;
+  const { first, place } = weightPlaces(layout);
+  const weights = weight === null ? new Float64Array(layout.period).fill(1) : Float64Array.from(weight);
   for (let c = 0; c < groups; c++) {
     const m = mean[c];
     const s = scale[c];
+    const k = first(c);
     let sum = 0;
     let dot = 0;
     for (let a = 0; a < outer; a++) {
       const at = (a * groups + c) * inner;
       for (let b = 0; b < inner; b++) {
-        const k = weightIndex(layout, c * inner + b);
+        const w = k + place[b];
         const grad = view[up + at + b];
-        const y = (view[from + at + b] - m) * s;
-        toWeight[k] += grad * y;
-        toBias[k] += grad;
-        const h = weight === null ? grad : grad * weight[k];
-        sum += h;
-        dot += h * y;
+        const gy = grad * (view[from + at + b] - m) * s;
+        toWeight[w] += gy;
+        toBias[w] += grad;
+        sum += grad * weights[w];
+        dot += gy * weights[w];
       }
     }
     if (toX === null) continue;
@@ -112,10 +119,8 @@ export function normalizeBackward(
     for (let a = 0; a < outer; a++) {
       const at = (a * groups + c) * inner;
       for (let b = 0; b < inner; b++) {
-        const grad = view[up + at + b];
-        const h = weight === null ? grad : grad * weight[weightIndex(layout, c * inner + b)];
         const y = (view[from + at + b] - m) * s;
-        view[to + at + b] = s * (h - average - y * slope);
+        view[to + at + b] = s * (view[up + at + b] * weights[k + place[b]] - average - y * slope);
       }
     }
   }
