@@ -1,7 +1,7 @@
 // Random generators and tensors made from nothing or from draws, for Python.
 import { checkInPlace } from '../autograd/in-place.ts';
 import { gradMode } from '../autograd/modes.ts';
-import { gatherRows, multinomial } from '../data/index.ts';
+import { gatherRows, isPlaygroundKind, multinomial, playgroundData } from '../data/index.ts';
 import * as random from '../random/index.ts';
 import { type AnyGenerator, CudaGenerator, defaultCudaGenerator, defaultGenerator, Generator } from '../random/index.ts';
 import { defaultDType, dtypes, isFloating } from '../tensor/dtype.ts';
@@ -32,6 +32,10 @@ export function randomFunctions(host: BridgeHost, entropy: () => number): Bridge
     return null;
   });
 
+  host.asked.set('playground', (number: number, kind: string, count: number, noise: number) => {
+    if (!isPlaygroundKind(kind)) throw new TorchError(`nabla.datasets has no ${kind}`, 'AttributeError');
+    return [...playgroundData(kind, count, noise, generators[number] as Generator)];
+  });
   host.asked.set('multinomial', (number: number, weights: number[], count: number, replacement: boolean) =>
     multinomial(generators[number] as Generator, weights, count, replacement),
   );

@@ -1,6 +1,7 @@
 """DataLoader: batches of a dataset, in one process."""
 
 import itertools
+import warnings
 from array import array
 
 import _nabla
@@ -9,12 +10,23 @@ from nabla_runtime.bridge import CELL_RECORDING, cell
 from ..._engine import fail
 from ..._factories import empty
 from ..._tensor import wrap
+from ..._tensor_facts import OURS
 from ... import _dtype
 from .collate import default_collate, default_convert
 from .dataset import Dataset, IterableDataset, Subset, TensorDataset
 from .sampler import BatchSampler, RandomSampler, SequentialSampler
 
 _numbers = itertools.count(1)
+_FIXED = frozenset(["batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers"])
+_explained = False
+
+
+def _explain_workers(count):
+    """Said once a run: there is one process, and the batches are the same."""
+    global _explained
+    if not _explained:
+        _explained = True
+        warnings.warn(f"Nabla loads data in one process: num_workers={count} is taken as 0. The batches are the same.", UserWarning, skip_file_prefixes=OURS)
 _gather = _nabla.gather
 
 
@@ -33,6 +45,8 @@ class DataLoader:
             raise ValueError("num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.")
         if timeout < 0:
             raise ValueError("timeout option should be non-negative")
+        if num_workers > 0 and prefetch_factor is not None and prefetch_factor < 0:
+            raise ValueError("prefetch_factor option should be non-negative")
         if num_workers == 0 and prefetch_factor is not None:
             raise ValueError("prefetch_factor option could only be specified in multiprocessing.let num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor to None.")
         if persistent_workers and num_workers == 0:
@@ -43,6 +57,8 @@ class DataLoader:
                 raise ValueError(f"DataLoader with IterableDataset: expected unspecified shuffle option, but got shuffle={shuffle}")
             if sampler is not None:
                 raise ValueError(f"DataLoader with IterableDataset: expected unspecified sampler option, but got sampler={sampler}")
+            if batch_sampler is not None:
+                raise ValueError(f"DataLoader with IterableDataset: expected unspecified batch_sampler option, but got batch_sampler={batch_sampler}")
         shuffle = bool(shuffle)
         if sampler is not None and shuffle:
             raise ValueError("sampler option is mutually exclusive with shuffle")
@@ -61,15 +77,27 @@ class DataLoader:
         self.dataset, self.batch_size, self.drop_last = dataset, batch_size, drop_last
         self.sampler, self.batch_sampler, self.generator = sampler, batch_sampler, generator
         self.num_workers, self.pin_memory, self.timeout, self.worker_init_fn = num_workers, pin_memory, timeout, worker_init_fn
-        self.prefetch_factor, self.persistent_workers = prefetch_factor, persistent_workers
+        self.prefetch_factor = 2 if num_workers > 0 and prefetch_factor is None else prefetch_factor
+        self.persistent_workers, self.multiprocessing_context, self.in_order = persistent_workers, multiprocessing_context, in_order
+        self.pin_memory_device = pin_memory_device
+        if num_workers > 0:
+            _explain_workers(num_workers)
         self._streams = streams
+        self._asked_length = False
         self._number = next(_numbers)
         batched = batch_sampler is not None or streams and batch_size is not None
         self.collate_fn = collate_fn or (default_collate if batched else default_convert)
+        self._ready = True
+
+    def __setattr__(self, name, value):
+        if name in _FIXED and self.__dict__.get("_ready"):
+            raise ValueError(f"{name} attribute should not be set after {type(self).__name__} is initialized")
+        object.__setattr__(self, name, value)
 
     def __len__(self):
         if self._streams:
             n = len(self.dataset)
+            self._asked_length = True
             if self.batch_size is None:
                 return n
             return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
@@ -110,8 +138,20 @@ class _Pass:
         return batch
 
 
+def _counted(items, loader):
+    """Warns where a stream gives more samples than its length promised."""
+    promised = len(loader.dataset) if hasattr(loader.dataset, "__len__") else None
+    for count, item in enumerate(items, 1):
+        if promised is not None and loader._asked_length and count > promised:
+            warnings.warn(
+                f"Length of IterableDataset {loader.dataset} was reported to be {promised}(when accessing len(dataloader)), but {count} samples have been fetched. ",
+                UserWarning, skip_file_prefixes=OURS,
+            )  # fmt: skip
+        yield item
+
+
 def _stream(loader):
-    items = iter(loader.dataset)
+    items = _counted(iter(loader.dataset), loader)
     if loader.batch_size is None:
         for item in items:
             yield loader.collate_fn(item)

@@ -94,6 +94,9 @@ class WeightedRandomSampler(Sampler):
             raise ValueError(f"num_samples should be a positive integer value, but got num_samples={num_samples}")
         if not isinstance(replacement, bool):
             raise ValueError(f"replacement should be a boolean value, but got replacement={replacement}")
+        shape = tuple(weights.shape) if isinstance(weights, Tensor) else tuple(tensor(list(weights)).shape)
+        if len(shape) != 1:
+            raise ValueError(f"weights should be a 1d sequence but given weights have shape {shape}")
         self.weights = weights.tolist() if isinstance(weights, Tensor) else list(weights)
         self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
 
