@@ -102,27 +102,25 @@ function sampler(n: number, samples: readonly Sample[]): OpDescriptor[] {
   ];
 }
 
-/** Points -1 … 1 at the corners' edges, or at the middles of pixels; a 1 behind each for the shift. */
-function baseGrid(F: Ops, theta: Tensor, size: readonly number[], corners: boolean): Tensor {
+/** Coordinates of `steps` points -1 … 1: at the corners' middles, or with half a pixel between them and the edge. Rounded as torch rounds. */
+function line(F: Ops, like: Tensor, steps: number, corners: boolean): Tensor {
+  const points = steps <= 1 ? F.zeros([steps], place(like)) : F.linspace(-1, 1, BigInt(steps), place(like));
+  return corners || steps <= 1 ? points : F.div(F.mul(points, BigInt(steps - 1)), BigInt(steps));
+}
+
+const place = (like: Tensor): { dtype: Tensor['dtype']; device: Tensor['device'] } => ({ dtype: like.dtype, device: like.device });
+
+/** x, y (and z) of every point of the grid, each [1, points, 1]. */
+function coordinates(F: Ops, like: Tensor, size: readonly number[], corners: boolean): Tensor[] {
   const sizes = size.slice(2);
-  const n = sizes.length;
-  const count = sizes.reduce((a, b) => a * b, 1);
-  const values = new Float64Array(count * (n + 1));
-  const along = (at: number, steps: number): number => {
-    if (steps <= 1) return 0;
-    const x = -1 + (2 * at) / (steps - 1);
-    return corners ? x : (x * (steps - 1)) / steps;
-  };
-  for (let p = 0; p < count; p++) {
-    let rest = p;
-    for (let d = n - 1; d >= 0; d--) {
-      values[p * (n + 1) + n - 1 - d] = along(rest % sizes[d], sizes[d]);
-      rest = Math.floor(rest / sizes[d]);
-    }
-    values[p * (n + 1) + n] = 1;
-  }
-  const grid = Tensor.fromTyped(values, { shape: [1, count, n + 1], dtype: theta.dtype, device: theta.device });
-  return F.expand(grid, [size[0], count, n + 1]);
+  return sizes.map((_, i) => {
+    const d = sizes.length - 1 - i;
+    const along = F.view(
+      line(F, like, sizes[d], corners),
+      sizes.map((n, other) => (other === d ? n : 1)),
+    );
+    return F.reshape(F.expand(along, sizes), [1, -1, 1]);
+  });
 }
 
 const image = { tensor: [1, 2, 3, 4] } as const;
@@ -154,10 +152,13 @@ export const grids: OpDescriptor[] = [
     overloads: [
       {
         schema: 'affine_grid_generator(Tensor theta, SymInt[] size, bool align_corners) -> Tensor',
-        // every point (x, y, 1) times the transposed matrix
+        // every point (x, y, 1) times the transposed matrix, term by term as torch rounds it
         forward: ([theta, size, corners], F) => {
-          const out = F.bmm(baseGrid(F, theta, size, corners), F.transpose(theta, 1, 2));
-          return F.view(out, [size[0], ...size.slice(2), size.length - 2]);
+          const n = size.length - 2;
+          const column = (d: number): Tensor => F.unsqueeze(F.select(theta, 2, d), 1);
+          const terms = coordinates(F, theta, size, corners).map((x, d) => F.mul(x, column(d)));
+          const sum = [...terms.slice(1), column(n)].reduce((total, term) => F.add(total, term), terms[0]);
+          return F.view(sum, [size[0], ...size.slice(2), n]);
         },
         grad: {
           name: 'AffineGridGeneratorBackward0',
@@ -165,7 +166,9 @@ export const grids: OpDescriptor[] = [
           backward: (g, { F, k }) => {
             const n = k.size.length - 2;
             const flat = F.reshape(g, [k.size[0], -1, n]);
-            return F.transpose(F.bmm(F.transpose(baseGrid(F, g, k.size, k.align_corners), 1, 2), flat), 1, 2);
+            const columns = coordinates(F, g, k.size, k.align_corners);
+            const base = F.cat([...columns, F.ones_like(columns[0])], 2);
+            return F.transpose(F.bmm(F.transpose(F.expand(base, [k.size[0], base.shape[1], n + 1]), 1, 2), flat), 1, 2);
           },
         },
       },

@@ -28,7 +28,7 @@ def flat(tensor):
     return [float(f"{v:.12g}") for v in tensor.detach().double().reshape(-1).tolist()]
 
 
-def add(op, *args):
+def add(op, *args, grads=True):
     """Runs aten's op; tensors among the arguments are differentiable inputs."""
     inputs = [a.clone().requires_grad_(a.is_floating_point()) if isinstance(a, torch.Tensor) else None for a in args]
     real = [i if i is not None else a for i, a in zip(inputs, args)]
@@ -48,7 +48,7 @@ def add(op, *args):
     entry["grad_fn"] = type(y.grad_fn).__name__
     weights = torch.arange(1, y.numel() + 1, dtype=torch.float64).reshape(y.shape).remainder(7) - 3
     leaves = [i for i in inputs if i is not None and i.requires_grad]
-    if y.numel():
+    if y.numel() and grads:
         first = torch.autograd.grad((y * weights).sum(), leaves, create_graph=True)
         entry["first"] = [flat(g) for g in first]
         smooth = [g for g in first if g.requires_grad]
@@ -106,6 +106,12 @@ for _ in range(24):
         grid = data(1, *[2] * n, n, low=-1.6, high=1.6)
         add(f"grid_sampler_{n}d", image, grid, draw.randint(0, 4 - n), draw.randint(0, 2), draw.random() < 0.5)
         add("affine_grid_generator", data(2, n, n + 1), [2, 1, *size], draw.random() < 0.5)
+
+# Single precision to the last bit: where points lie on the edges between pixels.
+for size in (5, 7), (8, 8), (28, 28):
+    for corners in False, True:
+        add("affine_grid_generator", torch.eye(2, 3).unsqueeze(0), [1, 1, *size], corners, grads=False)
+        add("affine_grid_generator", data(1, 2, 3).float(), [1, 1, *size], corners, grads=False)
 
 add("col2im", data(1, 8, 6), [3, 4], [2, 2], [1, 1], [0, 0], [1, 1])
 add("pixel_shuffle", data(1, 8, 2, 3), 2)

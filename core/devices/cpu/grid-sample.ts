@@ -54,9 +54,13 @@ function bring(p: Place, size: number, g: GridGeometry): void {
   }
 }
 
-function unnormalize(x: number, size: number, alignCorners: boolean): Place {
-  return alignCorners ? { at: ((x + 1) / 2) * (size - 1), slope: (size - 1) / 2 } : { at: ((x + 1) * size - 1) / 2, slope: size / 2 };
+/** In the type's own precision: which pixels a point on an edge lies between hangs on the last bit. */
+function unnormalize(x: number, size: number, alignCorners: boolean, round: (x: number) => number): Place {
+  const slope = (alignCorners ? size - 1 : size) / 2;
+  return { at: round(round(x + 1) * slope - (alignCorners ? 0 : 0.5)), slope };
 }
+
+const exact = (x: number): number => x;
 
 /** Ties go to the even neighbour. */
 function nearest(x: number): number {
@@ -75,8 +79,8 @@ interface Reading {
 
 const reading = (): Reading => ({ count: 1, pixel: [-1, -1, -1, -1], weight: [0, 0, 0, 0], slope: [0, 0, 0, 0] });
 
-function read(x: number, size: number, g: GridGeometry, into: Reading): void {
-  const p = unnormalize(x, size, g.alignCorners);
+function read(x: number, size: number, g: GridGeometry, round: (x: number) => number, into: Reading): void {
+  const p = unnormalize(x, size, g.alignCorners, round);
   const { pixel, weight, slope } = into;
   if (g.interpolation === 'bicubic') {
     const low = Math.floor(p.at);
@@ -116,13 +120,14 @@ function read(x: number, size: number, g: GridGeometry, into: Reading): void {
 function forEachPoint(input: Tensor, grid: Tensor, g: GridGeometry, visit: (n: number, point: number, readings: Reading[]) => void): void {
   const rank = input.shape.length - 2;
   const view = wholeView(grid.dtype) as FloatView;
+  const round = grid.dtype === 'float32' ? Math.fround : exact;
   const readings = Array.from({ length: rank }, reading);
   const points = numelOf(grid.shape.slice(1, -1));
   let at = elementStart(grid);
   for (let n = 0; n < input.shape[0]; n++) {
     for (let point = 0; point < points; point++) {
       // The grid says x, y, z; dimensions go z, y, x.
-      for (let d = 0; d < rank; d++) read(view[at + rank - 1 - d], input.shape[d + 2], g, readings[d]);
+      for (let d = 0; d < rank; d++) read(view[at + rank - 1 - d], input.shape[d + 2], g, round, readings[d]);
       at += rank;
       visit(n, point, readings);
     }
