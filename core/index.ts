@@ -1,5 +1,8 @@
 // The only door into the engine: what the renderer, the command line and the tests may use.
-export { type BackwardOptions, backward, type GradOptions, grad } from './autograd/backward.ts';
+
+export { anomaly, setAnomaly } from './autograd/anomaly.ts';
+export { type BackwardOptions, backward, type GradientEdge, type GradOptions, grad } from './autograd/backward.ts';
+export { customFunction, FunctionContext, type FunctionDefinition } from './autograd/function.ts';
 export { call, F, hasOp, opNames, ops, schemasOf } from './autograd/funnel.ts';
 export { registerHook, registerPostAccumulateGradHook, retainGrad, setRequiresGrad } from './autograd/hooks.ts';
 export { enableGrad, gradMode, noGrad } from './autograd/modes.ts';
@@ -15,6 +18,7 @@ export { textForm } from './graph/text-form.ts';
 export type * from './graph/trace.ts';
 export { traceJson, traceJsonText } from './graph/trace-json.ts';
 export { traceReaderFromChunks } from './graph/trace-reader.ts';
+export { type PythonNames, referenceIndex, referencePage } from './ops/reference-page.ts';
 export { figureInTheme } from './python/figure.ts';
 export * from './python/protocol.ts';
 export { disarmRealm, type Pyodide, pyodideOptions } from './python/pyodide-host.ts';

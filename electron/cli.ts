@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { packed } from './archive.ts';
+import { docsCommand } from './command-docs.ts';
 import { dotCommand } from './command-dot.ts';
 import { parseCommandLine, UsageError, usage } from './command-line.ts';
 import { runCommand } from './command-run.ts';
@@ -33,6 +34,8 @@ async function main(words: readonly string[]): Promise<number> {
       return await svgCommand(page, command);
     case 'trace':
       return await traceCommand(page, command);
+    case 'docs':
+      return docsCommand(page, command.name);
   }
 }
 

@@ -29,6 +29,7 @@ export type Command =
     }
   | { readonly kind: 'trace'; readonly file: string; readonly out: string; readonly argv: readonly string[] }
   | { readonly kind: 'serve'; readonly file: string | null; readonly port: number }
+  | { readonly kind: 'docs'; readonly name: string | null }
   | { readonly kind: 'help' };
 
 /** Bad usage: the command line prints the message and exits with 2. */
@@ -39,6 +40,7 @@ nabla dot   FILE [-o OUT] [--show-attrs] [--show-saved] [--graph N]  DOT of the 
 nabla svg   FILE -o OUT [--graph N] [--theme light|dark] [--view autograd|paired]
 nabla trace FILE -o OUT                                              the recording as JSON
 nabla serve [FILE] [--port N]                                        the app, for a browser on this machine
+nabla docs  [NAME]                                                   an op's signatures, gradient and Python names; without NAME all
 FILE is .py or .ipynb; arguments after -- are the script's.
 `;
 
@@ -50,6 +52,7 @@ const options: Readonly<Record<Exclude<Command['kind'], 'help'>, Readonly<Record
   svg: { o: 'text', graph: 'text', theme: ['light', 'dark'], view: ['autograd', 'paired'] },
   trace: { o: 'text' },
   serve: { port: 'text' },
+  docs: {},
 };
 
 /** Whether a first word is one of the commands, rather than a file to open. */
@@ -58,13 +61,17 @@ export const isCommandName = (word: string | undefined): boolean => word !== und
 /** Parses what follows `nabla`. Throws UsageError. */
 export function parseCommandLine(words: readonly string[]): Command {
   const [name, ...rest] = words;
-  if (name === undefined) throw new UsageError('which command? run, dot, svg, trace or serve; --help shows them');
+  if (name === undefined) throw new UsageError('which command? run, dot, svg, trace, serve or docs; --help shows them');
   if (name === '--help' || name === '-h' || name === 'help') return { kind: 'help' };
-  if (!Object.hasOwn(options, name)) throw new UsageError(`no command ${name}; there are run, dot, svg, trace and serve`);
+  if (!Object.hasOwn(options, name)) throw new UsageError(`no command ${name}; there are run, dot, svg, trace, serve and docs`);
   const kind = name as keyof typeof options;
   const { files, values, argv } = split(kind, rest);
   if (files.length > 1) throw new UsageError(`${kind} takes one file; arguments for the script go after --`);
   const file = files[0];
+  if (kind === 'docs') {
+    if (argv.length > 0) throw new UsageError('docs runs no script: no arguments after --');
+    return { kind, name: file ?? null };
+  }
   if (kind === 'serve') {
     if (argv.length > 0) throw new UsageError('serve runs no script by itself: no arguments after --');
     return { kind, file: file ?? null, port: values.has('port') ? wholeNumber('--port', values.get('port'), 0, 65535) : 0 };

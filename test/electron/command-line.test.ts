@@ -40,6 +40,11 @@ describe('command line', () => {
     expect(parse('serve a.ipynb --port 8080')).toEqual({ kind: 'serve', file: 'a.ipynb', port: 8080 });
   });
 
+  it('docs takes a name, or none', () => {
+    expect(parse('docs')).toEqual({ kind: 'docs', name: null });
+    expect(parse('docs torch.add')).toEqual({ kind: 'docs', name: 'torch.add' });
+  });
+
   it.each([
     ['', 'which command'],
     ['draw a.py', 'no command draw'],
