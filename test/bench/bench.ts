@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import process from 'node:process'; // loading Python takes the global away
 import { runScript } from '../../electron/script-session.ts';
 import { liveAfter, recorded, timed, trainingStep } from './engine-step.ts';
+import { memoryTable } from './memory-table.ts';
 
-const [root, assets] = process.argv.slice(2);
+const [root, assets, part] = process.argv.slice(2);
+if (part === 'memory') {
+  // A process of its own: Python is loaded once in each.
+  const { lines, equal } = await memoryTable(root, assets, [1000, 10_000]);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  process.exit(equal ? 0 : 1);
+}
 const script = join(root, 'test/bench/training_step.py');
 const megabyte = 2 ** 20;
 const budgetBytes = 512 * megabyte;
@@ -75,4 +82,5 @@ lines.push(
 for (const { steps, bytes } of live) lines.push(`live bytes after ${steps.toLocaleString('en')} steps, recording off: ${bytes}`);
 lines.push(`trace after 20,000 steps recorded in full under a budget of ${small / megabyte} MB: ${(kept / megabyte).toFixed(2)} MB`);
 process.stdout.write(`${lines.join('\n')}\n`);
-process.exit(rows.every((row) => row.us !== null) && live[0].bytes === live[1].bytes && kept <= small ? 0 : 1);
+const memory = spawnSync(process.execPath, [process.argv[1], root, assets, 'memory'], { stdio: ['ignore', 'inherit', 'inherit'] });
+process.exit(memory.status === 0 && rows.every((row) => row.us !== null) && live[0].bytes === live[1].bytes && kept <= small ? 0 : 1);
