@@ -21,7 +21,7 @@ export const F: Ops = opFunctions;
 
 const compiled = new Map<string, CompiledOverload[]>();
 
-/** True while a backward walk without create_graph runs: views made there need no base. */
+/** True while a backward walk without create_graph runs: views made there need no base, unless a hook or a custom function turns grad mode on. */
 export const plainWalk: { active: boolean } = { active: false };
 
 function compile(op: OpDescriptor): CompiledOverload[] {
@@ -185,7 +185,7 @@ function run(o: CompiledOverload, args: Args): Tensor | Tensor[] {
   const observer = observation.observer;
   if (o.kind === 'composite') return runComposite(o, args);
   // What backward computes on its way is reported node by node, unless it is itself recorded for a second backward.
-  if (observer === null || plainWalk.active) return execute(o, args);
+  if (observer === null || (plainWalk.active && !gradMode.enabled)) return execute(o, args);
   const inputs = tensorInputs(o, args);
   let out: Tensor | Tensor[];
   try {
@@ -279,7 +279,7 @@ function execute(o: CompiledOverload, args: Args): Tensor | Tensor[] {
   }
   if (o.inPlace) return executeInPlace(o, args, needs);
   const out = o.inner ? runInner(o, args) : o.forward(args, ops);
-  if (o.view !== 'none' && !plainWalk.active) {
+  if (o.view !== 'none' && (!plainWalk.active || gradMode.enabled)) {
     if (Array.isArray(out)) for (const view of out) linkView(args[0], view, true);
     else if (out !== args[0]) linkView(args[0], out, false);
   }

@@ -20,6 +20,7 @@ export class BridgeHost {
   readonly asked = new Map<string, (...values: never[]) => unknown>();
   readonly #module: Pyodide['_module'];
   #dead = 0;
+  #drained = 0;
   #cell = 0;
   #room = 0;
   #taken = '';
@@ -41,16 +42,18 @@ export class BridgeHost {
 
   /** At the start of every call: lets go of what Python let go of, and hands on text that has waited. */
   enter(): void {
-    const memory = this.#module.HEAP32;
     const dead = this.#dead;
-    const count = memory[dead];
-    if (count > 0) {
-      for (let i = 1; i <= count; i++) {
-        const number = memory[dead + i];
+    let memory = this.#module.HEAP32;
+    if (memory[dead] > 0) {
+      // What is dropped may let go of Python objects, which queue more behind, or drain a full queue from within.
+      while (this.#drained < memory[dead]) {
+        const number = memory[dead + ++this.#drained];
         if (number > 0) this.tensors.drop(number);
         else this.nodes.letGo(-number);
+        memory = this.#module.HEAP32;
       }
       memory[dead] = 0;
+      this.#drained = 0;
     }
     if (memory[this.#cell] !== 0) this.#flushLate();
   }

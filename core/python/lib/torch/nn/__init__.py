@@ -15,6 +15,7 @@ for _name, _value in vars(_modules).items():
 
 modules = _modules
 modules.container = containers
+modules.module = _sys.modules["torch.nn.module"]
 _sys.modules["torch.nn.modules.module"] = _sys.modules["torch.nn.module"]
 _sys.modules["torch.nn.modules.container"] = _sys.modules["torch.nn.containers"]
 __getattr__ = _missing.names_missing("torch.nn", _names.NN)

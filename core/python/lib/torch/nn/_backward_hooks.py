@@ -9,7 +9,9 @@ class BackwardHookFunction(Function):
 
     @staticmethod
     def forward(ctx, *tensors):
-        return tuple(t.view_as(t) for t in tensors)
+        made = tuple([t.view_as(t) for t in tensors])
+        ctx.mark_non_differentiable(*[m for m, t in zip(made, tensors) if not t.requires_grad])
+        return made
 
     @staticmethod
     def backward(ctx, *grads):
@@ -52,7 +54,8 @@ class BackwardWatch:
 
             def hook(grad_input, grad_output):
                 if self.grad_outputs is None:
-                    raise RuntimeError(f"Module backward hook for grad_input is called before the grad_output one. This happens because the gradient in your nn.Module flows to the Module's input without passing through the Module's output.")
+                    # The gradient came without passing the module's output, as in a double backward.
+                    return None
                 inputs = [None] * self.input_count
                 for i, g in zip(slots, grad_input):
                     inputs[i] = g
@@ -96,3 +99,26 @@ class BackwardWatch:
 
             node.register_prehook(before)
         return values[0] if single else tuple(values)
+
+
+def _first_tensor(value):
+    while not isinstance(value, Tensor):
+        if isinstance(value, dict):
+            value = next((v for v in value.values() if isinstance(v, Tensor)), None)
+        elif isinstance(value, (tuple, list)) and value:
+            value = value[0]
+        else:
+            return None
+    return value
+
+
+def watch_last_node(module, hooks, result):
+    """Hooks of the older kind see the gradients of the last operation only."""
+    tensor = _first_tensor(result)
+    node = tensor.grad_fn if tensor is not None else None
+    for hook in hooks if node is not None else ():
+
+        def wrapper(grad_input, grad_output, hook=hook):
+            return hook(module, grad_input, grad_output)
+
+        node.register_hook(wrapper)

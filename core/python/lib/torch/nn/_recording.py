@@ -5,7 +5,7 @@ import json
 
 import _nabla
 
-from ._forward_hooks import global_forward_hooks, global_forward_pre_hooks, hooked_call
+from ._forward_hooks import global_hooks, hooked_call
 
 _keys = itertools.count(1)
 _depth = 0
@@ -55,7 +55,7 @@ def recorded_call(module, args, kwargs):
         told["training"] = module.training
     _depth += 1
     try:
-        if module._hooked or global_forward_hooks or global_forward_pre_hooks:
+        if module._hooked or global_hooks:
             result = hooked_call(module, args, kwargs)
         else:
             result = module.forward(*args, **kwargs)
