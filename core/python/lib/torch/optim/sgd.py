@@ -1,5 +1,7 @@
 """SGD: options here; state and step in the engine, in one crossing."""
 
+from collections import defaultdict
+
 import _nabla
 
 from .._engine import ask, fail
@@ -36,7 +38,7 @@ class _EngineOptimizer(Optimizer):
 
     def _state(self):
         params = [p for g in self.param_groups for p in g["params"]]
-        state = {}
+        state = defaultdict(dict)
         for index, entry in ask("optimizer_state", self._o):
             state[params[index]] = {name: wrap(value["t"]) if isinstance(value, dict) else value for name, value in entry}
         return state
