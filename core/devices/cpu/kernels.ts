@@ -21,6 +21,14 @@ export interface Kernels {
   readonly addColumns64: AddColumns;
   readonly turnWeights32: TurnWeights;
   readonly turnWeights64: TurnWeights;
+  /** Folds a run of numbers: kinds are 0 sum, 1 max, 2 min, 3 sum of squares, 4 sum of absolute values. */
+  readonly foldRun32: FoldRun;
+  readonly foldRun64: FoldRun;
+  /** Sums down columns; `scratch` holds 8 bytes a column. */
+  readonly sumColumns32: SumColumns;
+  readonly sumColumns64: SumColumns;
+  /** Nine float64: NaNs, infinities, least, largest, sum, of sizes, of squares, of deviations from `shift`, of their squares. */
+  readonly statistics32: (from: number, n: number, shift: number, to: number) => void;
 }
 type Convolve = (m: number, n: number, k: number, weight: number, image: number, c: number, add: number, scratch: number) => void;
 type WindowGradient = (
@@ -32,6 +40,8 @@ type WindowGradient = (
 type Pad = (
   ...args: [from: number, to: number, channels: number, D: number, H: number, W: number, padD: number, padH: number, padW: number]
 ) => void;
+type FoldRun = (kind: number, from: number, n: number, start: number) => number;
+type SumColumns = (from: number, rows: number, stride: number, width: number, to: number, scratch: number) => void;
 type AddColumns = (from: number, image: number, taps: number, positions: number) => void;
 type TurnWeights = (from: number, to: number, outputs: number, inputs: number, taps: number) => void;
 type Gemm = (

@@ -1,10 +1,12 @@
 // Reductions of the CPU: kept dimensions outside, reduced ones inside, sums held in double. Names no op.
 import type { ReduceKind } from '../../tensor/device.ts';
-import { itemSize } from '../../tensor/dtype.ts';
+import { isFloating, itemSize } from '../../tensor/dtype.ts';
 import { heap } from '../../tensor/heap.ts';
+import { contiguousStrides } from '../../tensor/shape.ts';
 import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
-import { mergeDims, type Walk } from './walk.ts';
+import { type Kernels, kernels } from './kernels.ts';
+import { forEachRow, mergeDims, type Walk } from './walk.ts';
 
 const start: Record<ReduceKind, number> = {
   sum: 0,
@@ -60,9 +62,34 @@ const CHUNK = 1024;
 const block = new Float64Array(CHUNK);
 const cell = new Float64Array(1);
 
+/** Folds WebAssembly has, by its numbers for them; and from how many elements it pays. */
+const wideKinds: Partial<Record<ReduceKind, number>> = { sum: 0, max: 1, min: 2, sumsq: 3, sumabs: 4 };
+export const wideFold = { run: 64, elements: 1024 };
+
+/** Sums of dimensions that lie outside a contiguous run of kept ones: whole rows are added. False where the shape is another. */
+function sumRows(fast: Kernels, input: Tensor, out: Tensor, base: number, kept: Walk, reduced: Walk): boolean {
+  const last = kept.shape.length - 1;
+  const width = kept.shape[last];
+  if (reduced.shape.length !== 1 || kept.strides[0][last] !== 1 || width < 8) return false;
+  const item = itemSize(input.dtype);
+  const add = item === 4 ? fast.sumColumns32 : fast.sumColumns64;
+  const to = out.storage.ptr / item + out.offset;
+  const scratch = heap.alloc(width * 8);
+  forEachRow(kept, ([from, at]) => {
+    add((base + from) * item, reduced.shape[0], reduced.strides[0][0], width, (to + at) * item, scratch);
+  });
+  heap.free(scratch, width * 8);
+  return true;
+}
+
 /** Chunk sums are added up in turn: two levels keep float64 sums accurate. */
 function foldRun(kind: ReduceKind, input: Tensor, from: number, step: number, n: number, value: number): number {
   let s = value;
+  const wide = wideKinds[kind];
+  if (step === 1 && n >= wideFold.run && wide !== undefined) {
+    const fast = input.dtype === 'float32' || input.dtype === 'float64' ? kernels() : null;
+    if (fast !== null) return input.dtype === 'float32' ? fast.foldRun32(wide, from * 4, n, s) : fast.foldRun64(wide, from * 8, n, s);
+  }
   for (let at = 0; at < n; at += CHUNK) {
     const m = Math.min(CHUNK, n - at);
     loadRun(input.dtype, from + at * step, step, block, 0, m);
@@ -106,6 +133,10 @@ export function reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[]
   if (input.dtype === 'int64' && out.dtype === 'int64' && (kind === 'sum' || kind === 'prod' || kind === 'max' || kind === 'min')) {
     exact(kind, input, base, keptShape, keptStrides, redShape, redStrides, to);
     return;
+  }
+  if (kind === 'sum' && input.numel >= wideFold.elements && input.dtype === out.dtype && isFloating(input.dtype)) {
+    const fast = kernels();
+    if (fast !== null && sumRows(fast, input, out, base, mergeDims(keptShape, [keptStrides, contiguousStrides(keptShape)]), inner)) return;
   }
   let i = 0;
   forEachOffset(keptShape, keptStrides, (offset) => {

@@ -1,7 +1,9 @@
 // AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. Pointers are byte addresses in the shared heap.
+import { foldRun, sumColumns } from './folds.ts';
 import { gemm, windowGradient } from './gemm.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
+export { statistics32 } from './folds.ts';
 export { setWindows } from './windows.ts';
 
 export function gemm32(
@@ -112,4 +114,20 @@ export function crop32(from: usize, to: usize, channels: i32, sizeD: i32, sizeH:
 
 export function crop64(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
   crop<f64>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW);
+}
+
+export function foldRun32(kind: i32, from: usize, n: i32, start: f64): f64 {
+  return foldRun<f32>(kind, from, n, start);
+}
+
+export function sumColumns32(from: usize, rows: i32, stride: i32, width: i32, to: usize, scratch: usize): void {
+  sumColumns<f32>(from, rows, stride, width, to, scratch);
+}
+
+export function foldRun64(kind: i32, from: usize, n: i32, start: f64): f64 {
+  return foldRun<f64>(kind, from, n, start);
+}
+
+export function sumColumns64(from: usize, rows: i32, stride: i32, width: i32, to: usize, scratch: usize): void {
+  sumColumns<f64>(from, rows, stride, width, to, scratch);
 }
