@@ -302,20 +302,33 @@ def like(input, dtype, device):
     return {"dtype": dtype or input.dtype, "device": device or input.device}
 
 
+def _turned(name, input, dtype, device, memory_format):
+    """A tensor laid out as one that is not row-major; None where that makes no difference."""
+    if input.is_contiguous() or memory_format not in (None, _dtype.preserve_format):
+        return None
+    return dispatch(name, (input,), like(input, dtype, device))
+
+
 def zeros_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return zeros(input.shape, **like(input, dtype, device), requires_grad=requires_grad)
+    made = _turned("zeros_like", input, dtype, device, memory_format)
+    return zeros(input.shape, **like(input, dtype, device), requires_grad=requires_grad) if made is None else made.requires_grad_(requires_grad)
 
 
 def ones_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return ones(input.shape, **like(input, dtype, device), requires_grad=requires_grad)
+    made = _turned("ones_like", input, dtype, device, memory_format)
+    return ones(input.shape, **like(input, dtype, device), requires_grad=requires_grad) if made is None else made.requires_grad_(requires_grad)
 
 
 def empty_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return empty(input.shape, **like(input, dtype, device), requires_grad=requires_grad)
+    made = _turned("empty_like", input, dtype, device, memory_format)
+    return empty(input.shape, **like(input, dtype, device), requires_grad=requires_grad) if made is None else made.requires_grad_(requires_grad)
 
 
 def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False, memory_format=None, layout=None):
-    return full(input.shape, fill_value, **like(input, dtype, device), requires_grad=requires_grad)
+    made = _turned("empty_like", input, dtype, device, memory_format)
+    if made is None:
+        return full(input.shape, fill_value, **like(input, dtype, device), requires_grad=requires_grad)
+    return made.fill_(fill_value).requires_grad_(requires_grad)
 
 
 def arange(*args, dtype=None, device=None, requires_grad=False, layout=None, out=None, **kw):

@@ -98,6 +98,15 @@ class Conversions:
 
         return tensor(data, dtype=dtype or self.dtype, device=device or self.device, requires_grad=requires_grad)
 
+    def new(self, *args, device=None):
+        """The old constructor: sizes give memory as it is, a list or tensor its values; of this tensor's type."""
+        if len(args) == 1 and isinstance(args[0], (list, tuple)) and not isinstance(args[0], _dtype.Size):
+            return self.new_tensor(args[0], device=device)
+        if len(args) == 1 and isinstance(args[0], Conversions):
+            return args[0].detach()
+        sizes = args[0] if len(args) == 1 and isinstance(args[0], _dtype.Size) else args or (0,)
+        return self.new_empty(tuple(sizes), device=device)
+
     def new_zeros(self, *size, dtype=None, device=None, requires_grad=False, **kw):
         from ._factories import zeros
 
