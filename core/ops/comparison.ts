@@ -4,11 +4,29 @@ import type { Binary, Expr } from '../tensor/expr.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { GradContext, OpDescriptor } from './descriptor.ts';
+import type { GradContext, GradRule, OpDescriptor } from './descriptor.ts';
 import { row, toNumber } from './row.ts';
 
 function compare(name: string, primitive: Binary): OpDescriptor[] {
-  return row({ name, forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: [primitive, 'a', 'b'], result: 'bool' }] });
+  const title = name[0].toUpperCase() + name.slice(1);
+  // In place the values become 0 and 1, and nothing flows back. A logical op keeps the history, as in torch.
+  const grad: GradRule = {
+    name: `${title}Backward1`,
+    backward: (g, { F, needs }) => [F.zeros_like(g), needs & 2 ? F.zeros_like(g) : null],
+  };
+  return row({
+    name,
+    forms: [
+      {
+        overload: 'Tensor',
+        params: 'Tensor self, Tensor other',
+        expr: [primitive, 'a', 'b'],
+        result: 'bool',
+        grad: name.startsWith('logical') ? undefined : grad,
+      },
+    ],
+    inPlace: true,
+  });
 }
 
 /** Halves where both are equal: max(a, a) has two equal ways down. */

@@ -277,14 +277,6 @@ export const creation: OpDescriptor[] = [
     kind: 'file',
     overloads: [
       {
-        schema: 'fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!)',
-        forward: ([self, value]) => {
-          deviceOf(self).fill(self, plain(value));
-          return self;
-        },
-        grad: { name: 'FillBackward2', backward: (g, { F }) => F.zeros_like(g) },
-      },
-      {
         schema: 'fill_.Tensor(Tensor(a!) self, Tensor value) -> Tensor(a!)',
         forward: ([self, value]) => {
           if (value.shape.length > 0)
@@ -292,10 +284,35 @@ export const creation: OpDescriptor[] = [
           deviceOf(self).elementwise('a', [value], [], self, value.dtype);
           return self;
         },
-        grad: { name: 'FillBackward1', backward: (g, { F, needs }) => [needs & 1 ? F.zeros_like(g) : null, needs & 2 ? F.sum(g) : null] },
+        grad: { name: 'FillBackward3', backward: (g, { F, needs }) => [needs & 1 ? F.zeros_like(g) : null, needs & 2 ? F.sum(g) : null] },
+      },
+      {
+        schema: 'fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!)',
+        forward: ([self, value]) => {
+          deviceOf(self).fill(self, plain(value));
+          return self;
+        },
+        grad: { name: 'FillBackward2', backward: (g, { F }) => F.zeros_like(g) },
       },
     ],
   },
+  ...['uniform', 'normal', 'bernoulli', 'random', 'exponential', 'geometric', 'cauchy', 'log_normal'].map(
+    (name): OpDescriptor => ({
+      name: `_${name}_mark_`,
+      kind: 'file',
+      // The generators fill from outside; this notes that the old values are gone.
+      overloads: [
+        {
+          schema: `_${name}_mark_(Tensor(a!) self) -> Tensor(a!)`,
+          forward: ([self]) => self,
+          grad: {
+            name: `${name.replace(/(^|_)[a-z]/g, (c) => c.slice(-1).toUpperCase())}Backward0`,
+            backward: (g, { F }) => F.zeros_like(g),
+          },
+        },
+      ],
+    }),
+  ),
   {
     name: 'zero_',
     kind: 'file',

@@ -4,6 +4,7 @@ import { contiguousStrides, wrapDim } from '../tensor/shape.ts';
 import { elementStart, forEachOffset, Tensor, wholeView } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { GradContext, GradRule, OpDescriptor } from './descriptor.ts';
+import { inPlaceOf } from './in-place-of.ts';
 import { reduced, unsqueezed } from './reduction.ts';
 
 /** Calls `visit` for each line along `dim`: its first element's offset, in the order of the remaining dimensions. */
@@ -246,8 +247,8 @@ export const extrema: OpDescriptor[] = [
     kind: 'composite',
     overloads: [
       {
-        schema: 'argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor',
-        forward: ([self, dim, descending], F) => F.sort(self, dim, descending)[1],
+        schema: 'argsort(Tensor self, int dim=-1, bool descending=False, *, bool stable=False) -> Tensor',
+        forward: ([self, dim, descending], F) => F.sort(F.detach(self), dim, descending)[1],
       },
     ],
   },
@@ -328,3 +329,5 @@ export const extrema: OpDescriptor[] = [
     samples: [{ args: [{ tensor: [2, 3], low: 0.5, high: 2 }, 1n] }],
   },
 ];
+
+extrema.push(...extrema.filter(({ name }) => name === 'cumsum' || name === 'cumprod').map(inPlaceOf));

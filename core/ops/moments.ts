@@ -86,7 +86,10 @@ function cov(F: Ops, self: Tensor, correction: number, frequencies: Tensor | nul
   let w: Tensor | null = frequencies;
   if (weights !== null) w = w === null ? weights : F.mul(w, weights);
   const whole = w === null ? null : F.sum(w);
-  const mean = w === null || whole === null ? F.div(F.sum(values, [1]), F.full([], observations, { dtype: values.dtype })) : F.div(F.sum(F.mul(values, w), [1]), whole);
+  const mean =
+    w === null || whole === null
+      ? F.div(F.sum(values, [1]), F.full([], observations, { dtype: values.dtype }))
+      : F.div(F.sum(F.mul(values, w), [1]), whole);
   let norm: Tensor | number = observations - correction;
   if (w !== null && whole !== null)
     norm =
@@ -110,14 +113,16 @@ function gaps(F: Ops, y: Tensor, points: Tensor, dim: number): Tensor {
   const d = wrapDim(dim, y.shape.length);
   if (points.shape.length === 1) {
     if (points.shape[0] !== y.shape[d]) throw new TorchError(`trapezoid: There must be one \`x\` value for each sample point`);
-    const along = F.sub(F.slice(points, 0, 1, points.shape[0]), F.slice(points, 0, 0, -1));
-    return F.view(
-      along,
-      y.shape.map((_, i) => (i === d ? points.shape[0] - 1 : 1)),
+    const along = F.view(
+      points,
+      y.shape.map((_, i) => (i === d ? points.shape[0] : 1)),
     );
+    return F.sub(F.slice(along, d, 1, points.shape[0]), F.slice(along, d, 0, -1));
   }
   return F.sub(F.slice(points, dim, 1, points.shape[wrapDim(dim, points.shape.length)]), F.slice(points, dim, 0, -1));
 }
+
+const weighted = (F: Ops, y: Tensor, points: Tensor, dim: number): Tensor => F.mul(panels(F, y, dim), gaps(F, y, points, dim));
 
 function differences(F: Ops, self: Tensor, n: number, dim: number, prepend: Tensor | null, append: Tensor | null): Tensor {
   if (self.shape.length === 0) throw new TorchError('diff expects input to be at least one-dimensional');
@@ -199,7 +204,7 @@ export const moments: OpDescriptor[] = [
       overloads: [
         {
           schema: `${name}.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor`,
-          forward: ([y, points, dim], F) => F.div(F.sum(F.mul(gaps(F, y, points, dim), panels(F, y, dim)), [dim]), 2),
+          forward: ([y, points, dim], F) => F.div(F.sum(weighted(F, y, points, dim), [dim]), 2),
         },
         {
           schema: `${name}.dx(Tensor y, *, Scalar dx=1, int dim=-1) -> Tensor`,
@@ -220,7 +225,7 @@ export const moments: OpDescriptor[] = [
     overloads: [
       {
         schema: 'cumulative_trapezoid.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor',
-        forward: ([y, points, dim], F) => F.div(F.cumsum(F.mul(gaps(F, y, points, dim), panels(F, y, dim)), dim), 2),
+        forward: ([y, points, dim], F) => F.div(F.cumsum(weighted(F, y, points, dim), dim), 2),
       },
       {
         schema: 'cumulative_trapezoid.dx(Tensor y, *, Scalar dx=1, int dim=-1) -> Tensor',

@@ -87,9 +87,11 @@ function tensordot(F: Ops, a: Tensor, b: Tensor, dimsA: readonly number[], dimsB
   const [n, m] = [numelOf(fa.map((d) => a.shape[d])), numelOf(fb.map((d) => b.shape[d]))];
   const left = F.permute(x, [...fa, ...da]);
   const right = F.permute(y, [...db, ...fb]);
-  if (n === 1 && m === 1) return F.view(F.dot(F.reshape(left, [size]), F.reshape(right, [size])), out);
+  if (n === 1 && m === 1) return F.view(F.dot(flat(F, left, size), flat(F, right, size)), out);
   return F.view(F.mm(F.reshape(left, [n, size]), F.reshape(right, [size, m])), out);
 }
+
+const flat = (F: Ops, t: Tensor, size: number): Tensor => (t.shape.length === 1 ? t : F.reshape(t, [size]));
 
 function kron(F: Ops, a: Tensor, b: Tensor): Tensor {
   const rank = Math.max(a.shape.length, b.shape.length);
@@ -150,7 +152,7 @@ function chain(F: Ops, name: string, tensors: readonly Tensor[]): Tensor {
     return F.view(left > right ? F.mm(a, F.mm(b, c)) : F.mm(F.mm(a, b), c), out);
   }
   const product = run(0, list.length - 1);
-  return out.length === 2 ? product : F.view(product, out);
+  return F.view(product, out);
 }
 
 function power(F: Ops, name: string, self: Tensor, n: number): Tensor {

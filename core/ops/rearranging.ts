@@ -156,21 +156,18 @@ function mesh(F: Ops, tensors: readonly Tensor[], indexing: string): Tensor[] {
     if (t.shape.length > 1) throw new TorchError(`torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: ${t.shape.length}`);
   if (indexing !== 'ij' && indexing !== 'xy')
     throw new TorchError(`torch.meshgrid: indexing must be one of "xy" or "ij", but received: ${indexing}`);
-  const swap = indexing === 'xy' && tensors.length >= 2;
-  const list = swap ? [tensors[1], tensors[0], ...tensors.slice(2)] : tensors;
-  const shape = list.map((t) => t.numel);
-  const grids: Tensor[] = list.map((t, i) =>
+  // 'xy' swaps the first two sizes: the first vector runs along the columns.
+  const axis = (i: number): number => (indexing === 'xy' && tensors.length >= 2 && i < 2 ? 1 - i : i);
+  const shape = tensors.map((_, i) => tensors[axis(i)].numel);
+  return tensors.map((t, i) =>
     F.expand(
       F.view(
         t,
-        shape.map((_, j) => (j === i ? t.numel : 1)),
+        shape.map((_, j) => (j === axis(i) ? t.numel : 1)),
       ),
       shape,
     ),
   );
-  if (!swap) return grids;
-  const turned: Tensor[] = grids.map((g) => F.transpose(g, 0, 1));
-  return [turned[1], turned[0], ...turned.slice(2)];
 }
 
 /** Index tuples i₁ < i₂ < … (≤ with replacement) of n things as a mask over the grid. */
@@ -323,7 +320,7 @@ export const rearranging: OpDescriptor[] = [
   composite('broadcast_tensors(Tensor[] tensors) -> Tensor[]', ([tensors], F) => {
     let shape: readonly number[] = [];
     for (const t of tensors) shape = broadcastShapes(shape, t.shape);
-    return tensors.map((t: Tensor) => (sizesText(t.shape) === sizesText(shape) ? F.expand(t, shape) : F.expand(t, shape)));
+    return tensors.map((t: Tensor) => (sizesText(t.shape) === sizesText(shape) ? t : F.expand(t, shape)));
   }),
   composite('tile(Tensor self, SymInt[] dims) -> Tensor', ([self, dims], F) =>
     F.repeat(self, [...new Array(Math.max(self.shape.length - dims.length, 0)).fill(1), ...dims]),

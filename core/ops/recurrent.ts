@@ -1,6 +1,6 @@
 // Recurrent networks: cells, and stacks of layers unrolled step by step or, for the LSTM, a fused op per layer. Composites in torch's order.
 import { wrapDim } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
 
@@ -298,27 +298,6 @@ export const recurrent: OpDescriptor[] = [
           if (chunks <= 0) throw new TorchError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
           const size = self.shape[wrapDim(dim, self.shape.length)];
           return F.unsafe_split(self, Math.max(Math.ceil(size / chunks), 1), dim);
-        },
-      },
-    ],
-  },
-  {
-    name: '_transpose_result',
-    kind: 'file',
-    overloads: [
-      {
-        // A recurrent layer's own result turned around in place: the same graph as transpose_.
-        schema: '_transpose_result(Tensor self, int dim0, int dim1) -> Tensor',
-        forward: ([self, a, b]) => {
-          const [shape, strides] = [self.shape.slice(), self.strides.slice()];
-          [shape[a], shape[b]] = [shape[b], shape[a]];
-          [strides[a], strides[b]] = [strides[b], strides[a]];
-          return Tensor.over(self.storage, self.dtype, self.device, shape, strides, self.offset);
-        },
-        grad: {
-          name: 'TransposeBackward1',
-          keep: (args) => ({ dim0: args[1], dim1: args[2] }),
-          backward: (g, { F, k }) => F.transpose(g, k.dim0, k.dim1),
         },
       },
     ],

@@ -119,7 +119,10 @@ export const special: OpDescriptor[] = [
     },
     { result: 'float' },
   ),
-  ...pair('nextafter', (args) => (args[0].dtype === 'float32' ? ['nextfloat', 'a', 'b'] : ['nextafter', 'a', 'b']), undefined),
+  ...pair('nextafter', (args) => (args[0].dtype === 'float32' ? ['nextfloat', 'a', 'b'] : ['nextafter', 'a', 'b']), {
+    name: 'NextafterBackward0',
+    backward: (g, { F, needs }) => [needs & 1 ? g : null, needs & 2 ? F.zeros_like(g) : null],
+  }).map((op) => ({ ...op, samples: [] })),
   ...pair('gcd', ['gcd', 'a', 'b'], undefined, { check: whole('gcd') as never }),
   ...pair('lcm', ['lcm', 'a', 'b'], undefined, { check: whole('lcm') as never }),
   ...pair('bitwise_left_shift', ['shl', 'a', 'b'], undefined, { overload: 'Tensor', check: whole('lshift') as never }),
@@ -136,7 +139,22 @@ export const special: OpDescriptor[] = [
   }),
   ...row({
     name: 'special_zeta',
-    forms: [{ params: 'Tensor self, Tensor other', expr: ['zeta', 'a', 'b'], result: 'float' }],
+    forms: [
+      {
+        params: 'Tensor self, Tensor other',
+        expr: ['zeta', 'a', 'b'],
+        result: 'float',
+        grad: {
+          name: 'SpecialZetaBackward0',
+          saved: both,
+          // ∂ζ(s, q)/∂q = -s ζ(s + 1, q)
+          backward: (g, { F, s: [q, s], needs }) => {
+            if (needs & 1) throw new TorchError("the derivative for 'zeta: self' is not implemented.", 'NotImplementedError');
+            return [null, F.mul(g, F.mul(F.neg(s), F.special_zeta(F.add(s, 1n), q)))];
+          },
+        },
+      },
+    ],
   }),
   ...unary(
     'lgamma',
@@ -261,6 +279,23 @@ export const special: OpDescriptor[] = [
   }),
   ...unary('deg2rad', ['mul', 'a', Math.PI / 180], { name: 'Deg2RadBackward0', backward: (g, { F }) => F.mul(g, Math.PI / 180) }),
   ...unary('rad2deg', ['mul', 'a', 180 / Math.PI], { name: 'Rad2DegBackward0', backward: (g, { F }) => F.mul(g, 180 / Math.PI) }),
+  ...(['mantissa', 'exponent'] as const).map((part): OpDescriptor => frexpPart(part)),
+  {
+    name: 'frexp',
+    kind: 'file',
+    overloads: [
+      {
+        schema: 'frexp.Tensor(Tensor self) -> (Tensor mantissa, Tensor exponent)',
+        forward: ([a], F) => [F._frexp_mantissa(a), F._to_copy(F._frexp_exponent(a), { dtype: 'int32' })],
+        grad: {
+          name: 'FrexpBackward0',
+          saved: [{ name: 'exponent', output: 1 }],
+          backward: (g, { F, s: [e] }) => F.div(g, F.pow(2, e)),
+        },
+      },
+    ],
+    samples: [{ args: [positive], rough: true }],
+  },
   ...unary('signbit', ['signbit', 'a'], undefined, { result: 'bool' }),
   ...unary('isposinf', ['eq', 'a', Infinity], undefined, { result: 'bool' }),
   ...unary('isneginf', ['eq', 'a', -Infinity], undefined, { result: 'bool' }),
@@ -280,11 +315,27 @@ export const special: OpDescriptor[] = [
       backward: (g, { F, s: [a, r] }) => F.mul(g, F.exp(F.sub(F.sub(F.mul(F.pow(a, 2n), -0.5), log(Math.sqrt(2 * Math.PI))), r))),
     },
   ),
-  ...unary('special_ndtr', ['mul', 0.5, ['erfc', ['mul', 'a', -Math.SQRT1_2]]], {
-    name: 'SpecialNdtrBackward0',
-    saved: self,
-    backward: (g, { F, s: [a] }) => F.mul(g, F.mul(F.exp(F.mul(F.pow(a, 2n), -0.5)), 1 / Math.sqrt(2 * Math.PI))),
-  }),
+  {
+    name: 'special_ndtr',
+    kind: 'composite',
+    overloads: [
+      {
+        schema: 'special_ndtr(Tensor self) -> Tensor',
+        forward: ([a], F) => F.mul(F.add(F.erf(F.mul(a, Math.SQRT1_2)), 1), 0.5),
+      },
+    ],
+    samples: [{ args: [{ tensor: [2, 3] }] }],
+  },
+  ...unary(
+    'special_ndtri',
+    ['mul', Math.SQRT2, ['erfinv', ['sub', ['mul', 2, 'a'], 1]]],
+    {
+      name: 'SpecialNdtriBackward0',
+      saved: [{ name: 'result', output: 0 }],
+      backward: (g, { F, s: [r] }) => F.mul(g, F.mul(F.exp(F.mul(F.pow(r, 2n), 0.5)), Math.sqrt(2 * Math.PI))),
+    },
+    { samples: [{ args: [{ tensor: [2, 3], low: 0.2, high: 0.8 }] }] },
+  ),
   ...unary(
     'special_entr',
     [
@@ -332,19 +383,26 @@ export const special: OpDescriptor[] = [
       },
     ],
   },
-  {
-    name: 'ldexp',
-    kind: 'composite',
-    overloads: [{ schema: 'ldexp.Tensor(Tensor self, Tensor other) -> Tensor', forward: ([a, b], F) => F.mul(a, F.pow(2.0, b)) }],
-  },
-  {
-    name: 'ldexp_',
-    kind: 'composite',
-    overloads: [{ schema: 'ldexp_(Tensor(a!) self, Tensor other) -> Tensor(a!)', forward: ([a, b], F) => F.mul_(a, F.pow(2.0, b)) }],
-  },
+  ...pair(
+    'ldexp',
+    ['mul', 'a', ['exp2', 'b']],
+    {
+      name: 'LdexpBackward0',
+      saved: [
+        { name: 'other', argument: 1 },
+        { name: 'self', argument: 0, when: 2 },
+      ],
+      // g 2ᵇ, g a 2ᵇ ln 2
+      backward: (g, { F, s: [b, a], needs }) => {
+        const scaled = F.mul(g, F.pow(2, b));
+        return [needs & 1 ? scaled : null, needs & 2 ? F.mul(F.mul(scaled, a), Math.LN2) : null];
+      },
+    },
+    { overload: 'Tensor', result: 'float' },
+  ),
   {
     name: 'mvlgamma',
-    kind: 'composite',
+    kind: 'file',
     overloads: [
       {
         schema: 'mvlgamma(Tensor self, int p) -> Tensor',
@@ -353,11 +411,25 @@ export const special: OpDescriptor[] = [
           for (let j = 1; j < p; j++) out = F.add(out, F.lgamma(F.sub(a, j / 2)));
           return p > 1 ? F.add(out, (p * (p - 1) * log(Math.PI)) / 4) : out;
         },
+        grad: {
+          name: 'MvlgammaBackward0',
+          saved: self,
+          keep: (args) => ({ p: args[1] }),
+          backward: (g, { F, s: [a], k }) => {
+            let slope: Tensor = F.digamma(a);
+            for (let j = 1; j < k.p; j++) slope = F.add(slope, F.digamma(F.sub(a, j / 2)));
+            return F.mul(g, slope);
+          },
+        },
       },
     ],
     samples: [{ args: [{ tensor: [2, 3], low: 2, high: 4 }, 3n] }],
   },
 ];
+
+function frexpPart(part: 'mantissa' | 'exponent'): OpDescriptor {
+  return row({ name: `_frexp_${part}`, forms: [{ params: 'Tensor self', expr: [part, 'a'], result: 'float' }] })[0];
+}
 
 /** d/dx only, as in torch: ±x^(a-1) e^(-x) / Γ(a). */
 function incomplete(name: string, sign: 1 | -1): GradRule {
@@ -365,7 +437,7 @@ function incomplete(name: string, sign: 1 | -1): GradRule {
     name: `${name}Backward0`,
     saved: both,
     backward: (g, { F, s: [x, a], needs }) => {
-      if (needs & 1) throw new TorchError(`the derivative for '${name.toLowerCase()}: input' is not implemented.`);
+      if (needs & 1) throw new TorchError(`the derivative for '${name.toLowerCase()}: input' is not implemented.`, 'NotImplementedError');
       return [null, F.mul(F.mul(g, sign), F.exp(F.sub(F.sub(F.mul(F.sub(a, 1n), F.log(x)), x), F.lgamma(a))))];
     },
   };

@@ -243,6 +243,7 @@ export const statistics: OpDescriptor[] = [
       {
         schema: 'norm.fro(Tensor self, str p, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
         forward: ([self, p, dim, keepdim, dtype], F) => {
+          if (p === 'nuc') return F.linalg_matrix_norm(self, 'nuc', dim ?? [-2, -1], keepdim, { dtype });
           if (p !== 'fro') throw new TorchError(`norm with p='${p}' is not in Nabla yet`, 'NotImplementedError');
           return F.linalg_vector_norm(self, 2n, dim, keepdim, { dtype });
         },

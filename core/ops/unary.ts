@@ -236,5 +236,5 @@ export const unaryRows: OpDescriptor[] = [
   ...unary('isnan', ['isnan', 'a'], undefined, { result: 'bool' }),
   ...unary('isinf', ['isinf', 'a'], undefined, { result: 'bool' }),
   ...unary('isfinite', ['not', ['or', ['isnan', 'a'], ['isinf', 'a']]], undefined, { result: 'bool' }),
-  ...unary('logical_not', ['not', 'a'], undefined, { result: 'bool' }),
+  ...row({ name: 'logical_not', forms: [{ params: 'Tensor self', expr: ['not', 'a'], result: 'bool' }], inPlace: true }),
 ];

@@ -40,6 +40,8 @@ const unaryNames = [
   'not',
   'sigmoid',
   'signbit',
+  'mantissa',
+  'exponent',
   'lgamma',
   'digamma',
   'erfinv',

@@ -87,3 +87,13 @@ export function nextafter(x: number, y: number, single: boolean): number {
   bits.setBigInt64(0, bits.getBigInt64(0) + (up ? 1n : -1n));
   return bits.getFloat64(0);
 }
+
+/** x = m · 2ᵉ with ½ ≤ |m| < 1. */
+export function frexp(x: number): [number, number] {
+  if (x === 0 || x !== x || Math.abs(x) === Infinity) return [x, 0];
+  bits.setFloat64(0, Math.abs(x) < 2e-308 ? x * 2 ** 64 : x);
+  const high = bits.getInt32(0);
+  const exponent = ((high >>> 20) & 0x7ff) - 1022;
+  bits.setInt32(0, (high & ~0x7ff00000) | (1022 << 20));
+  return [bits.getFloat64(0), Math.abs(x) < 2e-308 ? exponent - 64 : exponent];
+}

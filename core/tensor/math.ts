@@ -1,7 +1,7 @@
 // Elementary functions in float64, the same bits on every host: JavaScript's own exp, log, pow … differ in the last bit between engines.
 // The door to the math-*.ts files, which follow fdlibm. Knows no tensor.
 
-export { copysign, erfinv, gcd, hypot, i0, i0e, i1, i1e, lcm, nextafter } from './math-bessel.ts';
+export { copysign, erfinv, frexp, gcd, hypot, i0, i0e, i1, i1e, lcm, nextafter } from './math-bessel.ts';
 export { erf, erfc } from './math-erf.ts';
 export { exp, expm1, log, log1p, pow, sqrt, tanh } from './math-exp.ts';
 export { digamma, igamma, igammac, lgamma, polygamma, zeta } from './math-gamma.ts';

@@ -53,6 +53,8 @@ const unaryScalar: Record<Unary, (x: number) => number> = {
   not: (x) => (x === 0 ? 1 : 0),
   sigmoid: (x) => 1 / (1 + math.exp(-x)),
   signbit: (x) => (x < 0 || Object.is(x, -0) ? 1 : 0),
+  mantissa: (x) => math.frexp(x)[0],
+  exponent: (x) => math.frexp(x)[1],
   lgamma: math.lgamma,
   digamma: math.digamma,
   erfinv: math.erfinv,

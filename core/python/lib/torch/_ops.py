@@ -7,6 +7,7 @@ import _nabla
 from . import _engine, _names
 from ._dtype import Size, dtype
 from ._engine import ask, call, dispatch, other, plan
+from ._grad_mode import is_grad_enabled
 from ._tensor import Tensor, wrap
 from . import _shaped
 
@@ -248,6 +249,7 @@ def _random_methods():
         def fill(self, *args, generator=None, **kw):
             values = list(args) + [kw.get(key, value) for key, value in list(defaults.items())[len(args) :]]
             number = 0 if generator is None else generator._g
+            _mark(self, name)
             if _nabla.random_fill(name, self._h, *[(-1 if v is None else v) for v in values], sum(1 for v in values if v is not None), number) < 0:
                 _engine.fail()
             return self
@@ -265,6 +267,12 @@ def _random_methods():
     }
 
 
+def _mark(tensor, name):
+    """In the graph an in-place fill ends the history before it."""
+    if tensor.requires_grad and is_grad_enabled():
+        dispatch(f"_{name}mark_", (tensor,))
+
+
 def bernoulli_(self, p=0.5, *, generator=None):
     if isinstance(p, Tensor):
         spread = p.expand_as(self)  # held in a name: a temporary handle would be let go before the call
@@ -272,6 +280,7 @@ def bernoulli_(self, p=0.5, *, generator=None):
         if handle < 0:
             _engine.fail()
         return self.copy_(wrap(handle))
+    _mark(self, "bernoulli_")
     if _nabla.random_fill("bernoulli_", self._h, float(p), 0, 1, 0 if generator is None else generator._g) < 0:
         _engine.fail()
     return self
@@ -284,6 +293,7 @@ def random_(self, *args, generator=None, **kw):
     elif args:
         low, high = args
     count = 0 if low is None and high is None else 1 if low is None else 2
+    _mark(self, "random_")
     if _nabla.random_fill("random_", self._h, low or 0, 0 if high is None else high, count, 0 if generator is None else generator._g) < 0:
         _engine.fail()
     return self

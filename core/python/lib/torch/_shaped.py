@@ -121,8 +121,8 @@ def vander(x, N=None, increasing=False):
     n = x.size(0) if N is None else N
     made = x.new_ones(x.size(0), n) if x.is_floating_point() else x.new_ones(x.size(0), n).long()
     if n > 1:
-        made[:, 1:] = x.unsqueeze(1)
-        made[:, 1:] = made[:, 1:].cumprod(1)
+        made[:, 1:].copy_(x.unsqueeze(1))
+        made[:, 1:].copy_(made[:, 1:].cumprod(1))
     return made if increasing else made.flip(1)
 
 

@@ -142,6 +142,6 @@ class Facts:
             raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {self.dim()}-D tensor.")
         return dispatch("transpose", (self, -2, -1))
 
-    H = property(lambda self: self.T)
+    H = property(lambda self: dispatch("adjoint", (self,)) if self.dim() == 2 else self.T)
     mH = property(lambda self: self.mT)
     real = property(lambda self: self)

@@ -12,7 +12,7 @@ _MATMUL = plan("matmul", "t", "t")
 _BINARY = {
     "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "__truediv__": "div", "__floordiv__": "floor_divide",
     "__pow__": "pow", "__mod__": "remainder", "__and__": "bitwise_and", "__rand__": "bitwise_and", "__or__": "bitwise_or", "__ror__": "bitwise_or", "__xor__": "bitwise_xor",
-    "__rxor__": "bitwise_xor", "__eq__": "eq", "__ne__": "ne", "__lt__": "lt", "__le__": "le", "__gt__": "gt", "__ge__": "ge",
+    "__rxor__": "bitwise_xor", "__lshift__": "bitwise_left_shift", "__rshift__": "bitwise_right_shift", "__eq__": "eq", "__ne__": "ne", "__lt__": "lt", "__le__": "le", "__gt__": "gt", "__ge__": "ge",
 }  # fmt: skip
 
 
@@ -91,6 +91,12 @@ class Operators:
 
     def __ior__(self, value):
         return _inplace("bitwise_or_", self, value)
+
+    def __ilshift__(self, value):
+        return _inplace("bitwise_left_shift_", self, value)
+
+    def __irshift__(self, value):
+        return _inplace("bitwise_right_shift_", self, value)
 
     def __ixor__(self, value):
         return _inplace("bitwise_xor_", self, value)
