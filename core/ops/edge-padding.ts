@@ -129,7 +129,8 @@ function circular(F: Ops, self: Tensor, pad: readonly number[]): Tensor {
     if (size + begin + end < 0) throw new TorchError('Negative padding value is resulting in an empty dimension');
     return size + begin + end;
   });
-  const out = F.empty(sizes, { dtype: self.dtype, device: self.device }) as Tensor;
+  // Cleared: with padding of both signs torch reads what it never wrote.
+  const out = F.zeros(sizes, { dtype: self.dtype, device: self.device }) as Tensor;
   let to = out;
   let from = self;
   for (let d = rank - 1; d >= lead; d--) {

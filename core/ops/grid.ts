@@ -92,8 +92,40 @@ function sampler(n: number, samples: readonly Sample[]): OpDescriptor[] {
           },
           grad: {
             name: `GridSampler${n}DBackwardBackward0`,
+            partial: true,
+            saved: [
+              { name: 'grad_output', argument: 0 },
+              { name: 'input', argument: 1 },
+              { name: 'grid', argument: 2 },
+            ],
+            keep: (args) => ({ interpolation_mode: args[3], padding_mode: args[4], align_corners: args[5] }),
+            backward: (_g, { F, s: [g, input, grid], k, needs, grads: [alongInput, alongGrid] }) => {
+              const settings = [k.interpolation_mode, k.padding_mode, k.align_corners];
+              const found = F[`${name}_double_backward`](alongInput, alongGrid, g, input, grid, ...settings);
+              return found.map((t: Tensor, i: number) => (needs & (1 << i) ? t : null));
+            },
+          },
+        },
+      ],
+    },
+    {
+      name: `${name}_double_backward`,
+      kind: 'file',
+      overloads: [
+        {
+          schema: `${name}_double_backward(Tensor? along_input, Tensor? along_grid, Tensor grad_output, Tensor input, Tensor grid, ${params}) -> (Tensor, Tensor, Tensor)`,
+          forward: ([alongInput, alongGrid, g, input, grid, mode, padding, corners], _F) => {
+            const [gradOut, inputOut, gridOut] = [g, input, grid].map((t) => Tensor.empty(t.shape, t.dtype, t.device));
+            const [up, x, points] = [g, input, grid].map(rowMajor);
+            const [V, U] = [alongInput, alongGrid].map((t) => (t === null ? null : rowMajor(t)));
+            const twice = { alongInput: V, alongGrid: U, gradOut, inputOut, gridOut };
+            deviceOf(g).gridSampleTwice(up, x, points, twice, geometry(mode, padding, corners));
+            return [gradOut, inputOut, gridOut];
+          },
+          grad: {
+            name: `GridSampler${n}DDoubleBackwardBackward0`,
             backward: () => {
-              throw notInNabla(`The second derivative of torch.nn.functional.grid_sample`);
+              throw notInNabla('The third derivative of torch.nn.functional.grid_sample');
             },
           },
         },
@@ -128,13 +160,13 @@ const points = { tensor: [1, 2, 2, 2], low: -1.3, high: 1.2 } as const;
 
 export const grids: OpDescriptor[] = [
   ...sampler(2, [
-    { args: [image, points, 0n, 0n, false], rough: true },
-    { args: [image, points, 0n, 2n, true], rough: true },
-    { args: [image, points, 2n, 0n, false], rough: true },
-    { args: [image, points, 2n, 1n, true], rough: true },
-    { args: [image, points, 1n, 1n, false], rough: true },
+    { args: [image, points, 0n, 0n, false] },
+    { args: [image, points, 0n, 2n, true] },
+    { args: [image, points, 2n, 0n, false] },
+    { args: [image, points, 2n, 1n, true] },
+    { args: [image, points, 1n, 1n, false] },
   ]),
-  ...sampler(3, [{ args: [{ tensor: [1, 2, 2, 3, 3] }, { tensor: [1, 1, 2, 2, 3], low: -1.2, high: 1.2 }, 0n, 1n, false], rough: true }]),
+  ...sampler(3, [{ args: [{ tensor: [1, 2, 2, 3, 3] }, { tensor: [1, 1, 2, 2, 3], low: -1.2, high: 1.2 }, 0n, 1n, false] }]),
   {
     name: 'grid_sampler',
     kind: 'composite',

@@ -13,3 +13,10 @@ export function cubicSlopes(t: number, a: number): number[] {
   const far = (x: number): number => (3 * a * x - 10 * a) * x + 8 * a;
   return [far(t + 1), near(t), -near(1 - t), -far(2 - t)];
 }
+
+/** d²/dt² of the weights. */
+export function cubicCurves(t: number, a: number): number[] {
+  const near = (x: number): number => 6 * (a + 2) * x - 2 * (a + 3);
+  const far = (x: number): number => 6 * a * x - 10 * a;
+  return [far(t + 1), near(t), near(1 - t), far(2 - t)];
+}

@@ -42,6 +42,15 @@ export interface GridGeometry {
   readonly alignCorners: boolean;
 }
 
+/** Directions in which the two gradients of a grid sample are taken (null: not at all), and where the results go. */
+export interface GridTwice {
+  readonly alongInput: Tensor | null;
+  readonly alongGrid: Tensor | null;
+  readonly gradOut: Tensor;
+  readonly inputOut: Tensor;
+  readonly gridOut: Tensor;
+}
+
 /** All tensors are row-major and of one floating type, indices int64. */
 export interface SpatialDevice {
   /** input [N, C, …], weight [O, C/groups, …kernel], out [N, O, …]. */
@@ -73,4 +82,6 @@ export interface SpatialDevice {
     gridGrad: Tensor | null,
     geometry: GridGeometry,
   ): void;
+  /** The gradients' gradients, by `grad`, `input` and `grid`. */
+  gridSampleTwice(grad: Tensor, input: Tensor, grid: Tensor, twice: GridTwice, geometry: GridGeometry): void;
 }

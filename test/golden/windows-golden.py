@@ -52,7 +52,7 @@ def add(op, *args, grads=True):
         first = torch.autograd.grad((y * weights).sum(), leaves, create_graph=True)
         entry["first"] = [flat(g) for g in first]
         smooth = [g for g in first if g.requires_grad]
-        if smooth and not op.startswith("grid"):
+        if smooth:
             second = torch.autograd.grad(sum((g * g).sum() for g in smooth), leaves, allow_unused=True)
             entry["second"] = [None if g is None else flat(g) for g in second]
     cases.append(entry)

@@ -1,140 +1,9 @@
-// Images read at points given as coordinates in -1 … 1, and the gradients of that. Names no op.
-
-import { cubicSlopes, cubicWeights } from '../../tensor/cubic.ts';
+// Images read at points given as coordinates in -1 … 1, and the gradients of that, twice. Names no op.
 import { numelOf } from '../../tensor/shape.ts';
-import type { GridGeometry } from '../../tensor/spatial-device.ts';
+import type { GridGeometry, GridTwice } from '../../tensor/spatial-device.ts';
 import { elementStart, type Tensor, wholeView } from '../../tensor/tensor.ts';
 import type { FloatView } from './columns.ts';
-
-/** A coordinate in pixels and how it moves with the grid's. */
-interface Place {
-  at: number;
-  slope: number;
-}
-
-/** Reflects between low/2 and high/2 as often as it takes. */
-function reflect(p: Place, low2: number, high2: number): void {
-  if (low2 === high2) {
-    p.at = 0;
-    p.slope = 0;
-    return;
-  }
-  const low = low2 / 2;
-  const span = (high2 - low2) / 2;
-  let x = p.at - low;
-  if (x < 0) {
-    x = -x;
-    p.slope = -p.slope;
-  }
-  const extra = x % span;
-  if (Math.floor(x / span) % 2 === 0) p.at = extra + low;
-  else {
-    p.at = span - extra + low;
-    p.slope = -p.slope;
-  }
-}
-
-function clip(p: Place, size: number): void {
-  if (!(p.at > 0)) {
-    p.at = 0;
-    p.slope = 0;
-  } else if (p.at >= size - 1) {
-    p.at = size - 1;
-    p.slope = 0;
-  }
-}
-
-/** Moves a pixel coordinate inside, as the padding wants it. */
-function bring(p: Place, size: number, g: GridGeometry): void {
-  if (g.padding === 'border') clip(p, size);
-  else if (g.padding === 'reflection') {
-    if (g.alignCorners) reflect(p, 0, 2 * (size - 1));
-    else reflect(p, -1, 2 * size - 1);
-    clip(p, size);
-  }
-}
-
-/** In the type's own precision: which pixels a point on an edge lies between hangs on the last bit. */
-function unnormalize(x: number, size: number, alignCorners: boolean, round: (x: number) => number): Place {
-  const slope = (alignCorners ? size - 1 : size) / 2;
-  return { at: round(round(x + 1) * slope - (alignCorners ? 0 : 0.5)), slope };
-}
-
-const exact = (x: number): number => x;
-
-/** Ties go to the even neighbour. */
-function nearest(x: number): number {
-  const low = Math.floor(x);
-  const rest = x - low;
-  return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
-}
-
-/** Along one dimension: the pixels read, their weights, and how the weights move with the grid. */
-interface Reading {
-  count: number;
-  readonly pixel: number[];
-  readonly weight: number[];
-  readonly slope: number[];
-}
-
-const reading = (): Reading => ({ count: 1, pixel: [-1, -1, -1, -1], weight: [0, 0, 0, 0], slope: [0, 0, 0, 0] });
-
-function read(x: number, size: number, g: GridGeometry, round: (x: number) => number, into: Reading): void {
-  const p = unnormalize(x, size, g.alignCorners, round);
-  const { pixel, weight, slope } = into;
-  if (g.interpolation === 'bicubic') {
-    const low = Math.floor(p.at);
-    const w = cubicWeights(p.at - low, -0.75);
-    const s = cubicSlopes(p.at - low, -0.75);
-    into.count = 4;
-    for (let i = 0; i < 4; i++) {
-      // Each pixel is brought inside by itself.
-      const q = { at: low - 1 + i, slope: 0 };
-      bring(q, size, g);
-      pixel[i] = q.at;
-      weight[i] = w[i];
-      slope[i] = s[i] * p.slope;
-    }
-  } else {
-    bring(p, size, g);
-    if (g.interpolation === 'nearest') {
-      into.count = 1;
-      pixel[0] = nearest(p.at);
-      weight[0] = 1;
-      slope[0] = 0;
-    } else {
-      const low = Math.floor(p.at);
-      into.count = 2;
-      pixel[0] = low;
-      pixel[1] = low + 1;
-      weight[0] = low + 1 - p.at;
-      weight[1] = p.at - low;
-      slope[0] = -p.slope;
-      slope[1] = p.slope;
-    }
-  }
-  for (let i = 0; i < into.count; i++) if (!(pixel[i] >= 0 && pixel[i] < size)) pixel[i] = -1;
-}
-
-/** Walks all points: `visit` gets the sample, the point's number and one reading per dimension, depth first. */
-function forEachPoint(input: Tensor, grid: Tensor, g: GridGeometry, visit: (n: number, point: number, readings: Reading[]) => void): void {
-  const rank = input.shape.length - 2;
-  const view = wholeView(grid.dtype) as FloatView;
-  const round = grid.dtype === 'float32' ? Math.fround : exact;
-  const readings = Array.from({ length: rank }, reading);
-  const points = numelOf(grid.shape.slice(1, -1));
-  let at = elementStart(grid);
-  for (let n = 0; n < input.shape[0]; n++) {
-    for (let point = 0; point < points; point++) {
-      // The grid says x, y, z; dimensions go z, y, x.
-      for (let d = 0; d < rank; d++) read(view[at + rank - 1 - d], input.shape[d + 2], g, round, readings[d]);
-      at += rank;
-      visit(n, point, readings);
-    }
-  }
-}
-
-const whole: Reading = { count: 1, pixel: [0], weight: [1], slope: [0] };
+import { forEachPoint, type Reading, whole } from './grid-readings.ts';
 
 export function gridSample(input: Tensor, grid: Tensor, out: Tensor, g: GridGeometry): void {
   if (out.numel === 0) return;
@@ -212,4 +81,60 @@ export function gridSampleBackward(
       if (rank === 3) view[at + 2] = dz;
     }
   });
+}
+
+/**
+ * Gradients of ⟨V, input gradient⟩ + ⟨U, grid gradient⟩: with w the weights, D = Σ U_d ∂_d w and g the gradient,
+ * by g it is Σ (V w + x D), by the input g D, by the grid Σ g (V ∂w + x ∂D).
+ */
+export function gridSampleTwice(grad: Tensor, input: Tensor, grid: Tensor, t: GridTwice, geometry: GridGeometry): void {
+  const view = wholeView(input.dtype) as FloatView;
+  (t.inputOut.typedView() as FloatView).fill(0);
+  const C = input.shape[1];
+  const rank = input.shape.length - 2;
+  const sizes = input.shape.slice(2);
+  const [H, W] = sizes.slice(-2);
+  const plane = numelOf(sizes);
+  const points = numelOf(grid.shape.slice(1, -1));
+  const [from, up] = [elementStart(input), elementStart(grad)];
+  const along = t.alongInput === null ? -1 : elementStart(t.alongInput);
+  const moved = t.alongGrid === null ? -1 : elementStart(t.alongGrid);
+  const [gradTo, inputTo, gridTo] = [t.gradOut, t.inputOut, t.gridOut].map(elementStart);
+  const by = [0, 0, 0];
+  forEachPoint(input, grid, geometry, (n, point, readings) => {
+    const [z, y, x] = rank === 2 ? [whole, ...readings] : readings;
+    const at = (n * points + point) * rank;
+    const u = (d: number): number => (moved < 0 || d >= rank ? 0 : view[moved + at + d]);
+    const [ux, uy, uz] = [u(0), u(1), u(2)];
+    by.fill(0);
+    for (let c = 0; c < C; c++) {
+      const base = (n * C + c) * plane;
+      const g = view[up + (n * C + c) * points + point];
+      let sum = 0;
+      const tap = (i: number, j: number, k: number): void => {
+        const place = base + (z.pixel[i] * H + y.pixel[j]) * W + x.pixel[k];
+        const value = view[from + place];
+        const v = along < 0 ? 0 : view[along + place];
+        const [a, a1, a2] = level(z, i);
+        const [b, b1, b2] = level(y, j);
+        const [d, d1, d2] = level(x, k);
+        const direction = uz * a1 * b * d + uy * a * b1 * d + ux * a * b * d1;
+        sum += v * a * b * d + value * direction;
+        view[inputTo + place] += g * direction;
+        by[0] += g * (v * a * b * d1 + value * (uz * a1 * b * d1 + uy * a * b1 * d1 + ux * a * b * d2));
+        by[1] += g * (v * a * b1 * d + value * (uz * a1 * b1 * d + uy * a * b2 * d + ux * a * b1 * d1));
+        by[2] += g * (v * a1 * b * d + value * (uz * a2 * b * d + uy * a1 * b1 * d + ux * a1 * b * d1));
+      };
+      for (let i = 0; i < z.count; i++)
+        for (let j = 0; j < y.count; j++)
+          for (let k = 0; k < x.count; k++) if (z.pixel[i] >= 0 && y.pixel[j] >= 0 && x.pixel[k] >= 0) tap(i, j, k);
+      view[gradTo + (n * C + c) * points + point] = sum;
+    }
+    for (let d = 0; d < rank; d++) view[gridTo + at + d] = by[d];
+  });
+}
+
+/** A tap's weight and its two derivatives. */
+function level(r: Reading, i: number): [number, number, number] {
+  return [r.weight[i], r.slope[i], r.curve[i]];
 }

@@ -1,7 +1,7 @@
 // The CPU's kernels over windows, gathered for the device. Names no op.
 import type { SpatialDevice } from '../../tensor/spatial-device.ts';
 import { columns, columnsAdjoint, convolution, convolutionInputGrad, convolutionWeightGrad } from './convolution.ts';
-import { gridSample, gridSampleBackward } from './grid-sample.ts';
+import { gridSample, gridSampleBackward, gridSampleTwice } from './grid-sample.ts';
 import { maxPool, scatterPlanes } from './pooling.ts';
 import { resample, resampleAdjoint } from './resample.ts';
 
@@ -17,4 +17,5 @@ export const spatial: SpatialDevice = {
   resampleAdjoint,
   gridSample,
   gridSampleBackward,
+  gridSampleTwice,
 };
