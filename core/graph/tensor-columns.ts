@@ -1,7 +1,8 @@
 // Copies what a tensor holds into a step's scratch record: whole, or as a summary. The only place here that reads the heap.
+import { tensorStatistics } from '../devices/cpu/statistics.ts';
 import { heap } from '../tensor/heap.ts';
 import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
-import { writeSummary } from './summary.ts';
+import { writeColumns, writeSummary } from './summary.ts';
 
 /** One growable buffer seen as float32 and float64; offsets in bytes. */
 export class Scratch {
@@ -30,7 +31,8 @@ export function copyValues(t: Tensor, scratch: Scratch, offset: number): void {
     const from = heap.F32;
     const start = t.dataPtr >>> 2;
     let to = offset >>> 2;
-    if (t.isContiguous) {
+    if (t.isContiguous && t.numel > 256) target.set(heap.f32(t.dataPtr, t.numel), to);
+    else if (t.isContiguous) {
       const end = start + t.numel;
       for (let i = start; i < end; i++) target[to++] = from[i];
     } else {
@@ -49,7 +51,9 @@ export function copyValues(t: Tensor, scratch: Scratch, offset: number): void {
 /** The tensor's summary at `offset`. */
 export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
   if (t.dtype === 'float32' && t.isContiguous) {
-    writeSummary(heap.F32, t.dataPtr >>> 2, t.numel, scratch.F64, offset >>> 3);
+    const gathered = t.numel > 256 ? tensorStatistics(t) : null;
+    if (gathered !== null) writeColumns(scratch.F64, offset >>> 3, gathered);
+    else writeSummary(heap.F32, t.dataPtr >>> 2, t.numel, scratch.F64, offset >>> 3);
     return;
   }
   const values = t.toTyped();

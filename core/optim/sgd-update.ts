@@ -1,5 +1,7 @@
 // One SGD update of one parameter, in place: the hot path of a training step. It knows no optimizer object and makes no tensor.
 // float32 rounds where torch's kernels round: each torch op below is one rounding (its multiply-adds are fused).
+import { deviceOf } from '../tensor/device.ts';
+import type { Expr } from '../tensor/expr.ts';
 import { heap } from '../tensor/heap.ts';
 import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
 
@@ -13,6 +15,12 @@ export interface SgdHyper {
 }
 
 const round = Math.fround;
+/** Parameters from this size on are updated by the device's own loops. */
+const WIDE = 1024;
+/** Computed in float64 and rounded once, as a fused multiply-add rounds. */
+const addScaled: Expr = ['add', 'a', ['mul', 'p', 'b']];
+const decayed: Expr = ['add', 'a', ['mul', 'p', ['f32', ['add', ['mul', 'q', 'b'], ['mul', 'r', 'a']]]]];
+const speeding: Expr = ['add', ['f32', ['mul', 'p', 'a']], ['mul', 'q', 'b']];
 
 /**
  * Updates `parameter` from `grad`. With momentum, `buffer` holds the velocity; `fresh` says it was just made and takes the gradient as it is.
@@ -21,7 +29,9 @@ const round = Math.fround;
 export function sgdUpdate(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): void {
   const n = parameter.numel;
   if (!(parameter.isContiguous && grad.isContiguous)) updateStrided(parameter, grad, buffer, fresh, hyper);
-  else if (parameter.dtype === 'float32') {
+  else if (n >= WIDE && parameter.dtype === 'float32' && grad.dtype === 'float32' && updateWide(parameter, grad, buffer, fresh, hyper)) {
+    // done
+  } else if (parameter.dtype === 'float32') {
     const memory = heap.F32;
     const p = (parameter.storage.ptr >>> 2) + parameter.offset;
     const g = (grad.storage.ptr >>> 2) + grad.offset;
@@ -47,6 +57,24 @@ export function sgdUpdate(parameter: Tensor, grad: Tensor, buffer: Tensor | null
   }
   parameter.storage.version++;
   if (buffer !== null && !fresh) buffer.storage.version += 2;
+}
+
+/** The commonest updates as rows; false for the others. */
+function updateWide(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): boolean {
+  const device = deviceOf(parameter);
+  if (buffer === null) {
+    if (hyper.weightDecay === 0) {
+      device.elementwise(addScaled, [parameter, grad], [hyper.maximize ? hyper.lr : -hyper.lr], parameter, 'float32');
+    } else {
+      const numbers = [-hyper.lr, hyper.maximize ? -1 : 1, hyper.weightDecay];
+      device.elementwise(decayed, [parameter, grad], numbers, parameter, 'float32');
+    }
+    return true;
+  }
+  if (hyper.weightDecay !== 0 || hyper.nesterov || hyper.maximize || fresh) return false;
+  device.elementwise(speeding, [buffer, grad], [hyper.momentum, 1 - hyper.dampening], buffer, 'float32');
+  device.elementwise(addScaled, [parameter, buffer], [-hyper.lr], parameter, 'float32');
+  return true;
 }
 
 function momentum32(memory: Float32Array, p: number, g: number, b: number, n: number, fresh: boolean, hyper: SgdHyper): void {
