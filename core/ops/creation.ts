@@ -65,7 +65,11 @@ function like(name: string, value: number | null): OpDescriptor {
     overloads: [
       {
         schema: `${name}(Tensor self, ${OPTIONS}, MemoryFormat? memory_format=None) -> Tensor`,
-        forward: (args) => made(args[0].shape, args, 1, args[0].dtype, value, args[0].device),
+        forward: ([self, dtype, , device, , requiresGrad, format]) => {
+          const out = emptyAs(self, dtype ?? self.dtype, deviceFrom(device, self.device), format ?? null);
+          if (value !== null) deviceOf(out).fill(out, value);
+          return finished(out, requiresGrad);
+        },
         inputs: [],
       },
     ],
