@@ -102,7 +102,8 @@ function sampler(n: number, samples: readonly Sample[]): OpDescriptor[] {
             backward: (_g, { F, s: [g, input, grid], k, needs, grads: [alongInput, alongGrid] }) => {
               const settings = [k.interpolation_mode, k.padding_mode, k.align_corners];
               const found = F[`${name}_double_backward`](alongInput, alongGrid, g, input, grid, ...settings);
-              return found.map((t: Tensor, i: number) => (needs & (1 << i) ? t : null));
+              // The nearest pixel's gradient does not depend on the image.
+              return found.map((t: Tensor, i: number) => (needs & (1 << i) && !(i === 1 && k.interpolation_mode === 1) ? t : null));
             },
           },
         },
