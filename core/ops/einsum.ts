@@ -36,10 +36,11 @@ interface Plan {
 function plan(equation: string, operands: readonly Tensor[]): Plan {
   const [left, right] = equation.split('->');
   const inputs = left.split(',').map((part, i) => labelsOf(part, `operand ${i}`));
-  if (inputs.length < operands.length) throw new TorchError('einsum(): fewer operands were provided in the equation than specified');
-  if (inputs.length > operands.length) throw new TorchError('einsum(): more operands were provided in the equation than specified');
+  if (inputs.length < operands.length) throw new TorchError('einsum(): more operands were provided than specified in the equation');
+  if (inputs.length > operands.length) throw new TorchError('einsum(): fewer operands were provided than specified in the equation');
   let dots = 0;
   const counts = new Map<string, number>();
+  const sizes = new Map<string, number>();
   inputs.forEach((labels, i) => {
     const rank = operands[i].shape.length;
     const named = labels.filter((l) => l !== DOTS).length;
@@ -49,7 +50,18 @@ function plan(equation: string, operands: readonly Tensor[]): Plan {
         `einsum(): the number of subscripts in the equation (${named}) ${open ? 'is more than the number of dimensions' : 'does not match the number of dimensions'} (${rank}) for operand ${i}${open ? '' : ' and no ellipsis was given'}`,
       );
     if (open) dots = Math.max(dots, rank - named);
-    for (const l of labels) if (l !== DOTS) counts.set(l, (counts.get(l) ?? 0) + 1);
+    const skipped = open ? rank - named : 0;
+    labels.forEach((l, at) => {
+      if (l === DOTS) return;
+      counts.set(l, (counts.get(l) ?? 0) + 1);
+      const size = operands[i].shape[labels.includes(DOTS) && at > labels.indexOf(DOTS) ? at - 1 + skipped : at];
+      const before = sizes.get(l) ?? 1;
+      if (before !== 1 && size !== 1 && before !== size && labels.indexOf(l) === at)
+        throw new TorchError(
+          `einsum(): subscript ${l} has size ${size} for operand ${i} which does not broadcast with previously seen size ${before}`,
+        );
+      if (before === 1) sizes.set(l, size);
+    });
   });
   const sorted = [...counts.keys()].sort();
   const place = new Map<string, number>();

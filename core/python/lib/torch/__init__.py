@@ -144,8 +144,12 @@ def is_storage(obj):
 
 
 def typename(o):
-    kind = type(o)
-    return o.type() if isinstance(o, Tensor) else (kind.__module__ + "." if kind.__module__ != "builtins" else "") + kind.__name__
+    """The full name of a value's type, or of a function or class itself."""
+    if isinstance(o, Tensor):
+        return o.type()
+    named = o if hasattr(o, "__qualname__") else type(o)
+    module = getattr(named, "__module__", None)
+    return ("" if module in (None, "builtins") else module + ".") + named.__qualname__
 
 
 def compiled_with_cxx11_abi():

@@ -128,6 +128,7 @@ def fill(module_names, functional):
         function = None
         if name in _names.TORCH and name not in module_names:
             function = module_names[name] = make(name)
+            function.__qualname__ = "_VariableFunctionsClass." + name
         if name in _names.TENSOR and _is_method(name) and not hasattr(Tensor, name):
             setattr(Tensor, name, function or make(name))
         if name in _names.FUNCTIONAL and name not in functional:
