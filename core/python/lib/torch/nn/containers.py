@@ -211,13 +211,13 @@ class ModuleDict(Module):
             self[key] = module
 
 
-def _entry_text(key, value):
-    if isinstance(value, Tensor):
-        size = "x".join(str(n) for n in value.size())
-        device = "" if not value.is_cuda else " (GPU 0)"
-        kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
-        return f"  ({key}): {kind} containing: [{value.dtype} of size {size}{device}]"
-    return f"  ({key}): Object of type: {type(value).__name__}"
+def _entry_text(key, value, kind):
+    """A line of a parameter container's text; `kind` names a tensor's type."""
+    if not isinstance(value, Tensor):
+        return f"  ({key}): Object of type: {type(value).__name__}"
+    size = "x".join(str(n) for n in value.size())
+    device = f" ({value.device})" if value.is_cuda else ""
+    return f"  ({key}): {'Parameter' if isinstance(value, Parameter) else 'Tensor'} containing: [{kind(value)} of size {size}{device}]"
 
 
 class ParameterList(Module):
@@ -264,9 +264,11 @@ class ParameterList(Module):
             self.append(value)
         return self
 
-    def __repr__(self):
-        lines = "\n".join(_entry_text(i, value) for i, value in enumerate(self))
-        return f"{self._get_name()}(\n{_addindent('  ' + lines, 2)}\n)" if lines else self._get_name() + "()"
+    def extra_repr(self):
+        return "\n".join(_entry_text(i, value, lambda t: t.dtype) for i, value in enumerate(self))
+
+    def __call__(self, *args, **kwargs):
+        raise RuntimeError("ParameterList should not be called.")
 
 
 class ParameterDict(Module):
@@ -313,9 +315,11 @@ class ParameterDict(Module):
         for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
             self[key] = value
 
-    def __repr__(self):
-        lines = "\n".join(_entry_text(key, value) for key, value in self.items())
-        return f"{self._get_name()}(\n{lines}\n)" if lines else self._get_name() + "()"
+    def extra_repr(self):
+        return "\n".join(_entry_text(key, value, lambda t: t.type()) for key, value in self.items())
+
+    def __call__(self, input):
+        raise RuntimeError("ParameterDict should not be called.")
 
 
 for _cls in (Sequential, ModuleList, ModuleDict, ParameterList, ParameterDict):

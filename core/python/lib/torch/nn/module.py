@@ -29,11 +29,12 @@ def _addindent(text, count):
 
 
 def type_text(value):
-    """A value's type as torch.typename says it."""
+    """What torch.typename says of a value: a tensor's type, a class's or function's own name, or the name of its class."""
     if isinstance(value, Tensor):
         return value.type() if type(value) is Tensor else f"{type(value).__module__}.{type(value).__qualname__}"
-    kind = type(value)
-    return kind.__qualname__ if kind.__module__ in ("", "builtins") else f"{kind.__module__}.{kind.__qualname__}"
+    module = getattr(value, "__module__", None)
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None) or type(value).__qualname__
+    return name if module in (None, "", "builtins") else f"{module}.{name}"
 
 
 class Module(Hooks, StateDict):
