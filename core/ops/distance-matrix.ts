@@ -8,6 +8,7 @@ import type { OpDescriptor, Ops } from './descriptor.ts';
 
 /** ‖difference‖ₚ of one pair of rows. */
 function distance(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number, n: number, p: number): number {
+  if (p === 2 && a instanceof Float32Array) return euclideanSingle(a, i, b, j, n);
   let s = 0;
   for (let k = 0; k < n; k++) {
     const d = Math.abs(a[i + k] - b[j + k]);
@@ -15,6 +16,16 @@ function distance(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: numb
     s = p === 2 ? s + d * d : p === 1 ? s + d : p === 0 ? s + (d === 0 ? 0 : 1) : p === Infinity ? Math.max(s, d) : s + pow(d, p);
   }
   return p === 2 ? Math.sqrt(s) : p === 0 || p === 1 || p === Infinity ? s : pow(s, 1 / p);
+}
+
+/** In single precision every step is rounded, as torch's kernel does: a distance is often printed next to a tie. */
+function euclideanSingle(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number, n: number): number {
+  let s = 0;
+  for (let k = 0; k < n; k++) {
+    const d = Math.fround(a[i + k] - b[j + k]);
+    s = Math.fround(s + Math.fround(d * d));
+  }
+  return Math.sqrt(s);
 }
 
 function pairwise(a: Tensor, b: Tensor, p: number): Tensor {

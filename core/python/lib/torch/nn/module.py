@@ -107,7 +107,9 @@ class Module(Hooks, StateDict):
 
     def add_module(self, name, module):
         if not isinstance(module, Module) and module is not None:
-            raise TypeError(f"{type_text(module)} is not a Module subclass")
+            from torch import typename
+
+            raise TypeError(f"{typename(module)} is not a Module subclass")
         if not isinstance(name, str):
             raise TypeError(f"module name should be a string. Got {type_text(name)}")
         if hasattr(self, name) and name not in self._modules:
