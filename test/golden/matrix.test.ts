@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { goldenCases, goldenFiles } from './matrix/golden-folder.ts';
+import { goldenCases, goldenFiles, goldenLeftOut } from './matrix/golden-folder.ts';
+import { hasKind } from './matrix/kinds/index.ts';
 import { judged } from './matrix/matrix.ts';
 import { type MatrixSession, openMatrixSession } from './matrix/session.ts';
 
@@ -13,16 +14,13 @@ const knownMisses = JSON.parse(readFileSync(new URL('matrix/known-misses.json', 
   Record<string, string>
 >;
 
-/** Data of other tests, and of other files. */
-const notCases = ['digits', 'elementary', 'numpy', 'regression-stages', 'tensor-texts', 'census'];
-
 describe('the golden matrix', () => {
   let session: MatrixSession;
   beforeAll(async () => {
     session = await openMatrixSession();
   }, 120_000);
 
-  test.each(goldenFiles(folder).filter((file) => !notCases.includes(file)))('%s', { timeout: 300_000 }, (file) => {
+  test.each(goldenFiles(folder).filter(hasKind))('%s', { timeout: 300_000 }, (file) => {
     const cases = goldenCases(folder, file) ?? [];
     expect(cases.length).toBeGreaterThan(0);
     const misses: Record<string, string> = {};
@@ -34,7 +32,8 @@ describe('the golden matrix', () => {
       },
     );
     const known = knownMisses[file] ?? {};
-    process.stderr.write(`golden ${file} ${cases.length - Object.keys(misses).length}/${cases.length}\n`);
+    const told = [`golden ${file} ${cases.length - Object.keys(misses).length}/${cases.length}`, ...goldenLeftOut(folder, file)];
+    process.stderr.write(`${told.join('; left out: ')}\n`);
     expect(Object.fromEntries(Object.entries(misses).filter(([id]) => !(id in known)))).toEqual({});
     expect(Object.keys(known).filter((id) => !(id in misses))).toEqual([]);
   });

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { casesOf } from './kinds/index.ts';
+import { casesOf, leftOutOf } from './kinds/index.ts';
 import type { MatrixCase } from './matrix.ts';
 
 const ending = /\.json(\.gz)?$/;
@@ -32,3 +32,6 @@ export function goldenCases(folder: string, file: string): MatrixCase[] | null {
   if (content === undefined) throw new Error(`there is no ${file}.json in ${folder}`);
   return casesOf(file, content, (name) => readGoldenFile(folder, name));
 }
+
+/** What of a file is left out, and why. */
+export const goldenLeftOut = (folder: string, file: string): string[] => leftOutOf(file, readGoldenFile(folder, file));

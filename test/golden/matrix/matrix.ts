@@ -18,6 +18,9 @@ export interface MatrixCase {
 /** Every case of one golden file, made from its parsed JSON and its neighbours in the folder. */
 export type CasesOf = (content: never, neighbour: (file: string) => unknown) => MatrixCase[];
 
+/** Parts of a file that are no cases here: their path in it, and the reason. */
+export type LeftOut = Readonly<Record<string, string>>;
+
 export type Answer = { readonly value: unknown } | { readonly error: string };
 
 /** Why a case misses, or null. An answer nobody expected is a miss, not a crash. */

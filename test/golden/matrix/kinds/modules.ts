@@ -16,7 +16,7 @@ interface ModuleCase {
   readonly float32?: ModuleRun;
 }
 
-const { operation } = tolerances;
+const { module } = tolerances;
 
 export function moduleCases({ cases }: { readonly cases: readonly ModuleCase[] }): MatrixCase[] {
   return cases.map((one) => ({
@@ -27,12 +27,12 @@ export function moduleCases({ cases }: { readonly cases: readonly ModuleCase[] }
         const got = answer as ModuleRun & { parameters: string[] };
         return firstMiss([
           () => listMiss('parameters', got.parameters, one.parameters),
-          () => arraysMiss('out', got.out, want.out, operation),
+          () => arraysMiss('out', got.out, want.out, module),
           () => listMiss('graph', got.graph ?? [], want.graph ?? one.graph),
           () => within('backward_error', valueMiss(got.backward_error ?? null, want.backward_error ?? null, {})),
-          () => arraysMiss('grads', got.grads, want.grads, operation),
-          () => within('param_grads', valueMiss(got.param_grads, want.param_grads, operation)),
-          () => within('buffers_after', valueMiss(got.buffers_after, want.buffers_after, operation)),
+          () => arraysMiss('grads', got.grads, want.grads, module),
+          () => within('param_grads', valueMiss(got.param_grads, want.param_grads, module)),
+          () => within('buffers_after', valueMiss(got.buffers_after, want.buffers_after, module)),
         ]);
       }),
   }));
