@@ -10,6 +10,7 @@ import { convolutions } from './convolution.ts';
 import { creation } from './creation.ts';
 import { ctcLoss } from './ctc-loss.ts';
 import type { OpDescriptor } from './descriptor.ts';
+import { determinants } from './determinants.ts';
 import { distanceOps } from './distance-matrix.ts';
 import { distances } from './distances.ts';
 import { dropouts } from './dropout.ts';
@@ -17,13 +18,13 @@ import { padding } from './edge-padding.ts';
 import { einsums } from './einsum.ts';
 import { embeddings } from './embedding.ts';
 import { extrema } from './extrema.ts';
+import { factorisations } from './factoring.ts';
 import { folding } from './folding.ts';
 import { grids } from './grid.ts';
 import { householder } from './householder.ts';
 import { indexing } from './indexing.ts';
 import { interpolation } from './interpolation.ts';
 import { joining } from './joining.ts';
-import { linearAlgebra } from './linear-algebra.ts';
 import { losses } from './losses.ts';
 import { lstmLayers } from './lstm-layer.ts';
 import { marginLosses } from './margin-losses.ts';
@@ -37,12 +38,14 @@ import { orderStatistics } from './order-statistics.ts';
 import { packing } from './packing.ts';
 import { pairLosses } from './pair-losses.ts';
 import { products } from './products.ts';
+import { pseudoInverses } from './pseudo-inverse.ts';
 import { rearranging } from './rearranging.ts';
 import { recurrent } from './recurrent.ts';
 import { reductions } from './reduction.ts';
 import { scattering } from './scattering.ts';
 import { searching } from './searching.ts';
 import { slicing } from './slicing.ts';
+import { solvers } from './solving.ts';
 import { special } from './special.ts';
 import { statistics } from './statistics.ts';
 import { strided } from './strided.ts';
@@ -72,7 +75,10 @@ export const table: readonly OpDescriptor[] = [
   ...strided,
   ...joining,
   ...indexing,
-  ...linearAlgebra,
+  ...solvers,
+  ...determinants,
+  ...factorisations,
+  ...pseudoInverses,
   ...matrixNorms,
   ...scattering,
   ...searching,
