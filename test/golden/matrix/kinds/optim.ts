@@ -1,5 +1,5 @@
 // optim.json and schedulers.json: trajectories step by step, defaults, clipping, learning rates.
-import { firstMiss, type Tolerance, textMiss, tolerances, valueMiss, within } from '../compare.ts';
+import { arrayMiss, firstMiss, type GoldenArray, type Tolerance, textMiss, tolerances, valueMiss, within } from '../compare.ts';
 import type { Answer, MatrixCase } from '../matrix.ts';
 import { newerPython } from '../newer-python.ts';
 import { bothRuns } from './ops.ts';
@@ -58,7 +58,7 @@ export function optimCases(file: OptimFile): MatrixCase[] {
       keywords.map((keyword) => ({
         id: `implementations_agree.${optimizer}.${keyword}`,
         job: job('implementations_agree', { optimizer, keyword }),
-        judge: ({ plain, chosen }: { plain: unknown; chosen: unknown }) => valueMiss(chosen, plain, operation),
+        judge: ({ plain, chosen }: { plain: GoldenArray; chosen: unknown }) => arrayMiss(chosen, plain, operation),
       })),
     ),
   ];
