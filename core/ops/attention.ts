@@ -105,6 +105,16 @@ function spread(F: Ops, mask: Tensor | null, q: Tensor, k: Tensor): Tensor | nul
   return mask.dtype === q.dtype ? wide : F._to_copy(wide, { dtype: q.dtype });
 }
 
+/** [B, H, T, D] lying in memory as [B, T, H, D]: how torch's kernel makes the gradients. */
+function headsInside(t: Tensor): Tensor {
+  const [batch, heads, rows, size] = t.shape;
+  const whole = Tensor.empty([batch, rows, heads, size], t.dtype, t.device);
+  const [b, r, h, d] = whole.strides;
+  const out = Tensor.over(whole.storage, t.dtype, t.device, t.shape, [b, h, r, d], 0);
+  whole.dispose();
+  return out;
+}
+
 const ARGS =
   'Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0.0, bool is_causal=False, *, float? scale=None, bool enable_gqa=False';
 const head = { tensor: [2, 3, 4] } as const;
@@ -190,7 +200,7 @@ export const attentions: OpDescriptor[] = [
           '_scaled_dot_product_flash_attention_for_cpu_backward(Tensor grad_out, Tensor query, Tensor key, Tensor value, Tensor out, Tensor logsumexp, float dropout_p, bool is_causal, *, Tensor? attn_mask=None, float? scale=None) -> (Tensor, Tensor, Tensor)',
         inputs: [0, 1, 2, 3],
         forward: ([g, query, key, value, output, logSums, , causal, mask, scale], F) => {
-          const out = [query, key, value].map((t: Tensor) => emptyAs(t, t.dtype, t.device, null));
+          const out = [query, key, value].map(headsInside);
           const wide = spread(F, mask, query, key);
           const all = { query, key, value, mask: wide, causal, scale: scaleOf(scale, query), output, logSums };
           deviceOf(g).attentionBackward(all, g, { query: out[0], key: out[1], value: out[2] });
