@@ -46,6 +46,14 @@ export function draw(state: RandomState, name: string, a: number, b: number, sha
     case 'exponential':
       if (a < 0) throw new NumpyError('ValueError', 'scale < 0');
       return made('float64', shape, state.exponential(n, a));
+    case 'gamma':
+      if (a < 0) throw new NumpyError('ValueError', 'shape < 0');
+      if (b < 0) throw new NumpyError('ValueError', 'scale < 0');
+      return made('float64', shape, state.gamma(n, a, b));
+    case 'beta':
+      if (a <= 0) throw new NumpyError('ValueError', 'a <= 0');
+      if (b <= 0) throw new NumpyError('ValueError', 'b <= 0');
+      return made('float64', shape, state.beta(n, a, b));
     case 'binomial':
       return made('int64', shape, state.binomial(n, a, b));
     case 'poisson':

@@ -97,6 +97,15 @@ class RandomState:
     def standard_exponential(self, size=None):
         return self.exponential(1.0, size)
 
+    def gamma(self, shape, scale=1.0, size=None):
+        return self._drawn("gamma", shape, scale, size)
+
+    def standard_gamma(self, shape, size=None):
+        return self._drawn("gamma", shape, 1.0, size)
+
+    def beta(self, a, b, size=None):
+        return self._drawn("beta", a, b, size)
+
     def binomial(self, n, p, size=None):
         return self._drawn("binomial", n, p, size)
 
@@ -172,15 +181,15 @@ def _integer(kind):
 
 
 _ELSEWHERE = set(
-    "beta bytes chisquare dirichlet f gamma geometric gumbel hypergeometric laplace logistic lognormal logseries multinomial "
+    "bytes chisquare dirichlet f geometric gumbel hypergeometric laplace logistic lognormal logseries multinomial "
     "multivariate_normal negative_binomial noncentral_chisquare noncentral_f pareto power rayleigh standard_cauchy "
-    "standard_gamma standard_t tomaxint triangular vonmises wald weibull zipf".split()
+    "standard_t tomaxint triangular vonmises wald weibull zipf".split()
 )
 
 _rand = object.__new__(RandomState)
 _rand._at = 0
 for _name in (
-    "seed rand randn random random_sample ranf sample standard_normal normal uniform exponential standard_exponential binomial poisson randint random_integers "
+    "seed rand randn random random_sample ranf sample standard_normal normal uniform exponential standard_exponential beta binomial gamma standard_gamma poisson randint random_integers "
     "shuffle permutation choice get_state set_state"
 ).split():
     globals()[_name] = getattr(_rand, _name)
