@@ -6,7 +6,7 @@ from .. import _missing, _names
 from . import attention, functional, init, utils  # noqa: F401
 from .containers import ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential  # noqa: F401
 from .module import Module
-from .parameter import Buffer, Parameter  # noqa: F401
+from .parameter import Buffer, Parameter, UninitializedParameter  # noqa: F401
 from . import modules as _modules
 
 for _name, _value in vars(_modules).items():

@@ -60,3 +60,55 @@ class Buffer(Tensor, metaclass=_BufferMeta):
         made._is_buffer = True
         made.persistent = persistent
         return made
+
+
+class UninitializedParameter(Parameter):
+    """A parameter whose size is not known yet."""
+
+    __slots__ = ()
+    __module__ = "torch.nn.parameter"
+
+    def __new__(cls, requires_grad=True, device=None, dtype=None):
+        from .._factories import empty
+
+        made = Parameter(empty(0, device=device, dtype=dtype), requires_grad)
+        made.__class__ = cls
+        return made
+
+    @property
+    def shape(self):
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` when trying to load an "
+            "uninitialized parameter into an initialized one. Call `forward` to initialize the parameters before accessing their attributes."
+        )
+
+    def numel(self):
+        raise ValueError(
+            "Attempted to use an uninitialized parameter in <method 'numel' of 'torch._C.TensorBase' objects>. This error happens when you are using a "
+            "`LazyModule` or explicitly manipulating `torch.nn.parameter.UninitializedParameter` objects. When using LazyModules Call `forward` with a dummy "
+            "batch to initialize the parameters before calling torch functions"
+        )
+
+    def materialize(self, shape, device=None, dtype=None):
+        """Become a plain parameter of this shape, its values not set."""
+        from .._factories import empty
+
+        made = empty(tuple(shape), device=device or self.device, dtype=dtype or self.dtype)
+        self.__class__ = Parameter
+        self.data = made
+
+    def detach(self):
+        return self
+
+    def __repr__(self):
+        return "<UninitializedParameter>"
+
+    def __deepcopy__(self, memo):
+        if id(self) not in memo:
+            memo[id(self)] = UninitializedParameter(self.requires_grad, self.device, self.dtype)
+        return memo[id(self)]
+
+
+def is_lazy(param):
+    """Whether a parameter has no size yet."""
+    return type(param) is UninitializedParameter
