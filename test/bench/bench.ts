@@ -1,26 +1,46 @@
-// The numbers: microseconds per training step, side by side in one run, and what 1,000 and 100,000 steps leave alive.
+// The numbers: every row of the table in one run, medians beside peers; then what training leaves alive.
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process'; // loading Python takes the global away
+import { setFlagsFromString } from 'node:v8';
 import { runScript } from '../../electron/script-session.ts';
 import { liveAfter, recorded, timed, trainingStep } from './engine-step.ts';
+import {
+  convolutionName,
+  convolutionRows,
+  convolutions,
+  functionNames,
+  functionRow,
+  layerNormName,
+  matmulRow,
+  type Peers,
+} from './kernel-rows.ts';
 import { memoryTable } from './memory-table.ts';
+import { loadJax, loadTf, runTorch } from './peers.ts';
+import { modelNames, modelRows } from './step-rows.ts';
+import { atMost, type Row, rowText, rowValue } from './table.ts';
 
-const [root, assets, part] = process.argv.slice(2);
-if (part === 'memory') {
+const [root, assets, peersFolder, ...words] = process.argv.slice(2);
+if (peersFolder === 'memory') {
   // A process of its own: Python is loaded once in each.
   const { lines, equal } = await memoryTable(root, assets, [1000, 10_000]);
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exit(equal ? 0 : 1);
 }
+if (process.versions.v8.startsWith('11.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+const option = (name: string): string | null => (words.includes(name) ? (words[words.indexOf(name) + 1] ?? '') : null);
+const only = option('--only');
+const jsonPath = option('--json');
+const wanted = (name: string): boolean => only === null || name.includes(only);
+
 const script = join(root, 'test/bench/training_step.py');
 const megabyte = 2 ** 20;
 const budgetBytes = 512 * megabyte;
-
-interface Row {
-  readonly name: string;
-  readonly us: number | null;
-  readonly goal: number | null;
+const rows: Row[] = [];
+function show(...made: readonly Row[]): void {
+  for (const row of made) process.stdout.write(`${rowText(row)}\n`);
+  rows.push(...made);
 }
 
 /** Rounds of all levels in turn, the best of each: what else the machine does strikes them alike. */
@@ -36,51 +56,88 @@ function engine(): Record<'off' | 'summary' | 'full', number> {
 
 async function throughPython(): Promise<number | null> {
   let text = '';
-  await runScript(assets, { file: script, argv: ['2000', '8'], device: 'cpu', recording: 'off' }, (message) => {
+  await runScript(assets, { file: script, argv: ['2000', '8'], device: 'cpu', recording: 'summary' }, (message) => {
     if (message.type === 'output' && message.stream === 'stdout') text += message.text;
     if (message.type === 'error') process.stderr.write(`${message.error.traceback}\n`);
   });
   return Number.parseFloat(text) || null;
 }
 
-/** Real PyTorch on the same script, one thread; null where it is not importable. */
-function pytorch(): { us: number; version: string } | null {
-  const python = process.env.NABLA_BENCH_PYTHON ?? 'python3';
-  const about = spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' });
-  if (about.status !== 0) return null;
-  const { stdout, status } = spawnSync(python, [script, '2000', '8'], { encoding: 'utf8' });
-  return status === 0 ? { us: Number.parseFloat(stdout), version: about.stdout.trim() } : null;
+/** PyTorch's time for the notebook's step: microseconds. */
+function torchStep(): Record<string, number> {
+  const { stdout, status } = spawnSync(process.env.NABLA_BENCH_PYTHON ?? 'python3', [script, '2000', '8'], { encoding: 'utf8' });
+  return status === 0 ? { PyTorch: Number.parseFloat(stdout) } : {};
 }
 
-const us = engine();
-const rows: Row[] = [
-  { name: 'engine, unrecorded', us: us.off, goal: 5 },
-  { name: 'engine, recorded in summary', us: us.summary, goal: 7 },
-  { name: 'engine, recorded in full', us: us.full, goal: 10 },
-];
-const lines = ['training step of the final code: 16 rows, Linear(1, 1), MSELoss, SGD; microseconds, best round'];
-
-const live = [1000, 100_000].map((steps) => ({ steps, bytes: liveAfter(steps) }));
-const small = 4 * megabyte;
-const kept = recorded('full', small, () => {
-  const step = trainingStep();
-  for (let i = 0; i < 20_000; i++) step();
-}).sizeBytes;
-
-const real = pytorch();
-// Last: loading Python closes this realm to code made at run time.
-rows.push({ name: 'through the Python side, unrecorded', us: await throughPython(), goal: 40 });
-for (const { name, us, goal } of rows) {
-  const ratio = real && us !== null ? `  ${(real.us / us).toFixed(1).padStart(5)} × faster than PyTorch` : '';
-  lines.push(`${name.padEnd(38)}${us === null ? 'failed' : us.toFixed(2).padStart(8)}  (goal ≤ ${goal})${ratio}`);
-}
-lines.push(
-  real
-    ? `${`PyTorch ${real.version}, eager, one thread`.padEnd(38)}${real.us.toFixed(2).padStart(8)}`
-    : 'PyTorch is not importable here (NABLA_BENCH_PYTHON names a python that has it)',
+const matmuls = [128, 256, 512, 1024];
+const torchNames = [
+  ...matmuls.map((n) => `matmul ${n}`),
+  ...convolutions.map(convolutionName),
+  ...modelNames,
+  ...functionNames,
+  layerNormName,
+].filter((name) => wanted(name));
+const peers: Peers = {
+  tf: await loadTf(peersFolder),
+  jax: await loadJax(peersFolder),
+  torch: torchNames.length > 0 ? runTorch(join(root, 'test/bench/torch_rows.py'), torchNames) : null,
+};
+const named = { 'tfjs-wasm': peers.tf, 'jax-js': peers.jax, [`PyTorch ${peers.torch?.version ?? ''}`]: peers.torch };
+const present = Object.entries(named).filter(([, peer]) => peer !== null);
+process.stdout.write(
+  `beside ${present.length === 0 ? 'nobody' : present.map(([name]) => name).join(', ')} (NABLA_BENCH_PYTHON names a python with torch)\n`,
 );
-for (const { steps, bytes } of live) lines.push(`live bytes after ${steps.toLocaleString('en')} steps, recording off: ${bytes}`);
-lines.push(`trace after 20,000 steps recorded in full under a budget of ${small / megabyte} MB: ${(kept / megabyte).toFixed(2)} MB`);
-process.stdout.write(`${lines.join('\n')}\n`);
-const memory = spawnSync(process.execPath, [process.argv[1], root, assets, 'memory'], { stdio: ['ignore', 'inherit', 'inherit'] });
-process.exit(memory.status === 0 && rows.every((row) => row.us !== null) && live[0].bytes === live[1].bytes && kept <= small ? 0 : 1);
+
+const stepNames = ['unrecorded', 'summaries', 'full'].map((level) => `the notebook's step, ${level}`);
+const beside = wanted("the notebook's step") || stepNames.some(wanted) ? torchStep() : {};
+if (stepNames.some(wanted)) {
+  const us = engine();
+  const bounds = [
+    [us.off, 5, 3],
+    [us.summary, 7, 4],
+    [us.full, 10, 5],
+  ];
+  show(
+    ...stepNames.map((name, i) => ({
+      name,
+      unit: 'µs',
+      ours: bounds[i][0],
+      peers: beside,
+      gates: [atMost('µs', bounds[i][0], bounds[i][1], bounds[i][2])],
+    })),
+  );
+}
+for (const kind of ['relaxed', 'plain', 'float64'] as const) {
+  for (const n of matmuls) if (wanted(`matmul ${n}, ${kind}`)) show(matmulRow(n, kind, peers));
+}
+for (const sizes of convolutions) if (wanted(convolutionName(sizes))) show(...convolutionRows(sizes, peers));
+for (const name of modelNames) if (wanted(name)) show(...modelRows(name, peers.torch));
+for (const name of [...functionNames, layerNormName]) if (wanted(name)) show(functionRow(name, peers));
+
+let sound = true;
+if (only === null) {
+  const live = [1000, 100_000].map((steps) => ({ steps, bytes: liveAfter(steps) }));
+  const small = 4 * megabyte;
+  const kept = recorded('full', small, () => {
+    const step = trainingStep();
+    for (let i = 0; i < 20_000; i++) step();
+  }).sizeBytes;
+  for (const { steps, bytes } of live) {
+    process.stdout.write(`live bytes after ${steps.toLocaleString('en')} steps, recording off: ${bytes}\n`);
+  }
+  process.stdout.write(
+    `trace after 20,000 steps recorded in full under a budget of ${small / megabyte} MB: ${(kept / megabyte).toFixed(2)} MB\n`,
+  );
+  sound = live[0].bytes === live[1].bytes && kept <= small;
+  const memory = spawnSync(process.execPath, [process.argv[1], root, assets, 'memory'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  sound = sound && memory.status === 0;
+}
+// Last: loading Python closes this realm to code made at run time.
+const pythonName = "the notebook's step through the Python side, summaries";
+if (wanted(pythonName)) {
+  const us = await throughPython();
+  show({ name: pythonName, unit: 'µs', ours: us, peers: beside, gates: us === null ? [] : [atMost('µs', us, 40, 25)] });
+  sound = sound && us !== null;
+}
+if (jsonPath !== null) writeFileSync(jsonPath, `${JSON.stringify(rows.map(rowValue), null, 1)}\n`);
+process.exit(sound ? 0 : 1);
