@@ -5,7 +5,7 @@ import { backward, grad } from '../autograd/backward.ts';
 import { followBatches, forgetBatches, isBatched, leaveBatches, markBatched } from '../autograd/batched.ts';
 import { type FunctionNode, makeFunctionNode } from '../autograd/function-node.ts';
 import { gradMode } from '../autograd/modes.ts';
-import { dependsOnOthers } from '../autograd/reach.ts';
+import { dependsOnOthers, finishLeaves } from '../autograd/reach.ts';
 import { outsideScopes } from '../tensor/scope.ts';
 import { inferenceMode } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -61,6 +61,10 @@ export function autogradFunctions(host: BridgeHost, pauses: Pauses): BridgeFunct
     return null;
   });
 
+  host.asked.set('finish_leaves', (leaves: number[]) => {
+    finishLeaves(leaves.map((h) => tensors.get(h)));
+    return null;
+  });
   host.asked.set('depends_on_others', (roots: number[], own: number[]) =>
     dependsOnOthers(
       roots.map((h) => tensors.get(h)),

@@ -70,6 +70,7 @@ export function callFunctions(host: BridgeHost, pauses: Pauses): BridgeFunctions
   let values: readonly (number | bigint)[] = [];
   let next = 0;
   let first: Tensor | null = null;
+  let list: readonly unknown[] | null = null;
 
   const build = (step: Step, inList: boolean): Arg => {
     if ('constant' in step) return step.constant;
@@ -80,8 +81,12 @@ export function callFunctions(host: BridgeHost, pauses: Pauses): BridgeFunctions
     return BigInt(value);
   };
 
+  /** Whether a result is an argument, which comes without a count of its own (`broadcast_tensors`). */
+  const given = (tensor: Tensor): boolean => first === tensor || list?.includes(tensor) === true;
+
   const finish = (plan: CallPlan, made: Tensor | readonly Tensor[]): number => {
-    if (Array.isArray(made)) return host.many((made as readonly Tensor[]).map((tensor) => tensors.add(tensor)));
+    if (Array.isArray(made))
+      return host.many((made as readonly Tensor[]).map((tensor) => tensors.add(given(tensor) ? tensor.retain() : tensor)));
     if (plan.inPlace) {
       // The caller has the tensor already.
       return result.none;
@@ -116,6 +121,7 @@ export function callFunctions(host: BridgeHost, pauses: Pauses): BridgeFunctions
           next = 0;
           const args = plan.positional.map((step) => build(step, false));
           first = args[0] instanceof Tensor ? args[0] : null;
+          list = Array.isArray(args[0]) ? args[0] : null;
           if (plan.keywords.length === 0) made = call(plan.op, args);
           else made = call(plan.op, args, Object.fromEntries(plan.keywords.map(([name, step]) => [name, build(step, false)])));
         }

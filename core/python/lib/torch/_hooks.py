@@ -54,7 +54,7 @@ def on_tensor(tensor, hook):
         if made is None:
             return 0
         if not isinstance(made, Tensor):
-            raise TypeError(f"expected Tensor, but got {type(made).__name__!r}")
+            raise TypeError(f"expected Variable, but hook returned {type(made).__name__!r}")
         if made.shape != grad.shape:
             raise RuntimeError(f"hook '{hook_name(hook)}' has changed the size of value")
         _returned[:] = (made,)

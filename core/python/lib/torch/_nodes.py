@@ -32,7 +32,7 @@ class Node:
 
     def name(self):
         name = type(self).__name__
-        return "torch::autograd::AccumulateGrad" if name == "AccumulateGrad" else name
+        return "torch::autograd::" + name if name in ("AccumulateGrad", "CopySlices") else name
 
     @property
     def next_functions(self):

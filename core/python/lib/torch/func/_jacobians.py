@@ -6,7 +6,7 @@ import functools
 from .._engine import dispatch
 from .._grad_mode import enable_grad, is_grad_enabled
 from ..utils._pytree import tree_unflatten
-from ._transforms import _with_aux, differentiate, released, started_arguments, tensors_only, wanted_outside
+from ._transforms import _with_aux, differentiate, finish, released, started_arguments, tensors_only, wanted_outside
 
 _RANDOMNESS = ("error", "different", "same")
 
@@ -37,8 +37,9 @@ def _jacobian(func, argnums, has_aux, function, args, kwargs):
         found = [
             tree_unflatten([released(m, own, enabled) for m in _rows(output, flat, keep)], spec) for output in flat_out
         ]
-        found = tree_unflatten(found, spec_out)
-        return (found, released(aux, own, enabled)) if has_aux else found
+        found, aux = tree_unflatten(found, spec_out), released(aux, own, enabled)
+        finish(own)
+        return (found, aux) if has_aux else found
 
 
 def jacrev(func, argnums=0, *, has_aux=False, chunk_size=None, _preallocate_and_copy=False):

@@ -81,11 +81,7 @@ def functional_call(module, parameter_and_buffer_dicts, args=None, kwargs=None, 
             if missing:
                 said.append(f"Missing key(s): {', '.join(map(repr, sorted(missing)))}.")
             raise RuntimeError("Error(s) in reparametrizing for {}:\n\t{}".format(type(module).__name__, "\n\t".join(said)))
-    for name in unexpected:
-        owner, attribute = _owner(module, name)
-        kind = type(owner).__name__
-        if not hasattr(owner, attribute):
-            raise AttributeError(f"{kind} has no attribute `{attribute}`")
+    given = {name: tensor for name, tensor in given.items() if name not in unexpected}
     args = () if args is None else args if isinstance(args, tuple) else (args,)
     with _swapped(module, given):
         return module(*args, **({} if kwargs is None else kwargs))

@@ -76,6 +76,8 @@ def _install():
     from .._tensor import Tensor
     from ..nn import functional
 
+    _saved["_nabla"] = _draws._nabla
+    _draws._nabla = _Drawing()
     plain_draw = _draws._draw
 
     def draw(kind, sizes, a, b, dtype, device, generator, requires_grad):
@@ -145,6 +147,25 @@ def _bernoulli(plain):
     return method
 
 
+class _Drawing:
+    """The engine, but for draws from tensors of probabilities."""
+
+    def __getattr__(self, name):
+        return getattr(_nabla, name)
+
+    def bernoulli_of(self, handle, generator):
+        from .._tensor import wrap
+
+        given = wrap(_nabla.detach(handle))
+
+        def make(lead):
+            spread = given.expand((*lead, *given.shape))
+            return wrap(_nabla.bernoulli_of(spread._h, generator))
+
+        found = drawn(make)
+        return _nabla.detach(found._h)
+
+
 def _stacked(lead, make):
     from .._engine import dispatch
 
@@ -159,6 +180,7 @@ def _uninstall():
     from ..nn import functional
 
     _draws._draw = _saved.pop("draw")
+    _draws._nabla = _saved.pop("_nabla")
     functional.dropout = _saved.pop("dropout")
     for name in list(_saved):
         setattr(Tensor, name, _saved.pop(name))

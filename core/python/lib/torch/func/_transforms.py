@@ -24,6 +24,12 @@ def wanted_outside(tensors, own):
     return bool(tensors) and ask("depends_on_others", [t._h for t in tensors], [t._h for t in own])
 
 
+def finish(own):
+    """The transform is over: its starting points are nobody's."""
+    if own:
+        ask("finish_leaves", [t._h for t in own])
+
+
 def released(tree, own, enabled=True):
     """The tensors as the caller gets them: without a graph nobody else takes part in."""
 
@@ -99,8 +105,9 @@ def grad_and_value(func, argnums=0, has_aux=False):
             own = [t for t in flat if t.is_leaf]
             found = differentiate([output], flat, [None], enabled and wanted_outside([output], own))
             gradient = tree_unflatten([released(g, own, enabled) for g in found], spec)
-            output = released(output, own, enabled)
-            return (gradient, (output, released(aux, own, enabled))) if has_aux else (gradient, output)
+            output, aux = released(output, own, enabled), released(aux, own, enabled)
+            finish(own)
+            return (gradient, (output, aux)) if has_aux else (gradient, output)
 
     return wrapper
 
@@ -169,8 +176,9 @@ def vjp(func, *primals, has_aux=False):
             found = differentiate(flat_out, flat, given, keep)
         return tree_unflatten([released(g, own, enabled) for g in found], spec)
 
-    said = released(outputs, own, enabled)
-    return (said, pull, released(aux, own, enabled)) if has_aux else (said, pull)
+    said, aux = released(outputs, own, enabled), released(aux, own, enabled)
+    finish(own)
+    return (said, pull, aux) if has_aux else (said, pull)
 
 
 def _pushed(flat_out, flat, tangents, own):
@@ -219,8 +227,9 @@ def jvp(func, primals, tangents, *, strict=False, has_aux=False):
         own = [t for t in flat if t.is_leaf]
         found, everyone = _pushed(flat_out, flat, flat_tangents, own)
         pushed = tree_unflatten([released(t, everyone, enabled) for t in found], spec_out)
-    said = released(outputs, own, enabled)
-    return (said, pushed, released(aux, own, enabled)) if has_aux else (said, pushed)
+    said, aux = released(outputs, own, enabled), released(aux, own, enabled)
+    finish(everyone)
+    return (said, pushed, aux) if has_aux else (said, pushed)
 
 
 def linearize(func, *primals):
@@ -237,6 +246,10 @@ def linearize(func, *primals):
         _, flat_tangents = _check_tangents(primals, tangents, "linearize(f, *primals)")
         with enable_grad():
             found, everyone = _pushed(flat_out, flat, flat_tangents, own)
-        return tree_unflatten([released(t, everyone, enabled) for t in found], spec_out)
+        pushed = tree_unflatten([released(t, everyone, enabled) for t in found], spec_out)
+        finish(everyone)
+        return pushed
 
-    return released(outputs, own, enabled), push
+    said = released(outputs, own, enabled)
+    finish(own)
+    return said, push
