@@ -18,8 +18,8 @@ function workspaceBytes(steps: number, batch: number, size: number, hidden: numb
     pages(steps * batch * leading(4 * hidden)) +
     3 * pages(states) +
     pages(steps * batch * leading(hidden)) +
-    pages((steps + 1) * batch * 4 * hidden);
-  return Math.max(found, 7) * PAGE;
+    2 * pages((steps + 1) * batch * 2 * hidden);
+  return found * PAGE;
 }
 
 /** Gates and cells as views of the kept bytes. */

@@ -76,7 +76,8 @@ g, = torch.autograd.grad(m(x)[0].pow(2).sum(), x, create_graph=True)
 g.pow(2).sum().backward()
 print('second', grads(m, x))
 f = m(x)[0].grad_fn
-print({k: tuple(v.shape) for k in dir(f) if k.startswith('_saved') for v in [getattr(f, k)] if torch.is_tensor(v) and k != '_saved_result3'})
+print({k: tuple(v.shape) for k in dir(f) if k.startswith('_saved') for v in [getattr(f, k)] if torch.is_tensor(v)})
+print([tuple(nn.LSTM(i, h)(R(s, b, i))[0].grad_fn._saved_result3.shape) for s, b, i, h in ((1, 1, 1, 1), (5, 2, 300, 4), (35, 20, 20, 64), (13, 7, 17, 33))])
 print(rnn.pack_sequence([torch.arange(3.), torch.arange(2.)]), rnn.unpack_sequence(rnn.pack_sequence([torch.arange(2.), torch.arange(3.)], enforce_sorted=False)))
 print(rnn.pad_sequence([torch.ones(2), torch.ones(3)], batch_first=True, padding_side='left'), rnn.unpad_sequence(torch.arange(6.).view(3, 2), torch.tensor([3, 1])))
 """,
