@@ -11,6 +11,7 @@ import { creation } from './creation.ts';
 import { ctcLoss } from './ctc-loss.ts';
 import type { OpDescriptor } from './descriptor.ts';
 import { determinants } from './determinants.ts';
+import { diagonals } from './diagonals.ts';
 import { distanceOps } from './distance-matrix.ts';
 import { distances } from './distances.ts';
 import { dropouts } from './dropout.ts';
@@ -47,6 +48,7 @@ import { searching } from './searching.ts';
 import { slicing } from './slicing.ts';
 import { solvers } from './solving.ts';
 import { special } from './special.ts';
+import { stacking } from './stacking.ts';
 import { statistics } from './statistics.ts';
 import { strided } from './strided.ts';
 import { unaryRows } from './unary.ts';
@@ -66,6 +68,8 @@ export const table: readonly OpDescriptor[] = [
   ...products,
   ...einsums,
   ...rearranging,
+  ...stacking,
+  ...diagonals,
   ...moments,
   ...orderStatistics,
   ...distanceOps,

@@ -64,12 +64,17 @@ function scatter(self: Tensor, dim: number, index: Tensor, src: Tensor | number,
   return self;
 }
 
-export function selectRows(self: Tensor, dim: number, index: Tensor): Selection {
+export function selectRows(self: Tensor, dim: number, index: Tensor, name = ''): Selection {
   const d = wrapDim(dim, self.shape.length);
   if (index.shape.length > 1) throw new TorchError('index_select(): Index is supposed to be a vector', 'IndexError');
   if (index.dtype !== 'int64' && index.dtype !== 'int32') throw new TorchError('index_select(): Expected dtype int32 or int64 for index');
   const size = self.shape[d] ?? 1;
-  for (const value of index.toArray()) if (value < 0 || value >= size) throw new TorchError('index out of range in self', 'IndexError');
+  for (const value of index.toArray())
+    if (value < 0 || value >= size)
+      throw new TorchError(
+        name === '' ? 'index out of range in self' : `${name}(): index ${value} is out of bounds for dimension ${d} with size ${size}`,
+        'IndexError',
+      );
   const flat = index.shape.length === 0 ? Tensor.over(index.storage, index.dtype, index.device, [1], [1], index.offset) : index;
   const found =
     self.shape.length === 0 ? { shape: [], offsets: new Int32Array(1) } : selection(self, [...new Array<null>(d).fill(null), flat]);

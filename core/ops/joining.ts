@@ -191,6 +191,9 @@ export const joining: OpDescriptor[] = [
           const lead = repeats.length - self.shape.length;
           if (lead < 0) throw new TorchError('Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor');
           const padded = [...new Array(lead).fill(1), ...self.shape];
+          const sizes = padded.map((n, i) => n * repeats[i]);
+          const bad = sizes.find((n) => n < 0);
+          if (bad !== undefined) throw new TorchError(`Trying to create tensor with negative dimension ${bad}: ${sizesText(sizes)}`);
           const out = Tensor.empty(
             padded.map((n, i) => n * repeats[i]),
             self.dtype,

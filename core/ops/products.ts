@@ -142,6 +142,12 @@ function chain(F: Ops, name: string, tensors: readonly Tensor[]): Tensor {
   else out.push(first.shape[0]);
   if (last.shape.length === 1) list[list.length - 1] = F.unsqueeze(last, -1);
   else out.push(last.shape[1]);
+  list.forEach((t, i) => {
+    if (i > 0 && list[i - 1].shape[1] !== t.shape[0])
+      throw new TorchError(
+        `${name}(): tensors ${i - 1} and ${i} with shapes ${sizesText(list[i - 1].shape)} and ${sizesText(t.shape)} cannot be multiplied`,
+      );
+  });
   const split = brackets([list[0].shape[0], ...list.map((t) => t.shape[1])]);
   const run = (i: number, j: number): Tensor => (i === j ? list[i] : F.mm(run(i, split[i][j]), run(split[i][j] + 1, j)));
   if (list.length === 2) return F.view(F.mm(list[0], list[1]), out);
@@ -192,7 +198,14 @@ export const products: OpDescriptor[] = [
     'addr',
     ['self', 'vec1', 'vec2'],
     'AddrBackward0',
-    (F, a, b) => F.outer(a, b),
+    (F, a, b) => {
+      for (const [t, name] of [
+        [a, 'vec1'],
+        [b, 'vec2'],
+      ] as const)
+        if (t.shape.length !== 1) throw new TorchError(`addr: Expected 1-D argument ${name}, but got ${t.shape.length}-D`);
+      return F.outer(a, b);
+    },
     (F, g, a, b, needs) => [needs & 2 ? F.mv(g, b) : null, needs & 4 ? F.mv(F.t(g), a) : null],
     [[2, 3], [2], [3]],
   ),
@@ -361,7 +374,7 @@ export const products: OpDescriptor[] = [
       {
         schema: 'trace(Tensor self) -> Tensor',
         forward: ([self], F) => {
-          if (self.shape.length !== 2) throw new TorchError('trace: expected a matrix');
+          if (self.shape.length !== 2) throw new TorchError(`trace: expected a matrix, but got tensor with dim ${self.shape.length}`);
           return F.sum(F.diagonal(self));
         },
         grad: {

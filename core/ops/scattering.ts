@@ -195,7 +195,7 @@ const indexCopy: OpDescriptor = {
             `index_copy_(): self and source expected to have the same dtype, but got (self) ${name(self)} and (source) ${name(source)}`,
           );
         const out = copyOf(self);
-        put(out, selectRows(out, dim, index), source, false);
+        put(out, selectRows(out, dim, index, 'index_copy_'), source, false);
         return out;
       },
       grad: {

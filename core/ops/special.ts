@@ -99,12 +99,21 @@ export const special: OpDescriptor[] = [
   }),
   ...logAdd('logaddexp'),
   ...logAdd('logaddexp2'),
-  ...pair('heaviside', ['select', ['isnan', 'a'], 'a', ['select', ['eq', 'a', 0], 'b', ['gt', 'a', 0]]], {
-    name: 'NotImplemented',
-    backward: () => {
-      throw new TorchError('derivative for aten::heaviside is not implemented');
+  ...pair(
+    'heaviside',
+    ['select', ['isnan', 'a'], 'a', ['select', ['eq', 'a', 0], 'b', ['gt', 'a', 0]]],
+    {
+      name: 'NotImplemented',
+      backward: () => {
+        throw new TorchError('derivative for aten::heaviside is not implemented');
+      },
     },
-  }).map((op) => ({ ...op, samples: [] })),
+    {
+      check: (args) => {
+        if (args[0].dtype !== args[1].dtype) throw new TorchError('heaviside is not yet implemented for tensors with different dtypes.');
+      },
+    },
+  ).map((op) => ({ ...op, samples: [] })),
   ...pair(
     'copysign',
     ['copysign', 'a', 'b'],
