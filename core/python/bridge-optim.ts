@@ -18,6 +18,9 @@ class PythonOptimizer extends Optimizer {
 
 type Given = { params: number[] } & Options;
 
+const ruleNames = Object.keys(updateRules);
+const rules = Object.values(updateRules);
+
 /** SGD's options: they cross as numbers at each step, in this order. */
 const sgdOptions = ['lr', 'momentum', 'dampening', 'weight_decay', 'nesterov', 'maximize'];
 
@@ -94,25 +97,40 @@ export function optimFunctions(
         return host.fail(error);
       }
     },
+    /** The number of a formula of the table, for `opt_rule`. */
+    opt_rule_number: (name: string) => ruleNames.indexOf(name),
     /**
-     * One group's update by a formula of the table. `numbers`: maximize, decay, shrink, then `hypers` numbers of the rule's own, then for each
-     * parameter its handle, its step counter's (0: none) and those of `states` state tensors (0: left out).
+     * One group's update. At `address` are int32: for each parameter its handle, its step counter's (0: none) and those of `states` state tensors
+     * (0: left out). `hyper`: the formula's own numbers.
      */
-    opt_rule: host.guard(
-      (name: string, hypers: number, states: number, maximize: number, decay: number, shrink: number, ...numbers: number[]) => {
-        const rule = updateRules[name];
-        const common = { maximize: maximize !== 0, decay, shrink };
-        const hyper = numbers.slice(0, hypers);
+    opt_rule: (
+      rule: number,
+      address: number,
+      count: number,
+      states: number,
+      maximize: boolean,
+      decay: number,
+      shrink: number,
+      ...hyper: number[]
+    ): number => {
+      try {
+        host.enter();
+        const formula = rules[rule];
+        const common = { maximize, decay, shrink };
+        const handles = host.integers(address, count);
         const tensor = (h: number) => (h === 0 ? null : tensors.get(h));
-        for (let at = hypers; at < numbers.length; at += 2 + states) {
-          const param = tensors.get(numbers[at]);
+        for (let at = 0; at < count; at += 2 + states) {
+          const param = tensors.get(handles[at]);
           if (param.grad === null) continue;
-          const state = numbers.slice(at + 2, at + 2 + states).map(tensor);
-          applyRule(rule, { param, grad: param.grad, step: tensor(numbers[at + 1]), state }, common, hyper);
+          const state: (Tensor | null)[] = [];
+          for (let i = 0; i < states; i++) state.push(tensor(handles[at + 2 + i]));
+          applyRule(formula, { param, grad: param.grad, step: tensor(handles[at + 1]), state }, common, hyper);
         }
         return 0;
-      },
-    ),
+      } catch (error) {
+        return host.fail(error);
+      }
+    },
     zero_grad: (number: number, setToNone: boolean): number => {
       try {
         host.enter();

@@ -1,6 +1,7 @@
 """What the optimizers share whose formula is the engine's: state held here, one crossing a group for the update."""
 
 import math
+from array import array
 
 import _nabla
 
@@ -13,6 +14,14 @@ from .. import _dtype
 from .optimizer import Optimizer
 
 _update = _nabla.opt_rule
+_numbers = {}
+
+
+def _number_of(rule):
+    found = _numbers.get(rule)
+    if found is None:
+        found = _numbers[rule] = _nabla.opt_rule_number(rule)
+    return found
 
 
 def number(value):
@@ -103,7 +112,9 @@ class RuleOptimizer(Optimizer):
             return
         maximize, decay, shrink = self._common(group)
         hyper = self._hyper(group)
-        if _update(self._rule, len(hyper), len(names), 1 if maximize else 0, decay, shrink, *hyper, *handles) < 0:
+        room = array("i", handles)
+        address, count = room.buffer_info()
+        if _update(_number_of(self._rule), address, count, len(names), maximize, decay, shrink, *hyper) < 0:
             fail()
 
     def _refuse(self, group):

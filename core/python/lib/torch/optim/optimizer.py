@@ -260,23 +260,19 @@ def _register(hooks, hook, prepend=False):
 _before_all, _after_all = OrderedDict(), OrderedDict()
 
 
-class _GlobalHooks:
-    """True where some hook was registered for all optimizers."""
-
-    def __bool__(self):
-        return bool(_before_all or _after_all)
-
-
-global_hooks = _GlobalHooks()
+# Holds something once a hook for all optimizers was registered: a step asks only this.
+global_hooks = []
 
 
 def register_optimizer_step_pre_hook(hook):
     """A hook before every optimizer's step."""
+    global_hooks.append(hook)
     return _register(_before_all, hook)
 
 
 def register_optimizer_step_post_hook(hook):
     """A hook after every optimizer's step."""
+    global_hooks.append(hook)
     return _register(_after_all, hook)
 
 
