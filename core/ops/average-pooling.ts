@@ -1,4 +1,5 @@
 // Pooling by mean: windows that slide, and windows that share the input out evenly.
+import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import { sizesText } from '../tensor/shape.ts';
 import type { Taps } from '../tensor/spatial-device.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -33,6 +34,11 @@ function slidingTaps(n: number, input: InputLike, settings: Args): Taps[] {
     throw new TorchError(`input image (${named(sizes, '')}) smaller than kernel size (${named(s.kernel, 'k')})`);
   }
   const out = poolSizes(input.shape, s);
+  if (!isFloating(input.dtype) && input.dtype !== 'int64')
+    throw new TorchError(
+      `"avg_pool${n}d${n === 3 ? '_out_frame' : ''}" not implemented for '${scalarTypeName(input.dtype)}'`,
+      'NotImplementedError',
+    );
   return sizes.map((size, i) => {
     const begin = (o: number): number => o * s.stride[i] - s.padding[i];
     const from = (o: number): number => Math.max(begin(o), 0);
@@ -79,6 +85,8 @@ function adaptive(n: number): OpDescriptor[] {
             throw new TorchError(
               `${door}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ${sizesText(input.shape)} with dimension ${d} being empty`,
             );
+        if (!isFloating(input.dtype))
+          throw new TorchError(`"${door}" not implemented for '${scalarTypeName(input.dtype)}'`, 'NotImplementedError');
         return input.shape.slice(-n).map((size, i) => {
           const from = (o: number): number => adaptiveFrom(size, goal[i], o);
           const to = (o: number): number => adaptiveTo(size, goal[i], o);

@@ -4,7 +4,7 @@ import type { DType } from '../tensor/dtype.ts';
 import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import { sizesText } from '../tensor/shape.ts';
 import type { Taps } from '../tensor/spatial-device.ts';
-import { TorchError } from '../tensor/torch-error.ts';
+import { notInNabla, TorchError } from '../tensor/torch-error.ts';
 import type { Args, OpDescriptor } from './descriptor.ts';
 import { type InputLike, linearMap } from './linear-map.ts';
 import { perDimension } from './spatial.ts';
@@ -115,14 +115,18 @@ function check(mode: Mode, input: InputLike, goal: readonly number[]): void {
   }
   if (input.shape.slice(1).some((v) => v === 0))
     throw new TorchError(`Non-empty ${n + 2}D data tensor expected but got a tensor with sizes ${sizesText(input.shape)}`);
-  if (!isFloating(input.dtype) && input.dtype !== 'uint8')
-    throw new TorchError(
-      `"compute_indices_weights_${mode.name
-        .replace(/^_?upsample_|\dd.*$/g, '')
-        .replace('bi', '')
-        .replace('tri', '')}" not implemented for '${scalarTypeName(input.dtype)}'`,
-      'NotImplementedError',
-    );
+  checkType(mode, input);
+}
+
+function checkType({ n, make, corners }: Mode, input: InputLike): void {
+  if (isFloating(input.dtype) || (input.dtype === 'uint8' && !corners)) return;
+  // torch weighs bytes in fixed point.
+  if (input.dtype === 'uint8' && n === 2) throw notInNabla('torch.nn.functional.interpolate of uint8');
+  const kind = corners ? (make === linear ? 'linear' : 'cubic') : 'nearest';
+  // One channel counts as laid out by channels, for which there is a kernel of its own.
+  const own = n === 2 && input.shape[1] === 1 && kind !== 'cubic';
+  const kernel = own ? `upsample_${corners ? 'bilinear' : 'nearest'}2d_channels_last` : `compute_indices_weights_${kind}`;
+  throw new TorchError(`"${kernel}" not implemented for '${scalarTypeName(input.dtype)}'`, 'NotImplementedError');
 }
 
 function resize(mode: Mode): OpDescriptor[] {

@@ -119,11 +119,12 @@ def _lp_pool(n):
         count = 1
         for size in _each(kernel_size, n):
             count *= size
-        if norm_type in (float("inf"), -float("inf")):
-            sign = 1 if norm_type > 0 else -1
-            found = _dispatch(f"max_pool{n}d", (input.abs() if sign > 0 else -input.abs(), kernel_size, () if stride is None else stride, 0, 1, ceil_mode))
-            return found if sign > 0 else -found
-        mean = _dispatch(f"avg_pool{n}d", (input.pow(norm_type), kernel_size, () if stride is None else stride, 0, ceil_mode))
+        step = () if stride is None else stride
+        if norm_type == float("inf"):
+            return _dispatch(f"max_pool{n}d", (input.abs(), kernel_size, step, 0, 1, ceil_mode))
+        if norm_type == -float("inf"):
+            return -_dispatch(f"max_pool{n}d", (-input.abs(), kernel_size, step, 0, 1, ceil_mode))
+        mean = _dispatch(f"avg_pool{n}d", (input.pow(norm_type), kernel_size, step, 0, ceil_mode))
         return (mean.sign() * mean.abs().relu()).mul(count).pow(1.0 / norm_type)
 
     pool.__name__ = pool.__qualname__ = name

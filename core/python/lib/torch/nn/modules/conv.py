@@ -21,8 +21,9 @@ class _ConvNd(Module):
     _n = 0
 
     def __init__(
-        self, in_channels, out_channels, kernel_size, stride, padding, dilation, transposed, output_padding, groups, bias, padding_mode, device=None, dtype=None
-    ):
+        self, in_channels, out_channels, kernel_size, stride, padding, dilation,
+        transposed, output_padding, groups, bias, padding_mode, device=None, dtype=None,
+    ):  # fmt: skip
         super().__init__()
         if groups <= 0:
             raise ValueError("groups must be a positive integer")
@@ -95,13 +96,15 @@ class _Conv(_ConvNd):
     """A convolution of `_n` dimensions."""
 
     def __init__(
-        self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode="zeros", device=None, dtype=None
-    ):
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1,
+        groups=1, bias=True, padding_mode="zeros", device=None, dtype=None,
+    ):  # fmt: skip
         n = self._n
         edges = padding if isinstance(padding, str) else _each(padding, n)
         super().__init__(
-            in_channels, out_channels, _each(kernel_size, n), _each(stride, n), edges, _each(dilation, n), False, (0,) * n, groups, bias, padding_mode, device, dtype
-        )
+            in_channels, out_channels, _each(kernel_size, n), _each(stride, n), edges, _each(dilation, n),
+            False, (0,) * n, groups, bias, padding_mode, device, dtype,
+        )  # fmt: skip
 
     def _conv_forward(self, input, weight, bias):
         if self.padding_mode != "zeros":
@@ -147,14 +150,16 @@ class _ConvTransposeNd(_ConvNd):
     """A transposed convolution of `_n` dimensions."""
 
     def __init__(
-        self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, padding_mode="zeros", device=None, dtype=None
-    ):
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0,
+        groups=1, bias=True, dilation=1, padding_mode="zeros", device=None, dtype=None,
+    ):  # fmt: skip
         if padding_mode != "zeros":
             raise ValueError(f'Only "zeros" padding mode is supported for {self.__class__.__name__}')
         n = self._n
         super().__init__(
-            in_channels, out_channels, _each(kernel_size, n), _each(stride, n), _each(padding, n), _each(dilation, n), True, _each(output_padding, n), groups, bias, padding_mode, device, dtype
-        )
+            in_channels, out_channels, _each(kernel_size, n), _each(stride, n), _each(padding, n), _each(dilation, n),
+            True, _each(output_padding, n), groups, bias, padding_mode, device, dtype,
+        )  # fmt: skip
 
     def _output_padding(self, input, output_size, stride, padding, kernel_size, num_spatial_dims, dilation=None):
         """The output padding that gives `output_size`."""
@@ -169,9 +174,8 @@ class _ConvTransposeNd(_ConvNd):
             raise ValueError(
                 f"ConvTranspose{n}D: for {input.dim()}D input, output_size must have {n} or {extra + n} elements (got {len(output_size)})"
             )
-        lows = [
-            (input.shape[d + extra] - 1) * stride[d] - 2 * padding[d] + (dilation[d] if dilation is not None else 1) * (kernel_size[d] - 1) + 1 for d in range(n)
-        ]
+        apart = (1,) * n if dilation is None else dilation
+        lows = [(input.shape[d + extra] - 1) * stride[d] - 2 * padding[d] + apart[d] * (kernel_size[d] - 1) + 1 for d in range(n)]
         highs = [low + stride[d] - 1 for d, low in enumerate(lows)]
         for d in range(n):
             if output_size[d] < lows[d] or output_size[d] > highs[d]:
