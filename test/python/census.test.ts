@@ -95,6 +95,11 @@ describe('what public scripts use', () => {
     expect(silent).toEqual([]);
   });
 
+  test('a package beside torch is refused by name before torch is imported', () => {
+    const { error } = session.run('import torchaudio');
+    expect(error?.message).toBe("No module named 'torchaudio': torchaudio is not in Nabla yet");
+  });
+
   test('what is refused names the nearest thing, after the first line', () => {
     const run = session.run(`import torch
 for what in ("torch.fft.fft", "torch.nn.functional.fractional_max_pool2d", "torch.stft"):

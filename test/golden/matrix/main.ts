@@ -1,6 +1,7 @@
 // `npm run -s golden -- DIR [FILE…]`: the golden matrix over a folder, counts per file and the first misses.
 import { existsSync, writeFileSync } from 'node:fs';
 import { goldenFiles, goldenLeftOut, plainName } from './golden-folder.ts';
+import { noCases } from './kinds/index.ts';
 import { MatrixRun, type StartWorker } from './run.ts';
 
 const help = `golden DIR [FILE…] [--misses N] [--all] [--record OUT] [--seconds N]
@@ -37,7 +38,7 @@ export async function main(words: readonly string[], start: StartWorker): Promis
     try {
       const result = await run.file(folder, file);
       if (result === null) {
-        print(`${file}: not of a kind the matrix checks`);
+        print(`${file}: no cases (${noCases(file)})`);
         if (files.length > 0) sum.failed = true;
         continue;
       }

@@ -103,7 +103,10 @@ export class MatrixRun {
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       worker.once('message', () => resolve(worker));
-      worker.once('error', reject);
+      worker.once('error', (error) => {
+        this.#worker = null;
+        reject(error);
+      });
     });
   }
 }

@@ -4,6 +4,8 @@ import builtins
 import sys
 from importlib.abc import MetaPathFinder
 
+from .nearest import AbsentPackages
+
 CLOSED = ("js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "pyodide_core", "micropip")
 # They read and write memory by address, or make modules the finders would refuse.
 MACHINE = ("ctypes", "_ctypes", "_ctypes_test", "_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testbuffer", "_posixsubprocess")
@@ -76,6 +78,7 @@ def close():
 
     sys.meta_path[:] = [finder for finder in sys.meta_path if "pyodide" not in getattr(finder, "__module__", type(finder).__module__)]
     sys.meta_path.insert(0, Gate())
+    sys.meta_path.append(AbsentPackages())
     for name in list(sys.modules):
         if name.partition(".")[0] in CLOSED + MACHINE:
             del sys.modules[name]

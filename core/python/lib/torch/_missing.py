@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.abc import MetaPathFinder
 from types import ModuleType
 
-from ._nearest import note
+from nabla_runtime.nearest import note, noted
 
 
 def type_name(value):
@@ -34,14 +34,6 @@ NotInNabla.__name__ = "NotImplementedError"
 
 def raise_missing(name):
     raise noted(NotImplementedError(f"{name} is not in Nabla yet"), name)
-
-
-def noted(error, name):
-    """The error with the nearest thing to `name` as a note."""
-    line = note(name)
-    if line is not None:
-        error.add_note(line)
-    return error
 
 
 # Modules of torch a script may reach through: what it wants of them is what is missing. Devices are left out: scripts ask whether they are there.
@@ -87,18 +79,11 @@ def names_missing(module, known):
 ALL = frozenset()
 
 
-# Packages that scripts import beside torch, and torch's own modules.
-OTHERS = frozenset(
-    """torch torchvision torchaudio torchtext torchinfo torchsummary torchmetrics tensorboard tensorboardX lightning pytorch_lightning transformers
-    pandas scipy seaborn tqdm cv2 PIL tensorflow jax cupy""".split()
-)
-
-
 class MissingModules(MetaPathFinder):
     """`import torch.fft` fails by name."""
 
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] not in OTHERS:
+        if name.partition(".")[0] != "torch":
             return None
         raise noted(ModuleNotFoundError(f"No module named '{name}': {name} is not in Nabla yet", name=name), name)
 

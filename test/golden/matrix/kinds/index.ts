@@ -33,6 +33,16 @@ export function casesOf(file: string, content: unknown, neighbour: (file: string
   return distinct(make(content as never, neighbour));
 }
 
+/** Files of the golden folder that hold no cases of their own. */
+const dataFiles: Readonly<Record<string, string>> = {
+  digits: 'data of training',
+  seeds: 'the stages of the notebook: test/nn/notebook-stages.test.ts',
+  census: 'names that public scripts use: test/python/census.test.ts',
+};
+
+/** Why a file has no cases. */
+export const noCases = (file: string): string => dataFiles[file] ?? 'not of a kind the matrix checks';
+
 const leftOut: readonly (readonly [RegExp, LeftOut])[] = [[/^rng/, rngLeftOut]];
 
 /** What of a file is not checked, in words: `8 of older_mkl_bernoulli: …`. */

@@ -1,6 +1,7 @@
 """The nearest thing Nabla has to a name it does not have: by a few words written down, else by the name itself."""
 
 import sys
+from importlib.abc import MetaPathFinder
 
 # The longest prefix counts.
 BY_HAND = {
@@ -53,6 +54,30 @@ def note(name):
     """The line for `add_note`, or None."""
     instead = nearest(name)
     return None if instead is None else f"Nabla: the nearest thing that is: {instead}"
+
+
+def noted(error, name):
+    """The error with the nearest thing to `name` as a note."""
+    line = note(name)
+    if line is not None:
+        error.add_note(line)
+    return error
+
+
+# Packages that scripts import beside torch.
+PACKAGES = frozenset(
+    """torchvision torchaudio torchtext torchinfo torchsummary torchmetrics tensorboard tensorboardX lightning pytorch_lightning transformers
+    pandas scipy seaborn tqdm cv2 PIL tensorflow jax cupy""".split()
+)
+
+
+class AbsentPackages(MetaPathFinder):
+    """`import torchvision` fails by name, where the script's folder has no module of that name."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in PACKAGES:
+            return None
+        raise noted(ModuleNotFoundError(f"No module named '{name}': {name} is not in Nabla yet", name=name), name)
 
 
 def _public(home):
