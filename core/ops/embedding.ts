@@ -1,4 +1,5 @@
 // Rows of a table picked by index, and sums of such rows in bags, with their gradients.
+import { deviceOf } from '../tensor/device.ts';
 import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import { pow } from '../tensor/math.ts';
 import { elementStart, Tensor, wholeView } from '../tensor/tensor.ts';
@@ -46,19 +47,19 @@ function scattered(g: Tensor, indices: Tensor, count: number, padding: number, b
   const rows = indices.toArray();
   const width = g.shape[g.shape.length - 1];
   const out = Tensor.empty([count, width], g.dtype, g.device);
-  const sums = new Float64Array(count * width);
-  const often = new Float64Array(count);
-  for (const row of rows) often[row]++;
+  deviceOf(out).fill(out, 0);
+  const often = byFrequency ? new Float64Array(count) : null;
+  if (often !== null) for (const row of rows) often[row]++;
   const view = wholeView(g.dtype) as Float32Array;
+  const to = elementStart(out);
   let from = elementStart(g);
   for (const row of rows) {
     if (row !== padding) {
-      const share = byFrequency ? 1 / often[row] : 1;
-      for (let j = 0; j < width; j++) sums[row * width + j] += view[from + j] * share;
+      const share = often === null ? 1 : 1 / often[row];
+      for (let j = 0, at = to + row * width; j < width; j++) view[at + j] += view[from + j] * share;
     }
     from += width;
   }
-  (out.typedView() as Float32Array).set(sums);
   return out;
 }
 

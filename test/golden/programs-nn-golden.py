@@ -193,6 +193,37 @@ def tryit(f):
 for nm in 'uniform normal constant eye dirac xavier_uniform xavier_normal kaiming_uniform kaiming_normal orthogonal sparse'.split(): P('init.'+nm, lambda: getattr(nn.init,nm)(torch.empty(3,3),*([.5] if nm in ('sparse','constant') else [])).shape if nm!='dirac' else nn.init.dirac(torch.empty(2,2,3)).shape)
 P('gain',lambda:[nn.init.calculate_gain(k) for k in ('linear','conv2d','sigmoid','tanh','relu','leaky_relu','selu')]); P('gain2',lambda:nn.init.calculate_gain('leaky_relu',True)); P('tw',lambda:nn.init.trunc_normal_(torch.empty(2),5.)); P('eye3',lambda:nn.init.eye_(torch.ones(2))); P('dir',lambda:nn.init.dirac_(torch.ones(2,2))); P('dirg',lambda:nn.init.dirac_(torch.ones(3,2,2),2)); P('orth1',lambda:nn.init.orthogonal_(torch.ones(2))); P('sp1',lambda:nn.init.sparse_(torch.ones(2),.1)); P('km',lambda:nn.init.kaiming_normal_(torch.ones(2,2),mode='x')); P('kz',lambda:nn.init.kaiming_uniform_(torch.ones(0,2)).shape)
 """,
+    "lazy modules": r"""
+import copy
+m=nn.LazyLinear(3); print(m, m.weight, m.bias, type(m.weight)); print(list(m.state_dict()))
+try: print(m.weight.shape)
+except Exception as e: print(type(e).__name__,e)
+torch.manual_seed(0); y=m(torch.ones(2,4)); print(m, type(m).__name__, m.weight.shape, y)
+n=nn.Sequential(nn.LazyConv2d(4,3),nn.LazyBatchNorm2d(),nn.Flatten(),nn.LazyLinear(2)); print(n); print(n(torch.ones(2,1,5,5)).shape); print(n)
+try: torch.optim.SGD(nn.LazyLinear(3).parameters(),lr=.1); print('ok')
+except Exception as e: print(type(e).__name__,e)
+try: print(sum(p.numel() for p in nn.LazyLinear(3).parameters()))
+except Exception as e: print(type(e).__name__,e)
+torch.manual_seed(1)
+m=nn.LazyLinear(3); m.load_state_dict(nn.Linear(4,3).state_dict()); print(type(m).__name__, m); r=torch.rand(1); print(m(torch.ones(1,4)), m, r, torch.rand(1))
+n=nn.Sequential(nn.LazyConv1d(2,3,padding=1,bias=False),nn.ReLU(),nn.LazyLinear(2)); c=copy.deepcopy(n); n.eval()
+with torch.no_grad(): n(torch.ones(2,3,6))
+print(n, n[0].training, [tuple(p.shape) for p in n.parameters()]); o=torch.optim.SGD(n.parameters(),lr=.1)
+n(torch.ones(2,3,6)).sum().backward(); o.step(); print(n[2].bias)
+c(torch.ones(1,2,5)); print(c)
+l=nn.LazyLinear(2,dtype=torch.float64); l(torch.ones(1,2,dtype=torch.float64)); print(l.weight.dtype, isinstance(l.weight,nn.Parameter), type(l.weight))
+b=nn.LazyBatchNorm1d(); print(b(torch.randn(4,3)).shape, b.running_mean, list(b.state_dict()))
+""",
+    "parameter containers and names": r"""
+print(nn.ParameterDict({'a': nn.Parameter(torch.ones(2)),'b':3,'c':torch.ones(1,2)})); print(nn.ParameterList([nn.Parameter(torch.ones(2,3)),torch.ones(2),'x'])); print(nn.ParameterDict(), nn.ParameterList())
+class M(nn.Module):
+    def __init__(s):
+        super().__init__(); s.p=nn.ParameterList([nn.Parameter(torch.ones(2))]); s.d=nn.ParameterDict({'k':nn.Parameter(torch.ones(()))})
+print(M())
+for f in (lambda: nn.ParameterDict({'a':nn.Parameter(torch.ones(1))})(1), lambda: nn.ParameterList()(1), lambda: nn.Sequential(torch.relu), lambda: nn.Sequential(lambda x:x), lambda: nn.ModuleList([3]), lambda: nn.ModuleDict({'a':int}), lambda: nn.Sequential(nn.ReLU), lambda:nn.Linear(1,1).register_buffer('x','s'), lambda:setattr(nn.Linear(1,1),'weight',[1]), lambda:setattr(nn.Linear(1,1),'weight',nn.ReLU()), lambda: nn.Linear(1,1).add_module('x',M), lambda: nn.Linear(1,1).register_parameter('x',M())):
+    try: print(f())
+    except Exception as e: print(type(e).__name__, e)
+""",
 }
 
 cases = []
