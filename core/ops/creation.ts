@@ -133,7 +133,7 @@ function denseStrides(shape: readonly number[], strides: readonly number[]): num
   let step = 1;
   for (const d of order) {
     out[d] = step;
-    step *= shape[d];
+    step *= Math.max(shape[d], 1);
   }
   return out;
 }
