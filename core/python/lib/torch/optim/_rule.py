@@ -1,6 +1,5 @@
 """What the optimizers share whose formula is the engine's: state held here, one crossing a group for the update."""
 
-import math
 from array import array
 
 import _nabla
@@ -132,4 +131,4 @@ class RuleOptimizer(Optimizer):
             )
 
 
-__all__ = ["RuleOptimizer", "check_betas", "check_lr", "check_positive", "counter", "full_like", "math", "number", "zeros_like"]
+__all__ = ["RuleOptimizer", "check_betas", "check_lr", "check_positive", "counter", "full_like", "number", "zeros_like"]
