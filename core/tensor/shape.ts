@@ -33,7 +33,8 @@ export function isContiguous(shape: Shape, strides: Shape): boolean {
     const size = shape[i];
     if (size === 0) return true;
     if (size !== 1) {
-      if (strides[i] !== step) return false;
+      // A tensor without elements is contiguous whatever its strides.
+      if (strides[i] !== step) return shape.includes(0);
       step *= size;
     }
   }
