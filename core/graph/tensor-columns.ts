@@ -35,6 +35,13 @@ export function copyValues(t: Tensor, scratch: Scratch, offset: number): void {
     else if (t.isContiguous) {
       const end = start + t.numel;
       for (let i = start; i < end; i++) target[to++] = from[i];
+    } else if (t.shape.length === 2) {
+      const [rows, width] = t.shape;
+      const [down, across] = t.strides;
+      for (let i = 0; i < rows; i++) {
+        let at = start + i * down;
+        for (let j = 0; j < width; j++, at += across) target[to++] = from[at];
+      }
     } else {
       forEachOffset(t.shape, t.strides, (at) => {
         target[to++] = from[start + at];
@@ -50,10 +57,15 @@ export function copyValues(t: Tensor, scratch: Scratch, offset: number): void {
 
 /** The tensor's summary at `offset`. */
 export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
+  if (t.dtype === 'float32' && t.numel > 256) {
+    const gathered = tensorStatistics(t);
+    if (gathered !== null) {
+      writeColumns(scratch.F64, offset >>> 3, gathered);
+      return;
+    }
+  }
   if (t.dtype === 'float32' && t.isContiguous) {
-    const gathered = t.numel > 256 ? tensorStatistics(t) : null;
-    if (gathered !== null) writeColumns(scratch.F64, offset >>> 3, gathered);
-    else writeSummary(heap.F32, t.dataPtr >>> 2, t.numel, scratch.F64, offset >>> 3);
+    writeSummary(heap.F32, t.dataPtr >>> 2, t.numel, scratch.F64, offset >>> 3);
     return;
   }
   const values = t.toTyped();

@@ -5,7 +5,20 @@ import { kernels } from './kernels.ts';
 
 const BYTES = 72;
 
-/** Counts, extremes and sums of a row-major float32 tensor's finite numbers; null where no kernel can. */
+/** Whether the elements lie side by side in memory, in any order of dimensions: a transposed matrix does. */
+function isDense(t: Tensor): boolean {
+  if (t.isContiguous) return true;
+  const dims = t.shape.map((size, d) => [size, t.strides[d]]).filter(([size]) => size !== 1);
+  dims.sort((x, y) => x[1] - y[1]);
+  let step = 1;
+  for (const [size, stride] of dims) {
+    if (stride !== step) return false;
+    step *= size;
+  }
+  return true;
+}
+
+/** Counts, extremes and sums of a float32 tensor's finite numbers; null where no kernel can. */
 export function tensorStatistics(t: Tensor): {
   readonly count: number;
   readonly nan: number;
@@ -19,7 +32,7 @@ export function tensorStatistics(t: Tensor): {
   readonly shiftedSquares: number;
 } | null {
   const fast = kernels();
-  if (fast === null || t.numel === 0) return null;
+  if (fast === null || t.numel === 0 || !isDense(t)) return null;
   const from = t.dataPtr;
   // Deviations are taken from the first finite number: sums over them stay exact where the mean is large.
   let first = from >>> 2;

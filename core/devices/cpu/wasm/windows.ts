@@ -104,34 +104,44 @@ export function packWindows<T>(to: usize, image: usize, k0: i32, kc: i32, j: i32
   const whole = run === width;
   const mask0 = mask<T>(run, 0);
   const mask1 = mask<T>(run, 16 / size);
-  for (let k = 0; k < kc; k++) {
-    const at = <usize>(tap * size);
-    if (!runs || (stepW === 2 && !whole)) {
-      for (let i = 0; i < width; i++) {
-        store<T>(to + <usize>(i * size), load<T>(image + at + <usize>(load<i32>(offsets + <usize>(i * 4)) * size)));
+  let left = kc;
+  while (left > 0) {
+    // A row of the kernel at a time.
+    const count = min(left, kW - x);
+    const end = to + <usize>(count * 32);
+    let at = <usize>(tap * size);
+    const step = <usize>(tapW * size);
+    if (runs && stepW === 1 && whole) {
+      for (; to < end; to += 32, at += step) {
+        v128.store(to, v128.load(base + at));
+        v128.store(to, v128.load(base + at, 16), 16);
       }
-    } else if (stepW === 2) {
-      v128.store(to, v128.shuffle<f32>(v128.load(base + at), v128.load(base + at, 16), 0, 2, 4, 6));
-      v128.store(to, v128.shuffle<f32>(v128.load(base + at, 32), v128.load(base + at, 48), 0, 2, 4, 6), 16);
-    } else if (whole) {
-      v128.store(to, v128.load(base + at));
-      v128.store(to, v128.load(base + at, 16), 16);
+    } else if (runs && stepW === 1) {
+      for (; to < end; to += 32, at += step) {
+        v128.store(to, v128.bitselect(v128.load(base + at), v128.load(other + at), mask0));
+        v128.store(to, v128.bitselect(v128.load(base + at, 16), v128.load(other + at, 16), mask1), 16);
+      }
+    } else if (runs && whole) {
+      for (; to < end; to += 32, at += step) {
+        v128.store(to, v128.shuffle<f32>(v128.load(base + at), v128.load(base + at, 16), 0, 2, 4, 6));
+        v128.store(to, v128.shuffle<f32>(v128.load(base + at, 32), v128.load(base + at, 48), 0, 2, 4, 6), 16);
+      }
     } else {
-      v128.store(to, v128.bitselect(v128.load(base + at), v128.load(other + at), mask0));
-      v128.store(to, v128.bitselect(v128.load(base + at, 16), v128.load(other + at, 16), mask1), 16);
-    }
-    to += 32;
-    tap += tapW;
-    if (++x === kW) {
-      x = 0;
-      tap += tapH - kW * tapW;
-      if (++y === kH) {
-        y = 0;
-        tap += tapD - kH * tapH;
-        if (++z === kD) {
-          z = 0;
-          tap += tapC - kD * tapD;
+      for (; to < end; to += 32, at += step) {
+        for (let i = 0; i < width; i++) {
+          store<T>(to + <usize>(i * size), load<T>(image + at + <usize>(load<i32>(offsets + <usize>(i * 4)) * size)));
         }
+      }
+    }
+    left -= count;
+    tap += tapH - x * tapW;
+    x = 0;
+    if (++y === kH) {
+      y = 0;
+      tap += tapD - kH * tapH;
+      if (++z === kD) {
+        z = 0;
+        tap += tapC - kD * tapD;
       }
     }
   }
@@ -185,9 +195,9 @@ export function addColumns<T>(from: usize, image: usize, taps: i32, positions: i
   const rowBytes = <usize>(oW * size);
   const vectors = rowBytes & ~15;
   for (let k = 0; k < taps; k++) {
-    const base = image + <usize>(tapAt(k) * size);
+    let to = image + <usize>(tapAt(k) * size);
+    let y = 0;
     for (let row = 0; row < rows; row++) {
-      const to = base + <usize>(((row / oH) * stepD + (row % oH) * stepH) * size);
       let at: usize = 0;
       if (stepW === 1) {
         for (; at < vectors; at += 16) v128.store(to + at, v128.add<T>(v128.load(to + at), v128.load(from + at)));
@@ -197,6 +207,11 @@ export function addColumns<T>(from: usize, image: usize, taps: i32, positions: i
         store<T>(target, <T>(load<T>(target) + load<T>(from + at)));
       }
       from += rowBytes;
+      to += <usize>(stepH * size);
+      if (++y === oH) {
+        y = 0;
+        to += <usize>((stepD - oH * stepH) * size);
+      }
     }
   }
 }
