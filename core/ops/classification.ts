@@ -1,4 +1,5 @@
 // Softmax and the losses over classes: softmax, log_softmax, nll_loss, cross_entropy_loss, logsumexp.
+import { deviceOf } from '../tensor/device.ts';
 import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import { exp, log } from '../tensor/math.ts';
 import { sameShape, sizesText } from '../tensor/shape.ts';
@@ -19,6 +20,7 @@ function softmax(name: string, self: Tensor, dim: number, logarithm: boolean): T
     );
   }
   const out = Tensor.empty(self.shape, self.dtype, self.device);
+  if (d === self.shape.length - 1 && deviceOf(out).softmaxRows(self, out, logarithm)) return out;
   const view = wholeView(self.dtype) as Float32Array;
   const outStep = out.strides[d] ?? 1;
   const starts: number[] = [];

@@ -104,6 +104,16 @@ function run(c: Case): unknown[] {
   return bitsOf(out);
 }
 
+/** Has a function that is computed to float32's need only. */
+function isShortened(e: Expr): boolean {
+  return typeof e === 'object' && (['exp', 'tanh', 'sigmoid'].includes(e[0]) || e.slice(1).some((part) => isShortened(part as Expr)));
+}
+
+/** The same number, or its neighbour in float32. */
+function isNext(x: unknown, y: unknown): boolean {
+  return Object.is(x, y) || (typeof x === 'number' && typeof y === 'number' && Math.abs(x - y) <= Math.abs(y) * 2 ** -23 + 2 ** -149);
+}
+
 describe('elementwise rows in WebAssembly', () => {
   const usual = { ...wide };
   beforeAll(() => void Object.assign(wide, { elements: 0, run: 1 }));
@@ -114,7 +124,9 @@ describe('elementwise rows in WebAssembly', () => {
       fc.property(cases, (c) =>
         scope(() => {
           const expected = on('reference', () => run(c));
-          expect(on('plain', () => run(c))).toEqual(expected);
+          const given = on('plain', () => run(c));
+          if (c.compute === 'float64' || !isShortened(c.expr)) expect(given).toEqual(expected);
+          else expect(given.filter((x, i) => !isNext(x, expected[i]))).toEqual([]);
         }),
       ),
       { numRuns: 1500 },

@@ -1,5 +1,5 @@
 // An elementwise expression as SIMD code: in float32 lanes where every result is rounded but once, else in float64 lanes as the reference
-// computes. Both give the reference's bits. Knows no tensor; null where a primitive has no SIMD form.
+// computes. Both give the reference's bits, but for the few functions shortened for float32. Knows no tensor; null where a primitive has no SIMD form.
 import type { Expr } from '../../tensor/expr.ts';
 import { type Lane, LaneCode, type LaneOp, type LaneType } from './lane-code.ts';
 import * as math from './lane-math.ts';
@@ -15,7 +15,15 @@ const functions: Record<string, (m: LaneCode, x: Lane) => Lane> = {
   log: math.log,
   log1p: math.log1p,
   tanh: math.tanh,
-  sigmoid: math.sigmoid,
+  sigmoid: (m, x) => math.sigmoid(m, x),
+};
+
+/** The same for results that go to float32: a last bit may differ once in some million numbers. */
+const shortFunctions: Record<string, (m: LaneCode, x: Lane) => Lane> = {
+  ...functions,
+  exp: math.shortExp,
+  tanh: math.shortTanh,
+  sigmoid: (m, x) => math.sigmoid(m, x, math.shortExp),
 };
 
 /** Roundings a float32 value has behind it when computed in float32: 0, 1, or 2 for "more than doubles would do". */
@@ -101,7 +109,7 @@ export function rowCode(
       case 'f32':
         return type === 'f32' ? x : m.single(x);
       default:
-        return functions[name]?.(m, x) ?? null;
+        return (compute === 'float32' ? shortFunctions : functions)[name]?.(m, x) ?? null;
     }
   };
   const result = visit(expr);
