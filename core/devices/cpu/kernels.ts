@@ -76,6 +76,12 @@ export function kernelPath(): KernelPath {
   return path;
 }
 
+/** The binary that computes, for threads that are to compute alike; null for the reference. */
+export function kernelBinary(): Uint8Array<ArrayBuffer> | null {
+  const now = kernelPath();
+  return now === 'reference' ? null : fromBase64(now === 'relaxed' ? relaxedBinary : plainBinary);
+}
+
 /** Takes one path, or (null) the fastest this host can run; what it cannot run falls to the next slower one. */
 export function chooseKernels(wanted: KernelPath | null): Kernels | null {
   loaded = null;

@@ -6,6 +6,7 @@ import { broadcastStrides } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
 import { type Kernels, kernels, scratchBytes } from './kernels.ts';
+import { type Product, shared, sharedProduct } from './threads.ts';
 
 const none: readonly number[] = [];
 let row = new Float64Array(256);
@@ -70,6 +71,12 @@ function packed(
     if (bias !== null)
       spread(bias, at(bias) + (r === 0 ? 0 : s * biasStrides[0]), biasStrides[r], biasStrides[r + 1], beta, out, po / item, oi, oj, M, N);
     const add = bias === null ? 0 : 1;
+    if (M * N * K >= shared.products) {
+      const product: Product = turned
+        ? { m: N, n: M, k: K, a: [pb, bj, bk], b: [pa, ak, ai], c: [po, oj, oi], alpha, add }
+        : { m: M, n: N, k: K, a: [pa, ai, ak], b: [pb, bk, bj], c: [po, oi, oj], alpha, add };
+      if (sharedProduct(fast, item, product)) continue;
+    }
     if (turned) gemm(N, M, K, pb, bj, bk, pa, ak, ai, po, oj, oi, alpha, add, scratch);
     else gemm(M, N, K, pa, ai, ak, pb, bk, bj, po, oi, oj, alpha, add, scratch);
   }
