@@ -21,7 +21,7 @@ interface WindowCase {
 const { cases } = readGolden<{ cases: WindowCase[] }>('windows.json.gz');
 
 function argument(value: WindowCase['args'][number]): Arg {
-  if (typeof value !== 'object' || value === null || !('shape' in value)) return value as Arg;
+  if (typeof value !== 'object' || value === null || value instanceof Tensor || !('shape' in value)) return value as Arg;
   const { shape, dtype } = value;
   if (dtype === 'int64')
     return Tensor.fromTyped(
