@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process'; // loading Python takes the global away
 import { setFlagsFromString } from 'node:v8';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
+import { type HelperStart, helperLoop } from '../../core/devices/cpu/thread-loop.ts';
 import { runScript } from '../../electron/script-session.ts';
 import { liveAfter, recorded, timed, trainingStep } from './engine-step.ts';
 import {
@@ -15,12 +17,20 @@ import {
   layerNormName,
   matmulRow,
   type Peers,
+  threadsName,
+  threadsRow,
 } from './kernel-rows.ts';
 import { memoryTable } from './memory-table.ts';
 import { loadJax, loadTf, runTorch } from './peers.ts';
 import { modelNames, modelRows } from './step-rows.ts';
 import { atMost, type Row, rowText, rowValue } from './table.ts';
 
+// Helper threads run this very file.
+if (process.versions.v8.startsWith('11.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+if (!isMainThread) {
+  helperLoop(workerData);
+  process.exit(0);
+}
 const [root, assets, peersFolder, ...words] = process.argv.slice(2);
 if (peersFolder === 'memory') {
   // A process of its own: Python is loaded once in each.
@@ -28,7 +38,6 @@ if (peersFolder === 'memory') {
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exit(equal ? 0 : 1);
 }
-if (process.versions.v8.startsWith('11.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 const option = (name: string): string | null => (words.includes(name) ? (words[words.indexOf(name) + 1] ?? '') : null);
 const only = option('--only');
 const jsonPath = option('--json');
@@ -61,6 +70,12 @@ async function throughPython(): Promise<number | null> {
     if (message.type === 'error') process.stderr.write(`${message.error.traceback}\n`);
   });
   return Number.parseFloat(text) || null;
+}
+
+/** A helper thread; resolves to what ends it. */
+function startThread(start: HelperStart): Promise<() => Promise<unknown>> {
+  const worker = new Worker(process.argv[1], { workerData: start });
+  return new Promise((resolve) => worker.once('online', () => resolve(() => worker.terminate())));
 }
 
 /** PyTorch's time for the notebook's step: microseconds. */
@@ -110,6 +125,7 @@ if (stepNames.some(wanted)) {
 for (const kind of ['relaxed', 'plain', 'float64'] as const) {
   for (const n of matmuls) if (wanted(`matmul ${n}, ${kind}`)) show(matmulRow(n, kind, peers));
 }
+if (wanted(threadsName)) show(await threadsRow(startThread));
 for (const sizes of convolutions) if (wanted(convolutionName(sizes))) show(...convolutionRows(sizes, peers));
 for (const name of modelNames) if (wanted(name)) show(...modelRows(name, peers.torch));
 for (const name of [...functionNames, layerNormName]) if (wanted(name)) show(functionRow(name, peers));

@@ -2,6 +2,8 @@
 import { backward } from '../../core/autograd/backward.ts';
 import { F } from '../../core/autograd/funnel.ts';
 import { chooseKernels, kernelPath } from '../../core/devices/cpu/kernels.ts';
+import type { HelperStart } from '../../core/devices/cpu/thread-loop.ts';
+import { startHelpers, stopHelpers } from '../../core/devices/cpu/threads.ts';
 import { deviceOf } from '../../core/tensor/device.ts';
 import { scope } from '../../core/tensor/scope.ts';
 import { Tensor } from '../../core/tensor/tensor.ts';
@@ -73,6 +75,34 @@ export function matmulRow(n: number, kind: 'relaxed' | 'plain' | 'float64', { tf
   chooseKernels(null);
   for (const t of [a, b, out]) t.dispose();
   return { name: `matmul ${n}, ${fused || double ? kind : 'plain'}`, unit: 'GFLOP/s', ours: rate, peers, gates };
+}
+
+export const threadsName = 'matmul 512, 2 threads';
+
+/** Two threads against one, in turn. */
+export async function threadsRow(launch: (start: HelperStart) => Promise<() => Promise<unknown>>): Promise<Row> {
+  const n = 512;
+  const [a, b, out] = [0, 1, 2].map(() => Tensor.fromTyped(randoms(n * n), { shape: [n, n] }));
+  const work = (): void => deviceOf(a).matmul(a, b, out, null, 0, 1);
+  let [one, two] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < 3; round++) {
+    one = Math.min(one, medianMs(work, 200));
+    const started: Promise<() => Promise<unknown>>[] = [];
+    startHelpers(1, (start) => started.push(launch(start)));
+    const ends = await Promise.all(started);
+    two = Math.min(two, medianMs(work, 200));
+    stopHelpers();
+    for (const end of ends) await end();
+  }
+  const rate = (ms: number): number => (2 * n ** 3) / ms / 1e6;
+  for (const t of [a, b, out]) t.dispose();
+  return {
+    name: threadsName,
+    unit: 'GFLOP/s',
+    ours: rate(two),
+    peers: { 'one thread': rate(one) },
+    gates: [atLeast('× one thread', one / two, 1.6, 1.8)],
+  };
 }
 
 /** [N, C, size, O, kernel, stride]. */
