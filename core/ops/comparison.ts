@@ -5,7 +5,7 @@ import { broadcastShapes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { GradContext, GradRule, OpDescriptor } from './descriptor.ts';
-import { row, toNumber } from './row.ts';
+import { type RowForm, row, toNumber } from './row.ts';
 
 function compare(name: string, primitive: Binary): OpDescriptor[] {
   const title = name[0].toUpperCase() + name.slice(1);
@@ -79,6 +79,28 @@ function clampBackward(g: Tensor, { F, s, k }: GradContext): Tensor {
   return min !== null ? F.where(F.ge(a, min), g, 0n) : F.where(F.le(a, max), g, 0n);
 }
 
+/** A bound for each element. */
+function boundTensor(form: 'min' | 'max'): RowForm {
+  const [kept, cut] = form === 'min' ? (['ge', 'lt'] as const) : (['le', 'gt'] as const);
+  return {
+    overload: 'Tensor',
+    params: `Tensor self, Tensor ${form}`,
+    expr: [form === 'min' ? 'maximum' : 'minimum', 'a', 'b'],
+    grad: {
+      name: form === 'min' ? 'ClampMinBackward1' : 'ClampMaxBackward1',
+      saved: [
+        { name: form, argument: 1 },
+        { name: 'self', argument: 0 },
+      ],
+      // g to whichever of the two the result is
+      backward: (g, { F, s: [bound, a], needs }) => [
+        needs & 1 ? F.where(F[kept](a, bound), g, 0n) : null,
+        needs & 2 ? F.where(F[cut](a, bound), g, 0n) : null,
+      ],
+    },
+  };
+}
+
 function bounded(name: string, form: 'both' | 'min' | 'max'): OpDescriptor[] {
   const params = form === 'both' ? 'Tensor self, Scalar? min=None, Scalar? max=None' : `Tensor self, Scalar ${form}`;
   const wide = (args: { [i: number]: unknown }): [unknown, unknown, unknown] =>
@@ -140,11 +162,16 @@ function bounded(name: string, form: 'both' | 'min' | 'max'): OpDescriptor[] {
               },
             },
           ]
-        : []),
+        : [boundTensor(form)]),
     ],
     inPlace: true,
     samples:
-      form === 'both' ? [{ args: [{ tensor: [2, 3] }, -0.5, 0.5], rough: true }] : [{ args: [{ tensor: [2, 3] }, 0.1], rough: true }],
+      form === 'both'
+        ? [{ args: [{ tensor: [2, 3] }, -0.5, 0.5], rough: true }]
+        : [
+            { args: [{ tensor: [2, 3] }, 0.1], rough: true },
+            { args: [{ tensor: [2, 3] }, { tensor: [3] }], rough: true },
+          ],
   });
 }
 

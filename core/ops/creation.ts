@@ -300,6 +300,23 @@ export const creation: OpDescriptor[] = [
       },
     ],
   },
+  {
+    name: 'fill',
+    kind: 'file',
+    overloads: [
+      {
+        schema: 'fill.Tensor(Tensor self, Tensor value) -> Tensor',
+        forward: ([self, value], F) => F.fill_(F.empty_like(self), value),
+        grad: { name: 'FillBackward1', backward: (g, { F, needs }) => [needs & 1 ? F.zeros_like(g) : null, needs & 2 ? F.sum(g) : null] },
+      },
+      {
+        schema: 'fill.Scalar(Tensor self, Scalar value) -> Tensor',
+        forward: ([self, value], F) => F.fill_(F.empty_like(self), value),
+        grad: { name: 'FillBackward0', backward: (g, { F }) => F.zeros_like(g) },
+      },
+    ],
+    samples: [{ args: [{ tensor: [2, 3] }, { tensor: [] }] }, { args: [{ tensor: [2, 3] }, 2n] }],
+  },
   ...['uniform', 'normal', 'bernoulli', 'random', 'exponential', 'geometric', 'cauchy', 'log_normal'].map(
     (name): OpDescriptor => ({
       name: `_${name}_mark_`,

@@ -7,6 +7,7 @@ import { averagePooling } from './average-pooling.ts';
 import { classification } from './classification.ts';
 import { comparison } from './comparison.ts';
 import { convolutions } from './convolution.ts';
+import { copies } from './copies.ts';
 import { creation } from './creation.ts';
 import { ctcLoss } from './ctc-loss.ts';
 import type { OpDescriptor } from './descriptor.ts';
@@ -78,6 +79,7 @@ export const table: readonly OpDescriptor[] = [
   ...slicing,
   ...strided,
   ...joining,
+  ...copies,
   ...indexing,
   ...solvers,
   ...determinants,
@@ -104,7 +106,6 @@ export const table: readonly OpDescriptor[] = [
   ...normalization,
   ...weightNorms,
   ...householder,
-  ...weightNorms,
   ...ctcLoss,
   ...marginLosses,
   ...distances,

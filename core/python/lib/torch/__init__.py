@@ -89,7 +89,7 @@ _ops.install(globals(), _functional)
 
 bool = _bool  # noqa: A001
 
-from . import autograd, cuda, nn, optim, utils, linalg, backends, accelerator, special, version  # noqa: E402, F401
+from . import autograd, cuda, nn, optim, utils, linalg, backends, accelerator, special, signal, version  # noqa: E402, F401
 from ._recurrent import gru, lstm, rnn_relu, rnn_tanh  # noqa: E402, F401
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled  # noqa: E402, F401
 from .serialization import load, save  # noqa: E402, F401

@@ -39,7 +39,7 @@ def raise_missing(name):
 # Modules of torch a script may reach through: what it wants of them is what is missing. Devices are left out: scripts ask whether they are there.
 MODULES = frozenset(
     """amp ao compiler distributed distributions export fft func functional futures fx hub jit library masked multiprocessing nested onnx overrides
-    package profiler quantization quasirandom signal sparse storage testing""".split()
+    package profiler quantization quasirandom sparse storage testing""".split()
 )
 
 

@@ -236,6 +236,15 @@ def can_cast(from_, to):
     return order(from_) <= order(to) and not (to._name == "uint8" and from_.is_signed and order(from_) == 1)
 
 
+def polygamma(self, n):
+    """The n-th derivative of digamma: as a method its order comes second."""
+    return dispatch("polygamma", (n, self))
+
+
+def polygamma_(self, n):
+    return self.copy_(dispatch("polygamma", (n, self)))
+
+
 METHODS = {"allclose": allclose, "isclose": isclose, "equal": equal, "is_nonzero": is_nonzero}
 FUNCTIONS = {
     **METHODS, "numel": numel, "is_tensor": is_tensor, "is_floating_point": is_floating_point, "is_complex": is_complex, "broadcast_shapes": broadcast_shapes,
@@ -310,6 +319,7 @@ def install(module_names, functional):
     for name, function in _random_methods().items():
         setattr(Tensor, name, function)
     Tensor.bernoulli_ = bernoulli_
+    Tensor.polygamma, Tensor.polygamma_ = polygamma, polygamma_
     Tensor.random_ = random_
     fill(module_names, functional)
     _sized(module_names)

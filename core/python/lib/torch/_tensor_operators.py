@@ -41,10 +41,10 @@ class Operators:
         return _engine.wrap(handle) if handle > 0 else other(handle)
 
     def __rmatmul__(self, value):
-        return NotImplemented
+        return dispatch("matmul", (value, self)) if isinstance(value, _engine.tensor_types) else NotImplemented
 
     def __rpow__(self, value):
-        if isinstance(value, (int, float)):
+        if isinstance(value, (int, float, _engine.tensor_types)):
             return dispatch("pow", (value, self))
         return NotImplemented
 
@@ -54,10 +54,12 @@ class Operators:
     def __rtruediv__(self, value):
         return dispatch("mul", (dispatch("reciprocal", (self,)), value))
 
+    __rdiv__ = __rtruediv__
+
     def __rfloordiv__(self, value):
         from ._factories import full
 
-        return dispatch("floor_divide", (full((), value, device=self.device, dtype=None), self))
+        return dispatch("floor_divide", (value if isinstance(value, _engine.tensor_types) else full((), value, device=self.device, dtype=None), self))
 
     def __rmod__(self, value):
         return dispatch("remainder", (value, self))
