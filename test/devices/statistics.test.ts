@@ -12,6 +12,28 @@ function numbers(n: number, seed: number): Float32Array {
   return Float32Array.from({ length: n }, () => 3 + next() * 4);
 }
 
+/** The columns of both ways: what the kernel gathers, and the numbers one by one. */
+function bothWays(t: Tensor): [Float64Array, Float64Array] {
+  const [given, expected] = [new Float64Array(11), new Float64Array(11)];
+  const values = Float64Array.from(t.toTyped() as ArrayLike<number | bigint>, Number);
+  writeSummary(values, 0, values.length, expected, 0);
+  const gathered = tensorStatistics(t);
+  if (gathered === null) throw new Error('no kernels here');
+  writeColumns(given, 0, gathered);
+  return [given, expected];
+}
+
+/** Counts and extremes are exact, sums err by parts of Σ|x|, spreads by parts of themselves. */
+function expectAlike([given, expected]: [Float64Array, Float64Array]): void {
+  const [count, , , , , , std, , , sumAbs] = expected;
+  for (let i = 0; i < 5; i++) expect(given[i]).toBe(expected[i]);
+  const bound = [sumAbs / count, Math.abs(std), expected[7], sumAbs, sumAbs, expected[10]];
+  for (let i = 5; i < 11; i++) {
+    if (Number.isNaN(expected[i])) expect(given[i]).toBeNaN();
+    else expect(Math.abs(given[i] - expected[i]), `column ${i}`).toBeLessThanOrEqual(3e-6 * bound[i - 5]);
+  }
+}
+
 it.each([
   ['finite numbers', [] as number[]],
   ['a NaN', [5, Number.NaN]],
@@ -21,15 +43,33 @@ it.each([
   scope(() => {
     const values = numbers(2500, 3);
     for (let i = 0; i < changes.length; i += 2) values[changes[i]] = changes[i + 1];
-    const [given, expected] = [new Float64Array(11), new Float64Array(11)];
-    writeSummary(values, 0, values.length, expected, 0);
-    const gathered = tensorStatistics(Tensor.fromTyped(values));
-    if (gathered === null) throw new Error('no kernels here');
-    writeColumns(given, 0, gathered);
-    for (let i = 0; i < 11; i++) {
-      if (Number.isNaN(expected[i])) expect(given[i]).toBeNaN();
-      else expect(Math.abs(given[i] - expected[i])).toBeLessThanOrEqual(1e-12 * Math.abs(expected[i]));
+    expectAlike(bothWays(Tensor.fromTyped(values)));
+  });
+});
+
+it('whatever the size, the scale and the mean: from gradients that all but vanished to squares beyond float32', () => {
+  const next = stream(11);
+  for (const n of [1, 127, 128, 129, 300, 5000]) {
+    for (const scale of [1e-38, 1e-25, 1e-15, 1e-8, 1, 1e10, 1e25, 1e38]) {
+      for (const mean of [0, 1, 1000]) {
+        scope(() => {
+          const values = Float32Array.from({ length: n }, () => (mean + next() - 0.5) * (mean > 1 ? scale / 1000 : scale));
+          expectAlike(bothWays(Tensor.fromTyped(values)));
+          values.fill(values[0]);
+          expectAlike(bothWays(Tensor.fromTyped(values)));
+        });
+      }
     }
+  }
+});
+
+it('a transposed view has the statistics of its elements, a stepped one none; whole numbers are read as they are', () => {
+  scope(() => {
+    const t = Tensor.fromTyped(numbers(600, 5), { shape: [20, 30] });
+    expectAlike(bothWays(Tensor.over(t.storage, 'float32', 'cpu', [30, 20], [1, 30], 0)));
+    expect(tensorStatistics(Tensor.over(t.storage, 'float32', 'cpu', [20, 15], [30, 2], 0))).toBeNull();
+    expect(tensorStatistics(Tensor.over(t.storage, 'float32', 'cpu', [20, 30], [0, 1], 0))).toBeNull();
+    expectAlike(bothWays(Tensor.fromTyped(BigInt64Array.from({ length: 300 }, (_, i) => BigInt(i * i * 1_000_003 - 5_000_000)))));
   });
 });
 

@@ -27,8 +27,10 @@ export interface Kernels {
   /** Sums down columns; `scratch` holds 8 bytes a column. */
   readonly sumColumns32: SumColumns;
   readonly sumColumns64: SumColumns;
-  /** Nine float64: NaNs, infinities, least, largest, sum, of sizes, of squares, of deviations from `shift`, of their squares. */
-  readonly statistics32: (from: number, n: number, shift: number, to: number) => void;
+  /** Seven float64 at `to`: NaNs, infinities, and of the finite numbers least, largest, sum, of sizes, of squares. */
+  readonly statistics32: (from: number, n: number, to: number) => void;
+  /** Two float64 at `to`: finite deviations from `centre` added up, and their squares. */
+  readonly deviations32: (from: number, n: number, centre: number, to: number) => void;
 }
 type Convolve = (m: number, n: number, k: number, weight: number, image: number, c: number, add: number, scratch: number) => void;
 type WindowGradient = (

@@ -1,25 +1,14 @@
-// What a recorded tensor is summed up from, in one SIMD pass. Names no op.
+// What a recorded tensor is summed up from, in one pass over its memory. Names no op.
 import { heap } from '../../tensor/heap.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { kernels } from './kernels.ts';
 
 const BYTES = 72;
+/** How much larger Σx² may be than Σ(x - mean)² for the second to be taken from the first: what float32 sums err by is multiplied by it. */
+const SPREAD = 16;
 
-/** Whether the elements lie side by side in memory, in any order of dimensions: a transposed matrix does. */
-function isDense(t: Tensor): boolean {
-  if (t.isContiguous) return true;
-  const dims = t.shape.map((size, d) => [size, t.strides[d]]).filter(([size]) => size !== 1);
-  dims.sort((x, y) => x[1] - y[1]);
-  let step = 1;
-  for (const [size, stride] of dims) {
-    if (stride !== step) return false;
-    step *= size;
-  }
-  return true;
-}
-
-/** Counts, extremes and sums of a float32 tensor's finite numbers; null where no kernel can. */
-export function tensorStatistics(t: Tensor): {
+/** Counts, extremes and sums of a tensor's finite numbers; `shifted` are deviations from one value near them. */
+export interface TensorStatistics {
   readonly count: number;
   readonly nan: number;
   readonly inf: number;
@@ -30,17 +19,78 @@ export function tensorStatistics(t: Tensor): {
   readonly squares: number;
   readonly shifted: number;
   readonly shiftedSquares: number;
-} | null {
-  const fast = kernels();
-  if (fast === null || t.numel === 0 || !isDense(t)) return null;
+}
+
+/** Whether the elements lie side by side in memory, in any order of dimensions: a transposed matrix does. */
+export function isDense(t: Tensor): boolean {
+  if (t.isContiguous) return true;
+  const { shape, strides } = t;
+  if (shape.length === 2) return (strides[0] === 1 && strides[1] === shape[0]) || (strides[1] === 1 && strides[0] === shape[1]);
+  const dims = shape.map((size, d) => [size, strides[d]]).filter(([size]) => size !== 1);
+  dims.sort((x, y) => x[1] - y[1]);
+  let step = 1;
+  for (const [size, stride] of dims) {
+    if (stride !== step) return false;
+    step *= size;
+  }
+  return true;
+}
+
+/** Of a dense float32 or int64 tensor; null where no kernel can. Sums of float32 err by some 1e-7 of Σ|x| (Σx²). */
+export function tensorStatistics(t: Tensor): TensorStatistics | null {
+  if (t.numel === 0 || !isDense(t)) return null;
+  if (t.dtype === 'int64') return wholeNumbers(t.dataPtr, t.numel);
+  const fast = t.dtype === 'float32' ? kernels() : null;
+  if (fast === null) return null;
   const from = t.dataPtr;
-  // Deviations are taken from the first finite number: sums over them stay exact where the mean is large.
-  let first = from >>> 2;
-  const end = first + t.numel;
-  while (first < end && !Number.isFinite(heap.F32[first])) first++;
   const to = heap.alloc(BYTES);
-  fast.statistics32(from, t.numel, first < end ? heap.F32[first] : 0, to);
-  const [nan, inf, min, max, sum, sumAbs, squares, shifted, shiftedSquares] = heap.f64(to, BYTES / 8);
+  fast.statistics32(from, t.numel, to);
+  const at = to >>> 3;
+  const F64 = heap.F64;
+  const nan = F64[at];
+  const inf = F64[at + 1];
+  const min = F64[at + 2];
+  const max = F64[at + 3];
+  const sum = F64[at + 4];
+  const sumAbs = F64[at + 5];
+  const squares = F64[at + 6];
+  const finite = t.numel - nan - inf;
+  let shifted = sum;
+  let shiftedSquares = squares;
+  if (min === max) {
+    shifted = 0;
+    shiftedSquares = 0;
+  } else if (finite > 0 && squares > SPREAD * (squares - (sum * sum) / finite)) {
+    fast.deviations32(from, t.numel, sum / finite, to);
+    shifted = F64[at];
+    shiftedSquares = F64[at + 1];
+  }
   heap.free(to, BYTES);
   return { count: t.numel, nan, inf, min, max, sum, sumAbs, squares, shifted, shiftedSquares };
+}
+
+/** As the numbers float64 has for them. */
+function wholeNumbers(from: number, n: number): TensorStatistics {
+  const I32 = heap.I32;
+  const start = from >>> 2;
+  const shift = I32[start + 1] * 2 ** 32 + (I32[start] >>> 0);
+  let min = Infinity;
+  let max = -Infinity;
+  let sum = 0;
+  let sumAbs = 0;
+  let squares = 0;
+  let shifted = 0;
+  let shiftedSquares = 0;
+  for (let i = start, end = start + 2 * n; i < end; i += 2) {
+    const x = I32[i + 1] * 2 ** 32 + (I32[i] >>> 0);
+    if (x < min) min = x;
+    if (x > max) max = x;
+    sum += x;
+    sumAbs += x < 0 ? -x : x;
+    squares += x * x;
+    const d = x - shift;
+    shifted += d;
+    shiftedSquares += d * d;
+  }
+  return { count: n, nan: 0, inf: 0, min, max, sum, sumAbs, squares, shifted, shiftedSquares };
 }

@@ -3,7 +3,7 @@ import { foldRun, sumColumns } from './folds.ts';
 import { gemm, windowGradient } from './gemm.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
-export { statistics32 } from './folds.ts';
+export { deviations32, statistics32 } from './statistics.ts';
 export { setWindows } from './windows.ts';
 
 export function gemm32(
