@@ -14,6 +14,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      // The op files once more, all of them on the WebAssembly kernels: plain, and fused.
+      ...['plain', 'relaxed'].map((path) => ({
+        test: {
+          name: path,
+          environment: 'node' as const,
+          include: ['test/ops/**/*.test.ts'],
+          setupFiles: ['test/devices/all-wide.ts'],
+          env: { NABLA_KERNELS: path },
+          testTimeout: 30_000,
+        },
+      })),
       {
         test: {
           name: 'e2e',

@@ -40,7 +40,7 @@ if (electron === null || !hasDisplay()) {
   );
 }
 
-const projects = ['unit', ...(chromium === null ? [] : ['e2e'])];
+const projects = ['unit', 'plain', 'relaxed', ...(chromium === null ? [] : ['e2e'])];
 for (const project of projects) runProject(project);
 process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
 process.exit(totals.failed === 0 ? 0 : 1);

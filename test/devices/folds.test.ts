@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import '../../core/devices/cpu/index.ts';
-import { wideFold } from '../../core/devices/cpu/reduce.ts';
+import { wide } from '../../core/devices/cpu/wide.ts';
 import { deviceOf, type ReduceKind } from '../../core/tensor/device.ts';
 import { scope } from '../../core/tensor/scope.ts';
 import { on } from './kernel-paths.ts';
@@ -32,9 +32,9 @@ function run(c: Case): Float64Array {
 }
 
 describe('reductions in WebAssembly', () => {
-  const usual = { ...wideFold };
-  beforeAll(() => void Object.assign(wideFold, { run: 1, elements: 1 }));
-  afterAll(() => void Object.assign(wideFold, usual));
+  const usual = { ...wide };
+  beforeAll(() => void Object.assign(wide, { fold: 1, folded: 1 }));
+  afterAll(() => void Object.assign(wide, usual));
 
   it('are what the reference gives: extremes exactly, sums to the last bits of a float64', () => {
     fc.assert(

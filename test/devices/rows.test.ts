@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import '../../core/devices/cpu/index.ts';
-import { wide } from '../../core/devices/cpu/wide-rows.ts';
+import { wide } from '../../core/devices/cpu/wide.ts';
 import { deviceOf } from '../../core/tensor/device.ts';
 import type { DType } from '../../core/tensor/dtype.ts';
 import { itemSize } from '../../core/tensor/dtype.ts';

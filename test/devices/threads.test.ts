@@ -5,7 +5,7 @@ import { shared } from '../../core/devices/cpu/threads.ts';
 import { deviceOf } from '../../core/tensor/device.ts';
 import { scope } from '../../core/tensor/scope.ts';
 import { type Layout, tensorOf } from './layouts.ts';
-import { withHelpers } from './node-helpers.ts';
+import { withHelpers } from './node-threads.ts';
 
 const usual = shared.products;
 beforeAll(() => void Object.assign(shared, { products: 1 }));

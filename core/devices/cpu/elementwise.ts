@@ -8,7 +8,8 @@ import { directLoop } from './direct-loops.ts';
 import { exactElementwise, needsExact } from './exact-integers.ts';
 import { BLOCK, compile, type Program, runBlock } from './program.ts';
 import { forEachRow, mergeDims } from './walk.ts';
-import { wide, wideRows } from './wide-rows.ts';
+import { wide } from './wide.ts';
+import { wideRows } from './wide-rows.ts';
 
 function startOf(tensor: Tensor): number {
   return tensor.storage.ptr / itemSize(tensor.dtype) + tensor.offset;

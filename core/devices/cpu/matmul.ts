@@ -7,15 +7,13 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
 import { type Kernels, kernels, scratchBytes } from './kernels.ts';
 import { type Product, shared, sharedProduct } from './threads.ts';
+import { wide } from './wide.ts';
 
 const none: readonly number[] = [];
 let row = new Float64Array(256);
 let panel = new Float64Array(1024);
 
 const at = (t: Tensor): number => t.storage.ptr / itemSize(t.dtype) + t.offset;
-
-/** Products of one matrix up to which the call into WebAssembly and the packing cost more than they save. */
-const SMALL = 4096;
 
 /** out = alpha · a · b + beta · bias, for matrices or batches of them ([B, M, K] · [B, K, N]); whole numbers stay exact below 2^53. */
 export function matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number): void {
@@ -27,11 +25,11 @@ export function matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, b
   const N = b.shape[r + 1];
   if (out.numel === 0) return;
   const biasStrides = bias === null || beta === 0 ? none : broadcastStrides(bias.shape, bias.strides, out.shape);
-  if (flat && a.dtype === 'float32' && M * N * K <= SMALL) {
+  if (flat && a.dtype === 'float32' && M * N * K <= wide.products) {
     small(a, b, out, beta === 0 ? null : bias, biasStrides, beta, alpha, M, N, K);
     return;
   }
-  if ((a.dtype === 'float32' || a.dtype === 'float64') && M * N * K > SMALL) {
+  if ((a.dtype === 'float32' || a.dtype === 'float64') && M * N * K > wide.products) {
     const fast = kernels();
     if (fast !== null) {
       packed(fast, a, b, out, beta === 0 ? null : bias, biasStrides, beta, alpha, batch, M, N, K);

@@ -7,6 +7,7 @@ import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
 import { type Kernels, kernels } from './kernels.ts';
 import { forEachRow, mergeDims, type Walk } from './walk.ts';
+import { wide } from './wide.ts';
 
 const start: Record<ReduceKind, number> = {
   sum: 0,
@@ -62,9 +63,8 @@ const CHUNK = 1024;
 const block = new Float64Array(CHUNK);
 const cell = new Float64Array(1);
 
-/** Folds WebAssembly has, by its numbers for them; and from how many elements it pays. */
+/** Folds WebAssembly has, by its numbers for them. */
 const wideKinds: Partial<Record<ReduceKind, number>> = { sum: 0, max: 1, min: 2, sumsq: 3, sumabs: 4 };
-export const wideFold = { run: 64, elements: 1024 };
 
 /** Sums of dimensions that lie outside a contiguous run of kept ones: whole rows are added. False where the shape is another. */
 function sumRows(fast: Kernels, input: Tensor, out: Tensor, base: number, kept: Walk, reduced: Walk): boolean {
@@ -85,10 +85,10 @@ function sumRows(fast: Kernels, input: Tensor, out: Tensor, base: number, kept: 
 /** Chunk sums are added up in turn: two levels keep float64 sums accurate. */
 function foldRun(kind: ReduceKind, input: Tensor, from: number, step: number, n: number, value: number): number {
   let s = value;
-  const wide = wideKinds[kind];
-  if (step === 1 && n >= wideFold.run && wide !== undefined) {
+  const known = wideKinds[kind];
+  if (step === 1 && n >= wide.fold && known !== undefined) {
     const fast = input.dtype === 'float32' || input.dtype === 'float64' ? kernels() : null;
-    if (fast !== null) return input.dtype === 'float32' ? fast.foldRun32(wide, from * 4, n, s) : fast.foldRun64(wide, from * 8, n, s);
+    if (fast !== null) return input.dtype === 'float32' ? fast.foldRun32(known, from * 4, n, s) : fast.foldRun64(known, from * 8, n, s);
   }
   for (let at = 0; at < n; at += CHUNK) {
     const m = Math.min(CHUNK, n - at);
@@ -134,7 +134,7 @@ export function reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[]
     exact(kind, input, base, keptShape, keptStrides, redShape, redStrides, to);
     return;
   }
-  if (kind === 'sum' && input.numel >= wideFold.elements && input.dtype === out.dtype && isFloating(input.dtype)) {
+  if (kind === 'sum' && input.numel >= wide.folded && input.dtype === out.dtype && isFloating(input.dtype)) {
     const fast = kernels();
     if (fast !== null && sumRows(fast, input, out, base, mergeDims(keptShape, [keptStrides, contiguousStrides(keptShape)]), inner)) return;
   }

@@ -4,9 +4,7 @@ import { log } from '../../tensor/math.ts';
 import { elementStart, type Tensor } from '../../tensor/tensor.ts';
 import { kernels } from './kernels.ts';
 import { rowLoop } from './row-module.ts';
-
-/** From how long a row on the calls pay. */
-export const wideSoftmax = { row: 64 };
+import { wide } from './wide.ts';
 
 const shiftedExp: Expr = ['exp', ['sub', 'a', 'p']];
 const share: Expr = ['div', 'a', 'p'];
@@ -15,7 +13,7 @@ const below: Expr = ['sub', ['sub', 'a', 'p'], 'q'];
 /** out = softmax of each row of a row-major float32 tensor; false where the caller should compute. */
 export function softmaxRows(input: Tensor, out: Tensor, logarithm: boolean): boolean {
   const width = input.shape.at(-1) ?? 1;
-  if (input.dtype !== 'float32' || !input.isContiguous || width < wideSoftmax.row || input.numel === 0) return false;
+  if (input.dtype !== 'float32' || !input.isContiguous || width < wide.softmax || input.numel === 0) return false;
   const fast = kernels();
   if (fast === null) return false;
   const types = ['float32'] as const;

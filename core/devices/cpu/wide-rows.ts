@@ -7,9 +7,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { kernels } from './kernels.ts';
 import { type RowLoop, rowLoop } from './row-module.ts';
 import { forEachRow, mergeDims } from './walk.ts';
-
-/** From how many elements, and from how long a run, WebAssembly computes. Tests lower both. */
-export const wide = { elements: 1024, run: 32 };
+import { wide } from './wide.ts';
 
 function numberAt(dtype: DType, index: number): number {
   return dtype === 'float32' ? heap.F32[index] : dtype === 'float64' ? heap.F64[index] : heap.U8[index];

@@ -5,9 +5,7 @@ import { numelOf } from '../../tensor/shape.ts';
 import { elementStart, type Tensor } from '../../tensor/tensor.ts';
 import type { FloatView, Windows } from './columns.ts';
 import { type Kernels, kernels, scratchBytes } from './kernels.ts';
-
-/** Products below which laying the windows out in TypeScript costs less than the calls. */
-const SMALL = 2048;
+import { wide } from './wide.ts';
 
 /** Scratch blocks, given back together. */
 class Scratch {
@@ -55,7 +53,7 @@ export function windowConvolution(input: Tensor, weight: Tensor, bias: Tensor | 
   const O = weight.shape[0] / groups;
   const K = numelOf(weight.shape.slice(1));
   const L = numelOf(w.out);
-  const fast = O * K * L * input.shape[0] < SMALL ? null : kernels();
+  const fast = O * K * L * input.shape[0] < wide.windows ? null : kernels();
   if (fast === null) return false;
   if (bias !== null) spreadBias(bias, out, L);
   const item = itemSize(input.dtype);
@@ -104,7 +102,7 @@ export function windowInputGradient(grad: Tensor, weight: Tensor, out: Tensor, w
   const C = w.channels;
   const taps = numelOf(w.kernel);
   const [from, to] = [numelOf(w.out), numelOf(w.size)];
-  const fast = O * C * taps * from * grad.shape[0] < SMALL ? null : kernels();
+  const fast = O * C * taps * from * grad.shape[0] < wide.windows ? null : kernels();
   if (fast === null) return false;
   const padding = w.kernel.map((k, i) => w.dilation[i] * (k - 1) - w.padding[i]);
   const canTurn = w.stride.every((s) => s === 1) && padding.every((p) => p >= 0);
@@ -173,7 +171,7 @@ export function windowWeightGradient(grad: Tensor, input: Tensor, out: Tensor, w
   const K = numelOf(out.shape.slice(1));
   const L = numelOf(w.out);
   const samples = input.shape[0];
-  const fast = O * K * L * samples < SMALL ? null : kernels();
+  const fast = O * K * L * samples < wide.windows ? null : kernels();
   if (fast === null) return false;
   const item = itemSize(input.dtype);
   const size = paddedSize(w);

@@ -1,0 +1,15 @@
+// From which sizes on WebAssembly computes: below, a call costs more than it saves and TypeScript computes in doubles. Tests set all to 0.
+
+export const wide = {
+  /** Elements of an elementwise result, and of the runs it is made of. */
+  elements: 1024,
+  run: 32,
+  /** Multiplications of a matrix product, of a convolution. */
+  products: 4096,
+  windows: 2048,
+  /** Numbers folded in one run; elements of a tensor summed by rows. */
+  fold: 64,
+  folded: 1024,
+  /** Length of a row under softmax. */
+  softmax: 64,
+};
