@@ -41,7 +41,7 @@ export class StepRows extends StepFollower {
     this.cursor = this.track.cues.length;
   }
 
-  protected newSlot(t: Tensor): number {
+  protected newSlot(t: Tensor, versioned = true): number {
     const item = valueBytes(t.dtype);
     const whole = t.numel * item <= SUMMARY_BYTES || t.numel <= this.#wholeLimit;
     const slot: Slot = { shape: t.shape.slice(), dtype: t.dtype, numel: t.numel, store: whole ? store.values : store.summary };
@@ -51,7 +51,7 @@ export class StepRows extends StepFollower {
     this.offsets[index] = offset;
     this.bodyBytes = offset + this.slotBytes(slot);
     this.scratch.reserve(this.bodyBytes + 8);
-    this.fill(index, t);
+    this.fill(index, t, versioned);
     return index;
   }
 

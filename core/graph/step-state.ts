@@ -5,7 +5,7 @@ import type { ModuleScopes } from './module-scopes.ts';
 import { valueBytes } from './plan.ts';
 import { cueKind, type Slot, StepTrack, store } from './step-track.ts';
 import { SUMMARY_BYTES } from './summary.ts';
-import { copySummary, copyValues, Scratch } from './tensor-columns.ts';
+import { copyKnownSummary, copySummary, copyValues, Scratch } from './tensor-columns.ts';
 
 export class StepState {
   track = new StepTrack();
@@ -96,12 +96,14 @@ export class StepState {
     this.offsets = this.offsets.slice();
   }
 
-  protected fill(index: number, t: Tensor): boolean {
+  /** Writes the value of a slot. `versioned`: false for inputs, since data from outside may change with no version counted. */
+  protected fill(index: number, t: Tensor, versioned = true): boolean {
     const slot = this.track.slots[index];
     if (t.dtype !== slot.dtype || !sameShape(t.shape, slot.shape)) return false;
     if (slot.store === store.values) {
       copyValues(t, this.scratch, this.offsets[index]);
-    } else copySummary(t, this.scratch, this.offsets[index]);
+    } else if (versioned) copyKnownSummary(t, this.scratch, this.offsets[index]);
+    else copySummary(t, this.scratch, this.offsets[index]);
     this.slotTensors[index] = t;
     this.slotVersions[index] = t.storage.version;
     return true;

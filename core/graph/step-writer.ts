@@ -103,7 +103,7 @@ export class StepWriter extends StepRows {
     }
     let row = this.inputTensors.indexOf(t);
     if (row < 0) {
-      const slot = this.newSlot(t);
+      const slot = this.newSlot(t, false);
       row = this.inputTensors.length;
       first[position] = slot;
       this.inputTensors.push(t);

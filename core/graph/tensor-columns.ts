@@ -1,8 +1,9 @@
 // Copies what a tensor holds into a step's scratch record: whole, or as a summary. The only place here that reads the heap.
-import { tensorStatistics } from '../devices/cpu/statistics.ts';
+import { isDense, tensorStatistics } from '../devices/cpu/statistics.ts';
 import { heap } from '../tensor/heap.ts';
+import type { Looked } from '../tensor/storage.ts';
 import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
-import { writeColumns, writeSummary } from './summary.ts';
+import { SUMMARY_BYTES, writeColumns, writeSummary } from './summary.ts';
 
 /** One growable buffer seen as float32 and float64; offsets in bytes. */
 export class Scratch {
@@ -55,9 +56,12 @@ export function copyValues(t: Tensor, scratch: Scratch, offset: number): void {
   for (let i = 0; i < values.length; i++) target[to++] = Number(values[i]);
 }
 
+/** Tensors above this size are summed up by the device, in one pass. */
+const NARROW = 256;
+
 /** The tensor's summary at `offset`. */
 export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
-  if (t.dtype === 'float32' && t.numel > 256) {
+  if (t.numel > NARROW) {
     const gathered = tensorStatistics(t);
     if (gathered !== null) {
       writeColumns(scratch.F64, offset >>> 3, gathered);
@@ -70,6 +74,28 @@ export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
   }
   const values = t.toTyped();
   writeSummary(values instanceof BigInt64Array ? Array.from(values, Number) : values, 0, values.length, scratch.F64, offset >>> 3);
+}
+
+/**
+ * As `copySummary`, without looking twice at memory that did not change: a parameter at the start of a step has the numbers it had after the
+ * last update, a transposed gradient those of the gradient. Only for tensors whose every change counts up the version of their storage.
+ */
+export function copyKnownSummary(t: Tensor, scratch: Scratch, offset: number): void {
+  const { storage, numel } = t;
+  if (numel <= NARROW || !isDense(t)) {
+    copySummary(t, scratch, offset);
+    return;
+  }
+  const at = offset >>> 3;
+  const ptr = t.dataPtr;
+  const known = storage.looked as Looked<Float64Array> | null;
+  if (known !== null && known.version === storage.version && known.ptr === ptr && known.count === numel && known.dtype === t.dtype) {
+    const { found } = known;
+    for (let i = 0; i < found.length; i++) scratch.F64[at + i] = found[i];
+    return;
+  }
+  copySummary(t, scratch, offset);
+  storage.looked = { version: storage.version, ptr, count: numel, dtype: t.dtype, found: scratch.F64.slice(at, at + SUMMARY_BYTES / 8) };
 }
 
 /** The single number of a one-element tensor. */
