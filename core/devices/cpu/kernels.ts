@@ -67,9 +67,9 @@ export function kernels(): Kernels | null {
   return loaded === undefined ? chooseKernels(null) : loaded;
 }
 
-/** Bytes of scratch memory the blocked products need: a block of a (144 × 256), one of b (256 × 1024), the padding of their last panels, one tile. */
+/** Bytes of scratch memory the blocked products need: a block of a (144 × 256), one of b (256 × 1024), the padding of their last panels, one tile, offsets of taps. */
 export function scratchBytes(item: number, m: number, n: number, k: number): number {
-  return 160 + item * Math.min(k, 256) * (Math.min(m, 144) + 4 + Math.min(n, 1024) + 8);
+  return 1184 + item * Math.min(k, 256) * (Math.min(m, 144) + 4 + Math.min(n, 1024) + 8);
 }
 
 /** Which path computes. */

@@ -1,7 +1,7 @@
 // AssemblyScript. The blocked matrix product over strided operands: blocks sized for the caches, packed, then tile by tile.
 import { packPanel } from './pack.ts';
 import { columns, ROWS, tile } from './tile.ts';
-import { packTaps, packWindows, tapAt } from './windows.ts';
+import { packTaps, packWindows, tableOfTaps, tapAt } from './windows.ts';
 
 /** Sizes of a block: KC·NC elements of b stay in the second cache, MC·KC of a pass through it, a panel of b stays in the first. */
 export const KC: i32 = 256;
@@ -10,7 +10,7 @@ export const NC: i32 = 1024;
 
 /**
  * c = alpha · a b, or c += it where `add`. Strides in elements: `ar`, `ak` of a's rows and k; `bk`, `bj` of b's k and columns; `cr`, `cj` of c.
- * With `windows`, b is an image and its windows stand for the columns. `scratch` has room for a block of a, a block of b, one tile and 32 bytes.
+ * With `windows`, b is an image and its windows stand for the columns. `scratch` has room for a block of a, a block of b, one tile, a panel's 8 offsets and 256 taps.
  */
 export function gemm<T>(
   m: i32,
@@ -35,7 +35,8 @@ export function gemm<T>(
   const kcMost = min(k, KC);
   const edge = scratch;
   const offsets = scratch + 128;
-  const packedA = scratch + 160;
+  const taps = scratch + 160;
+  const packedA = scratch + 1184;
   const packedB = packedA + <usize>(((min(m, MC) + ROWS - 1) / ROWS) * ROWS * kcMost) * sizeof<T>();
   const factor = v128.splat<T>(alpha);
   const scaled = alpha !== <T>1;
@@ -44,9 +45,10 @@ export function gemm<T>(
     for (let pc = 0; pc < k; pc += KC) {
       const kc = min(k - pc, KC);
       const adds = add || pc > 0;
+      if (windows) tableOfTaps<T>(taps, pc, kc);
       let to = packedB;
       for (let j = 0; j < nc; j += width) {
-        if (windows) packWindows<T>(to, b, pc, kc, jc + j, min(nc - j, width), offsets);
+        if (windows) packWindows<T>(to, b, taps, kc, jc + j, min(nc - j, width), offsets);
         else packPanel<T>(to, width, b + <usize>((<isize>pc * bk + <isize>(jc + j) * bj) * size), bj, bk, kc, min(nc - j, width));
         to += <usize>(width * kc) * sizeof<T>();
       }

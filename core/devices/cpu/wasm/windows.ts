@@ -69,8 +69,35 @@ function mask<T>(count: i32, at: i32): v128 {
   return i64x2.lt_s(i64x2(0, 1), i64x2.splat(count - at));
 }
 
-/** A panel of b: positions j … j + width - 1 (`valid` of them exist) side by side, for taps k0 … k0 + kc - 1. `offsets` is scratch. */
-export function packWindows<T>(to: usize, image: usize, k0: i32, kc: i32, j: i32, valid: i32, offsets: usize): void {
+/** Where taps k0 … k0 + kc - 1 lie in their window, in bytes: a table for `packWindows`. */
+export function tableOfTaps<T>(to: usize, k0: i32, kc: i32): void {
+  let x = k0 % kW;
+  let rest = k0 / kW;
+  let y = rest % kH;
+  rest /= kH;
+  let z = rest % kD;
+  let tap = tapAt(k0);
+  for (let k = 0; k < kc; k++) {
+    store<i32>(to, tap * <i32>sizeof<T>());
+    to += 4;
+    tap += tapW;
+    if (++x === kW) {
+      x = 0;
+      tap += tapH - kW * tapW;
+      if (++y === kH) {
+        y = 0;
+        tap += tapD - kH * tapH;
+        if (++z === kD) {
+          z = 0;
+          tap += tapC - kD * tapD;
+        }
+      }
+    }
+  }
+}
+
+/** A panel of b: positions j … j + width - 1 (`valid` of them exist) side by side, for the `kc` taps of the table. `offsets` is scratch. */
+export function packWindows<T>(to: usize, image: usize, taps: usize, kc: i32, j: i32, valid: i32, offsets: usize): void {
   const size = <i32>sizeof<T>();
   const width = columns<T>();
   const first = windowAt(j);
@@ -93,56 +120,34 @@ export function packWindows<T>(to: usize, image: usize, k0: i32, kc: i32, j: i32
       at = windowAt(j + i + 1);
     }
   }
-  let x = k0 % kW;
-  let rest = k0 / kW;
-  let y = rest % kH;
-  rest /= kH;
-  let z = rest % kD;
-  let tap = tapAt(k0);
   const base = image + <usize>(first * size);
   const other = image + <usize>(second * size);
   const whole = run === width;
   const mask0 = mask<T>(run, 0);
   const mask1 = mask<T>(run, 16 / size);
-  let left = kc;
-  while (left > 0) {
-    // A row of the kernel at a time.
-    const count = min(left, kW - x);
-    const end = to + <usize>(count * 32);
-    let at = <usize>(tap * size);
-    const step = <usize>(tapW * size);
-    if (runs && stepW === 1 && whole) {
-      for (; to < end; to += 32, at += step) {
-        v128.store(to, v128.load(base + at));
-        v128.store(to, v128.load(base + at, 16), 16);
-      }
-    } else if (runs && stepW === 1) {
-      for (; to < end; to += 32, at += step) {
-        v128.store(to, v128.bitselect(v128.load(base + at), v128.load(other + at), mask0));
-        v128.store(to, v128.bitselect(v128.load(base + at, 16), v128.load(other + at, 16), mask1), 16);
-      }
-    } else if (runs && whole) {
-      for (; to < end; to += 32, at += step) {
-        v128.store(to, v128.shuffle<f32>(v128.load(base + at), v128.load(base + at, 16), 0, 2, 4, 6));
-        v128.store(to, v128.shuffle<f32>(v128.load(base + at, 32), v128.load(base + at, 48), 0, 2, 4, 6), 16);
-      }
-    } else {
-      for (; to < end; to += 32, at += step) {
-        for (let i = 0; i < width; i++) {
-          store<T>(to + <usize>(i * size), load<T>(image + at + <usize>(load<i32>(offsets + <usize>(i * 4)) * size)));
-        }
-      }
+  const end = to + <usize>(kc * 32);
+  if (runs && stepW === 1 && whole) {
+    for (; to < end; to += 32, taps += 4) {
+      const at = base + load<i32>(taps);
+      v128.store(to, v128.load(at));
+      v128.store(to, v128.load(at, 16), 16);
     }
-    left -= count;
-    tap += tapH - x * tapW;
-    x = 0;
-    if (++y === kH) {
-      y = 0;
-      tap += tapD - kH * tapH;
-      if (++z === kD) {
-        z = 0;
-        tap += tapC - kD * tapD;
-      }
+  } else if (runs && stepW === 1) {
+    for (; to < end; to += 32, taps += 4) {
+      const tap = load<i32>(taps);
+      v128.store(to, v128.bitselect(v128.load(base + tap), v128.load(other + tap), mask0));
+      v128.store(to, v128.bitselect(v128.load(base + tap, 16), v128.load(other + tap, 16), mask1), 16);
+    }
+  } else if (runs && whole) {
+    for (; to < end; to += 32, taps += 4) {
+      const at = base + load<i32>(taps);
+      v128.store(to, v128.shuffle<f32>(v128.load(at), v128.load(at, 16), 0, 2, 4, 6));
+      v128.store(to, v128.shuffle<f32>(v128.load(at, 32), v128.load(at, 48), 0, 2, 4, 6), 16);
+    }
+  } else {
+    for (; to < end; to += 32, taps += 4) {
+      const at = image + load<i32>(taps);
+      for (let i = 0; i < width; i++) store<T>(to + <usize>(i * size), load<T>(at + <usize>(load<i32>(offsets + <usize>(i * 4)) * size)));
     }
   }
 }
@@ -216,6 +221,13 @@ export function addColumns<T>(from: usize, image: usize, taps: i32, positions: i
   }
 }
 
+/** Rows are short: a call of memory.copy costs more than the row. */
+function copyRow<T>(to: usize, from: usize, rowBytes: usize): void {
+  const end = from + rowBytes;
+  for (; from + 16 <= end; from += 16, to += 16) v128.store(to, v128.load(from));
+  for (; from < end; from += sizeof<T>(), to += sizeof<T>()) store<T>(to, load<T>(from));
+}
+
 /** What `pad` put a rim around. */
 export function crop<T>(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
   const rowBytes = <usize>sizeW * sizeof<T>();
@@ -225,7 +237,7 @@ export function crop<T>(from: usize, to: usize, channels: i32, sizeD: i32, sizeH
     for (let z = 0; z < sizeD; z++) {
       let at = from + <usize>((c * (sizeD + 2 * padD) + z + padD) * tall + padH) * wide + <usize>padW * sizeof<T>();
       for (let y = 0; y < sizeH; y++) {
-        memory.copy(to, at, rowBytes);
+        copyRow<T>(to, at, rowBytes);
         at += wide;
         to += rowBytes;
       }
@@ -244,7 +256,7 @@ export function pad<T>(from: usize, to: usize, channels: i32, sizeD: i32, sizeH:
     for (let z = 0; z < sizeD; z++) {
       let at = to + <usize>((c * (sizeD + 2 * padD) + z + padD) * tall + padH) * wide + <usize>padW * size;
       for (let y = 0; y < sizeH; y++) {
-        memory.copy(at, from, rowBytes);
+        copyRow<T>(at, from, rowBytes);
         at += wide;
         from += rowBytes;
       }
