@@ -286,6 +286,18 @@ export const special: OpDescriptor[] = [
     inPlace: true,
     samples: [{ args: [{ tensor: [2, 3] }] }],
   }),
+  ...row({
+    name: 'angle',
+    forms: [
+      {
+        params: 'Tensor self',
+        expr: ['select', ['isnan', 'a'], 'a', ['select', ['lt', 'a', 0], Math.PI, 0]],
+        result: 'float',
+        grad: { name: 'AngleBackward0', saved: [{ name: 'self', argument: 0 }], backward: (g, { F }) => F.zeros_like(g) },
+      },
+    ],
+    samples: [{ args: [{ tensor: [2, 3] }] }],
+  }),
   ...unary('deg2rad', ['mul', 'a', Math.PI / 180], { name: 'Deg2RadBackward0', backward: (g, { F }) => F.mul(g, Math.PI / 180) }),
   ...unary('rad2deg', ['mul', 'a', 180 / Math.PI], { name: 'Rad2DegBackward0', backward: (g, { F }) => F.mul(g, 180 / Math.PI) }),
   ...(['mantissa', 'exponent'] as const).map((part): OpDescriptor => frexpPart(part)),
