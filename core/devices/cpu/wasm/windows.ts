@@ -107,6 +107,8 @@ export function packWindows<T>(to: usize, image: usize, taps: usize, kc: i32, j:
   let runs = stepW === 1 || (stepW === 2 && size === 4);
   let at = first;
   let column = j % oW;
+  let line = (j / oW) % oH;
+  let lineStart = first - column * stepW;
   for (let i = 0; i < width; i++) {
     store<i32>(offsets + <usize>(i * 4), at);
     if (at !== (run < width ? second : first) + i * stepW && i < valid) {
@@ -117,7 +119,12 @@ export function packWindows<T>(to: usize, image: usize, taps: usize, kc: i32, j:
     at += stepW;
     if (++column === oW && i + 1 < valid) {
       column = 0;
-      at = windowAt(j + i + 1);
+      lineStart += stepH;
+      if (++line === oH) {
+        line = 0;
+        lineStart += stepD - oH * stepH;
+      }
+      at = lineStart;
     }
   }
   const base = image + <usize>(first * size);
