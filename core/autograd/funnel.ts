@@ -149,7 +149,7 @@ export function call(name: string, args: readonly Arg[], kwargs?: Readonly<Recor
   if (overloads === undefined) throw notInNabla(`torch.${name}`);
   let bound: { overload: CompiledOverload; args: Args };
   try {
-    bound = bind(overloads, args, kwargs ?? null);
+    bound = bind(overloads, args, kwargs ?? null, true);
   } catch (error) {
     const observer = observation.observer;
     if (observer !== null && error instanceof TorchError)

@@ -70,8 +70,32 @@ def invoke(name, args, kwargs):
     return dispatch(name, args, kwargs)
 
 
-def make(name, label=None):
-    """The Python function of an op."""
+def _of_method(name, error):
+    """The parser's words as a method says them: the tensor itself is not counted among the arguments."""
+    text = str(error)
+    if text.startswith(f"{name}(): argument "):
+        text = re.sub(r"\(position (\d+)\)", lambda m: f"(position {int(m[1]) - 1})", text, count=1)
+    elif text.startswith(f"{name}() received an invalid"):
+        text = re.sub(r"got \(\w*Tensor(?:, )?(\w+=[^)]*)?", lambda m: f"got ({m[1]}, " if m[1] else "got (", text, count=1).replace("* (Tensor input, ", "* (").replace("* (Tensor input)", "* ()")
+    elif found := re.match(rf"{name}\(\) takes (\d+) positional arguments? but (\d+) were given", text):
+        takes, given = int(found[1]) - 1, int(found[2]) - 1
+        text = f"{name}() takes {takes} positional argument{'' if takes == 1 else 's'} but {given} {'was' if given == 1 else 'were'} given"
+        if takes == 0 and _alone(name):
+            text = f"TensorBase.{name}() takes no arguments ({given} given)"
+    elif text.startswith(f"{name}() got an unexpected keyword") and _alone(name):
+        text = f"TensorBase.{name}() takes no keyword arguments"
+    else:
+        return
+    error.args = (text,)
+
+
+def _alone(name):
+    """Whether the tensor is the op's only parameter."""
+    return all(schema.partition(" -> ")[0].count(",") == 0 for schema in schemas[name])
+
+
+def make(name, label=None, method=False):
+    """The Python function of an op; a method's differs in what it says about wrong arguments."""
     label = label or name
     found = [fields for schema in schemas[name] if (fields := _returns(schema))]
     fields = found[0] if found else None
@@ -81,7 +105,11 @@ def make(name, label=None):
     if in_place:
 
         def function(self, *args, **kwargs):
-            dispatch(name, (self, *args), kwargs)
+            try:
+                dispatch(name, (self, *args), kwargs)
+            except TypeError as error:
+                _of_method(name, error)
+                raise
             return self
 
     elif name in _SPREAD:
@@ -94,7 +122,12 @@ def make(name, label=None):
     elif fields:
 
         def function(*args, **kwargs):
-            out = invoke(name, args, kwargs)
+            try:
+                out = invoke(name, args, kwargs)
+            except TypeError as error:
+                if method:
+                    _of_method(name, error)
+                raise
             return return_type(name, fields)(out) if isinstance(out, tuple) else out
 
     else:
@@ -107,8 +140,15 @@ def make(name, label=None):
                         one = plan(name, "t")
                     handle = call(one, args[0]._h)
                     return wrap(handle) if handle > 0 else args[0] if handle == -5 else other(handle)
-                return dispatch(name, args)
-            return invoke(name, args, kwargs)
+                if not method:
+                    return dispatch(name, args)
+            elif not method:
+                return invoke(name, args, kwargs)
+            try:
+                return invoke(name, args, kwargs) if kwargs else dispatch(name, args)
+            except TypeError as error:
+                _of_method(name, error)
+                raise
 
     function.__name__ = function.__qualname__ = label
     function.__doc__ = "\n".join(schemas[name])
@@ -130,7 +170,7 @@ def fill(module_names, functional):
             function = module_names[name] = make(name)
             function.__qualname__ = "_VariableFunctionsClass." + name
         if name in _names.TENSOR and _is_method(name) and not hasattr(Tensor, name):
-            setattr(Tensor, name, function or make(name))
+            setattr(Tensor, name, make(name, method=True))
         if name in _names.FUNCTIONAL and name not in functional:
             functional[name] = function or make(name)
     for alias, name in ALIASES.items():
@@ -139,7 +179,7 @@ def fill(module_names, functional):
             if alias in _names.TORCH and alias not in module_names:
                 module_names[alias] = function
             if alias in _names.TENSOR and not hasattr(Tensor, alias) and _is_method(name):
-                setattr(Tensor, alias, getattr(Tensor, name, None) or function)
+                setattr(Tensor, alias, getattr(Tensor, name, None) or make(name, method=True))
 
 
 ALIASES = {
@@ -225,10 +265,13 @@ def result_type(tensor1, tensor2):
 
 
 def promote_types(type1, type2):
-    from ._dtype import by_index, checked
+    from ._dtype import checked, float32, int16
 
-    rank = {"bool": 0, "uint8": 1, "int32": 2, "int64": 3, "float32": 4, "float64": 5}
-    return max(checked(type1), checked(type2), key=lambda d: rank[d._name])
+    rank = {"bool": 0, "uint8": 1, "int8": 1, "int16": 2, "int32": 3, "int64": 4, "float16": 5, "bfloat16": 5, "float32": 6, "float64": 7}
+    one, two = rank[checked(type1)._name], rank[checked(type2)._name]
+    if one == two and type1 is not type2:
+        return float32 if one == 5 else int16
+    return type1 if one >= two else type2
 
 
 def can_cast(from_, to):
