@@ -1,5 +1,5 @@
 // The bytes behind tensors, for files: which storage a tensor lies on, its bytes out and in, and tensors laid over a storage as saved.
-import { dtypes } from '../tensor/dtype.ts';
+import { dtypes, itemSize } from '../tensor/dtype.ts';
 import { heap } from '../tensor/heap.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -21,7 +21,7 @@ export function storageFunctions(host: BridgeHost): BridgeFunctions {
     /** A 1-d tensor of `count` bytes in Python's memory. */
     storage_make: host.guard((address: number, count: number, elements: number, dtype: number, cuda: boolean) => {
       const made = Tensor.empty([elements], dtypes[dtype], cuda ? 'cuda' : 'cpu');
-      if (made.storage.byteLength < count) throw new TorchError('the file holds more bytes than its tensors');
+      if (elements * itemSize(dtypes[dtype]) !== count) throw new TorchError(`${count} bytes are no ${elements} elements`);
       heap.U8.subarray(made.storage.ptr, made.storage.ptr + count).set(host.bytes(address, count));
       return tensors.add(made);
     }),

@@ -1,8 +1,8 @@
 """np.save, np.load, np.savez, np.savetxt: arrays in the script's folder."""
 
-import ast
 import io
 import os
+import re
 from array import array as raw
 
 from ._bridge import missing
@@ -12,6 +12,12 @@ from ._dtypes import BOOL, dtype
 __all__ = ["fromfile", "genfromtxt", "load", "loadtxt", "save", "savetxt", "savez", "savez_compressed"]
 
 _MAGIC = b"\x93NUMPY"
+_ENTRY = re.compile(r"""\s*['"](\w+)['"]\s*:\s*('[^'\\]*'|"[^"\\]*"|True|False|\([-\d\s,]*\)|\[.*?\]|[-.\w]+)\s*(?:,|$)""", re.DOTALL)
+_MOST_HEADER_BYTES = 10_000
+_MOST_UNPACKED_BYTES = 1 << 30
+_PICKLED = (
+    "This file contains pickled (object) data. If you trust the file you can load it unsafely using the `allow_pickle=` keyword argument or `pickle.load()`."
+)
 
 
 def _bytes(array):
@@ -22,27 +28,70 @@ def _bytes(array):
     return _MAGIC + b"\x01\x00" + len(header).to_bytes(2, "little") + header.encode("latin-1") + raw(array.dtype.typecode, values).tobytes()
 
 
+def _ends(what, expected, got):
+    return ValueError(f"EOF: reading {what}, expected {expected} bytes got {got}")
+
+
+def _header(text):
+    """The three entries of an array's header, read entry by entry: as an expression it could nest deeper than the interpreter can go."""
+    inside = re.fullmatch(r"\s*\{(.*)\}\s*", text, re.DOTALL)
+    found, at = {}, 0
+    while inside is not None and (entry := _ENTRY.match(inside[1], at)):
+        found[entry[1]] = entry[2]
+        at = entry.end()
+    if inside is None or inside[1][at:].strip():
+        raise ValueError(f"Cannot parse header: {text!r}")
+    if sorted(found) != ["descr", "fortran_order", "shape"]:
+        raise ValueError(f"Header does not contain the correct keys: {sorted(found)!r}")
+    if found["descr"][0] not in "'\"":
+        raise missing(f"numpy.load of elements {found['descr']}")
+    if found["fortran_order"] not in ("True", "False"):
+        raise ValueError(f"fortran_order is not a valid bool: {found['fortran_order']}")
+    if found["shape"][0] != "(":
+        raise ValueError(f"shape is not valid: {found['shape']}")
+    return found["descr"][1:-1], found["fortran_order"] == "True", tuple(int(n) for n in re.findall(r"-?\d+", found["shape"]))
+
+
 def _array(data):
     if data[:6] != _MAGIC:
-        raise ValueError("Cannot load file containing pickled data when allow_pickle=False")
+        raise ValueError(_PICKLED)
+    if len(data) < 8:
+        raise _ends("magic string", 8, len(data))
+    version = (data[6], data[7])
+    if version not in ((1, 0), (2, 0), (3, 0)):
+        raise ValueError(f"we only support format version (1,0), (2,0), and (3,0), not {version}")
     at = 10 if data[6] < 2 else 12
+    if len(data) < at:
+        raise _ends("array header length", at - 8, len(data) - 8)
     length = int.from_bytes(data[8:at], "little")
-    header = ast.literal_eval(data[at : at + length].decode("latin-1"))
-    code = header["descr"]
-    if not isinstance(code, str) or code[0] == ">":
+    if len(data) - at < length:
+        raise _ends("array header", length, len(data) - at)
+    if length > _MOST_HEADER_BYTES:
+        raise ValueError(
+            f"Header info length ({length}) is large and may not be safe to load securely.\nTo allow loading, adjust `max_header_size` or fully trust the `.npy` file "
+            "using `allow_pickle=True`.\nFor safety against large resource use or crashes, sandboxing may be necessary."
+        )
+    code, fortran, shape = _header(data[at : at + length].decode("utf-8" if data[6] == 3 else "latin-1"))
+    if code[1:2] == "O":
+        raise ValueError("Object arrays cannot be loaded when allow_pickle=False")
+    if code[:1] == ">":
         raise missing(f"numpy.load of elements {code!r}")
-    kind = dtype(code)
-    shape = header["shape"]
+    try:
+        kind = dtype(code)
+    except TypeError:
+        raise ValueError(f"descr is not a valid dtype descriptor: {code!r}") from None
     count = 1
     for n in shape:
+        if n < 0:
+            raise ValueError("negative dimensions are not allowed")
         count *= n
-    values = raw(kind.typecode)
     body = data[at + length : at + length + count * kind.itemsize]
     if len(body) != count * kind.itemsize:
-        raise ValueError("cannot reshape array: the file is cut short")
+        raise _ends("array data", count * kind.itemsize, len(body))
+    values = raw(kind.typecode)
     values.frombytes(body)
-    made = from_values(values, kind, shape[::-1] if header["fortran_order"] else shape)
-    return made.T.copy() if header["fortran_order"] else made
+    made = from_values(values, kind, shape[::-1] if fortran else shape)
+    return made.T.copy() if fortran else made
 
 
 def _path(file, ending):
@@ -115,6 +164,20 @@ class NpzFile(dict):
         pass
 
 
+def _archive(data):
+    import zipfile
+    import zlib
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        size = sum(info.file_size for info in archive.infolist())
+        if size > _MOST_UNPACKED_BYTES:
+            raise ValueError(f"The archive unpacks to {size} bytes: more than {_MOST_UNPACKED_BYTES} are not read")
+        try:
+            return NpzFile({name.removesuffix(".npy"): _array(archive.read(name)) for name in archive.namelist()})
+        except (zlib.error, EOFError, RuntimeError) as error:
+            raise zipfile.BadZipFile(f"The archive is broken: {error}") from error
+
+
 def load(file, mmap_mode=None, allow_pickle=False, **kwargs):
     """The array of a .npy file, or the arrays of a .npz file."""
     if hasattr(file, "read"):
@@ -122,11 +185,12 @@ def load(file, mmap_mode=None, allow_pickle=False, **kwargs):
     else:
         with open(file, "rb") as source:
             data = source.read()
-    if data[:2] == b"PK":
-        import zipfile
-
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return NpzFile({name.removesuffix(".npy"): _array(archive.read(name)) for name in archive.namelist()})
+    if not data:
+        raise EOFError("No data left in file")
+    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return _archive(data)
+    if allow_pickle and data[:6] != _MAGIC:
+        raise missing("numpy.load of pickled objects")
     return _array(data)
 
 

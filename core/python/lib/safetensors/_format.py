@@ -2,8 +2,11 @@
 
 import json
 import struct
+from math import prod
 
 _SIZES = {"F64": 8, "F32": 4, "I64": 8, "I32": 4, "U8": 1, "BOOL": 1}
+
+_MOST_HEADER_BYTES = 100_000_000
 
 
 class SafetensorError(Exception):
@@ -27,32 +30,56 @@ def pack(entries, metadata=None):
     return struct.pack("<Q", len(text)) + text + b"".join(body)
 
 
+def _fault(what):
+    return SafetensorError(f"Error while deserializing header: {what}")
+
+
+def _is_size(value):
+    return type(value) is int and 0 <= value < 1 << 53
+
+
+def _read_header(data):
+    """(metadata, the tensors' entries, where their bytes begin), each entry of the right form."""
+    if len(data) < 8:
+        raise _fault("header too small")
+    (length,) = struct.unpack("<Q", data[:8])
+    if length > _MOST_HEADER_BYTES:
+        raise _fault("header too large")
+    if length > len(data) - 8:
+        raise _fault("invalid header length")
+    try:
+        header = json.loads(data[8 : 8 + length].decode())
+    except UnicodeDecodeError as error:
+        raise _fault("invalid UTF-8 in header") from error
+    except (ValueError, RecursionError) as error:
+        raise _fault("invalid JSON in header") from error
+    if type(header) is not dict:
+        raise _fault("invalid JSON in header: the header is no object")
+    metadata = header.pop("__metadata__", None)
+    if metadata is not None and (type(metadata) is not dict or any(type(value) is not str for value in metadata.values())):
+        raise _fault("invalid JSON in header: metadata are texts by name")
+    for name, entry in header.items():
+        fields = entry if type(entry) is dict else {}
+        shape, offsets = fields.get("shape"), fields.get("data_offsets")
+        if type(fields.get("dtype")) is not str or type(shape) is not list or type(offsets) is not list or len(offsets) != 2 or not all(map(_is_size, [*shape, *offsets])):
+            raise _fault(f"invalid JSON in header: tensor `{name}`")
+    return metadata, header, 8 + length
+
+
 def unpack(data):
     """(metadata, name → (dtype, shape, bytes)). @raises SafetensorError where the header lies."""
-    if len(data) < 8:
-        raise SafetensorError("Error while deserializing header: header too small")
-    (length,) = struct.unpack("<Q", data[:8])
-    if length > len(data) - 8:
-        raise SafetensorError("Error while deserializing header: invalid header length")
-    try:
-        header = json.loads(data[8 : 8 + length])
-    except ValueError as error:
-        raise SafetensorError("Error while deserializing header: invalid JSON in header") from error
-    metadata = header.pop("__metadata__", None)
-    body, out, end = data[8 + length :], {}, 0
+    metadata, header, begin = _read_header(data)
+    out, end = {}, 0
     for name, entry in sorted(header.items(), key=lambda e: e[1]["data_offsets"]):
         kind, shape, (start, stop) = entry["dtype"], entry["shape"], entry["data_offsets"]
         if kind not in _SIZES:
             raise NotImplementedError(f"a safetensors tensor of {kind} is not in Nabla yet")
-        count = 1
-        for n in shape:
-            count *= n
-        if start != end or stop - start != count * _SIZES[kind]:
-            raise SafetensorError(f"Error while deserializing header: invalid offset for tensor `{name}`")
+        if start != end or stop - start != prod(shape) * _SIZES[kind] or stop > len(data) - begin:
+            raise _fault(f"invalid offset for tensor `{name}`")
         end = stop
-        out[name] = (kind, shape, body[start:stop])
-    if end != len(body):
-        raise SafetensorError("Error while deserializing header: incomplete metadata, file not fully covered")
+        out[name] = (kind, shape, data[begin + start : begin + stop])
+    if end != len(data) - begin:
+        raise _fault("incomplete metadata, file not fully covered")
     return metadata, {name: out[name] for name in header}
 
 

@@ -11,10 +11,13 @@ from ._dtype import Size, device, dtype
 from ._engine import fail
 from ._missing import raise_missing
 from ._tensor import Tensor, wrap
+from ._weights_unpickler import Unopened, WeightsUnpickler
 
 # What torch calls the storages of a dtype; those of dtypes Nabla lacks are refused by name when a file holds one.
 STORAGES = {"FloatStorage": _dtype.float32, "DoubleStorage": _dtype.float64, "LongStorage": _dtype.int64, "IntStorage": _dtype.int32, "ByteStorage": _dtype.uint8, "BoolStorage": _dtype.bool_}  # fmt: skip
 _LATER = {"HalfStorage": "float16", "BFloat16Storage": "bfloat16", "ShortStorage": "int16", "CharStorage": "int8", "ComplexFloatStorage": "complex64", "ComplexDoubleStorage": "complex128"}  # fmt: skip
+# Whole numbers beyond it do not cross to the engine.
+_MOST = 2**53 - 1
 _storage_names = {kind._name: name for name, kind in STORAGES.items()}
 
 
@@ -66,6 +69,10 @@ class Stored:
 
 
 def view_of(base, offset, size, stride):
+    if len(size) != len(stride):
+        raise RuntimeError(f"mismatch in length of strides and shape: {list(size)} and {list(stride)}")
+    if max((offset, *size, *stride), default=0) > _MOST:
+        raise RuntimeError(f"Storage size calculation overflowed with sizes={list(size)} and strides={list(stride)}")
     handle = _nabla.storage_view(base._h, int(offset), *[int(n) for n in size], *[int(n) for n in stride])
     if handle < 0:
         fail()
@@ -188,17 +195,26 @@ def _encode(text, encoding):
     return text.encode(encoding)
 
 
-class Reader(pickle.Unpickler):
-    """Opens a checkpoint's pickle. `storages(kind, key, location, count)` gives the Stored of a reference."""
+def Reader(file, storages, weights_only, **options):
+    """What opens a checkpoint's pickle. `storages(kind, key, location, count)` gives the Stored of a reference."""
+    return (_Weights if weights_only else _Everything)(file, storages, **options)
 
-    def __init__(self, file, storages, weights_only, **kwargs):
-        super().__init__(file, **kwargs)
-        self._storages, self._weights_only = storages, weights_only
+
+class _Names:
+    """References and names as torch writes them, by a closed list unless all was allowed."""
+
+    weights_only = True
+
+    def __init__(self, file, storages, **options):
+        super().__init__(file, **options)
+        self._storages = storages
 
     def persistent_load(self, pid):
         kind, storage_type, key, location, count = pid[:5]
         if kind != "storage":
             raise RuntimeError(f"Unknown typename for persistent_load, expected 'storage' but got '{kind}'")
+        if type(storage_type) is not StorageKind or type(key) is not str or type(count) is not int or count < 0:
+            raise corrupt(f"\n\na storage {key!r} of {count!r} elements")
         return self._storages(storage_type, key, location, count)
 
     def find_class(self, module, name):
@@ -221,12 +237,29 @@ class Reader(pickle.Unpickler):
             if name in STORAGES:
                 return StorageKind(name)
             raise_missing(f"torch.{_LATER.get(name, name)}")
-        if self._weights_only:
+        if self.weights_only:
             raise pickle.UnpicklingError(_refusal(f"{module}.{name}"))
         top = module.partition(".")[0]
         if module == "builtins" and name in _BUILTINS or top in ("torch", "numpy", "__main__") or module in _OPEN and (module, name) != ("types", "FunctionType"):
             return super().find_class(module, name)
         raise_missing(f"torch.load of a file that holds {module}.{name}")
+
+
+class _Weights(_Names, WeightsUnpickler):
+    def may_build(self, kind):
+        if issubclass(kind, Tensor):
+            raise_missing("torch.load of tensors with a state of their own")
+        return kind in safe_globals.values()
+
+    def load(self):
+        try:
+            return super().load()
+        except Unopened as error:
+            raise corrupt(f"\n\n{error}") from None
+
+
+class _Everything(_Names, pickle.Unpickler):
+    weights_only = False
 
 
 _TWO_WAYS = (

@@ -5,6 +5,7 @@ import os
 import pickle
 import struct
 import zipfile
+import zlib
 from array import array
 from contextlib import contextmanager
 
@@ -21,6 +22,7 @@ from ._tensor import wrap
 DEFAULT_PROTOCOL = 2
 _ALIGNMENT = 64
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
+_RECORD_LIMIT_BYTES = 1 << 30
 
 
 def add_safe_globals(safe_globals):
@@ -127,16 +129,34 @@ def _from_zip(data, map_location, weights_only, options):
         raise_missing("torch.load of a TorchScript archive")
     if f"{root}/data.pkl" not in names:
         raise RuntimeError("PytorchStreamReader failed locating file data.pkl: file not found")
-    if f"{root}/byteorder" in names and archive.read(f"{root}/byteorder") != b"little":
+    if f"{root}/byteorder" in names and _record_of(archive, f"{root}/byteorder", "byteorder") != b"little":
         raise_missing("torch.load of a big-endian file")
     made = {}
 
     def storages(kind, key, location, count):
         if key not in made:
-            made[key] = _place(archive.read(f"{root}/data/{key}"), kind, count, location, map_location)
+            raw = _record_of(archive, f"{root}/data/{key}", f"data/{key}", count * STORAGES[kind.name].itemsize)
+            made[key] = _place(raw, kind, count, location, map_location)
         return made[key]
 
-    return Reader(io.BytesIO(archive.read(f"{root}/data.pkl")), storages, weights_only, **options).load()
+    pickled = _record_of(archive, f"{root}/data.pkl", "data.pkl")
+    return Reader(io.BytesIO(pickled), storages, weights_only, **options).load()
+
+
+def _record_of(archive, path, name, expected=None):
+    """A record's bytes; what it unpacks to is known before it is unpacked."""
+    try:
+        size = archive.getinfo(path).file_size
+    except KeyError:
+        raise RuntimeError(f"PytorchStreamReader failed locating file {name}: file not found") from None
+    if expected is not None and size != expected:
+        raise RuntimeError(f"record size ({size} bytes) does not match expected size ({expected} bytes = {expected} elements * 1 bytes/element) for dtype Byte")
+    if size > _RECORD_LIMIT_BYTES:
+        raise RuntimeError(f"PytorchStreamReader failed reading file {name}: it unpacks to {size} bytes")
+    try:
+        return archive.read(path)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise RuntimeError(f"PytorchStreamReader failed reading file {name}: file read failed") from error
 
 
 def _from_flat(data, map_location, weights_only, options):
@@ -146,15 +166,7 @@ def _from_flat(data, map_location, weights_only, options):
     def plain():
         return Reader(file, None, True).load()
 
-    try:
-        magic = plain()
-    except Exception as error:
-        # torch's own reader of such files trips over them in Python's words.
-        if "stack underflow" in str(error):
-            raise IndexError("pop from empty list") from None
-        if "Memo value not found" in str(error):
-            raise KeyError(str(error).split()[-1]) from None
-        raise corrupt(f"\n\n{error}") from None
+    magic = plain()
     if magic != _LEGACY_MAGIC:
         raise RuntimeError("Invalid magic number; corrupt file?")
     version = plain()
@@ -166,14 +178,20 @@ def _from_flat(data, map_location, weights_only, options):
     seen = {}
 
     def note(kind, key, location, count):
+        if count * STORAGES[kind.name].itemsize > len(data):
+            raise RuntimeError("unexpected EOF. The file might be corrupted.")
         seen[key] = (kind, location, count)
         return _place(bytes(count * STORAGES[kind.name].itemsize), kind, count, "cpu", None)
 
     Reader(file, note, weights_only, **options).load()
     made = {}
     for key in plain():
-        kind, location, _ = seen[key]
-        (count,) = struct.unpack("<q", file.read(8))
+        if key not in seen:
+            raise corrupt(f"\n\nno tensor lies on the storage {key!r}")
+        kind, location, promised = seen[key]
+        count = int.from_bytes(file.read(8), "little", signed=True)
+        if count != promised or len(data) - file.tell() < count * STORAGES[kind.name].itemsize:
+            raise RuntimeError("unexpected EOF. The file might be corrupted.")
         made[key] = _place(file.read(count * STORAGES[kind.name].itemsize), kind, count, location, map_location)
     file.seek(start)
     return Reader(file, lambda kind, key, location, count: made[key], weights_only, **options).load()
