@@ -29,6 +29,9 @@ export interface Kernels {
   readonly sumColumns64: SumColumns;
   /** Seven float64 at `to`: NaNs, infinities, and of the finite numbers least, largest, sum, of sizes, of squares. */
   readonly statistics32: (from: number, n: number, to: number) => void;
+  /** The largest value of each window and its place in its plane: see wasm/pooling.ts. */
+  readonly maxPool32: MaxPool;
+  readonly maxPool64: MaxPool;
   /** Two float64 at `to`: finite deviations from `centre` added up, and their squares. */
   readonly deviations32: (from: number, n: number, centre: number, to: number) => void;
 }
@@ -44,6 +47,13 @@ type Pad = (
 ) => void;
 type FoldRun = (kind: number, from: number, n: number, start: number) => number;
 type SumColumns = (from: number, rows: number, stride: number, width: number, to: number, scratch: number) => void;
+type MaxPool = (
+  ...args: [
+    ...[input: number, out: number, places: number, planes: number, D: number, H: number, W: number],
+    ...[outD: number, outH: number, outW: number, ranges: number, dz: number, dy: number, dx: number],
+    ...[inner0: number, inner1: number, stride: number],
+  ]
+) => void;
 type AddColumns = (from: number, image: number, taps: number, positions: number) => void;
 type TurnWeights = (from: number, to: number, outputs: number, inputs: number, taps: number) => void;
 type Gemm = (

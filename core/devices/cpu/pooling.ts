@@ -1,10 +1,29 @@
 // Largest values of windows, and values put back to their places in a plane. Names no op.
+import { heap } from '../../tensor/heap.ts';
 import { numelOf } from '../../tensor/shape.ts';
 import type { WindowRange } from '../../tensor/spatial-device.ts';
 import { elementStart, type Tensor, wholeView } from '../../tensor/tensor.ts';
 import { type FloatView, three } from './columns.ts';
+import { kernels } from './kernels.ts';
+import { wide } from './wide.ts';
 
 const single: WindowRange = { from: new Int32Array(1), to: new Int32Array([1]), step: 1 };
+
+/** The windows along W that are whole and evenly apart, by 1 or 2; four of them may be read at once, so the last ones must leave room. */
+function wholeWindows({ from, to }: WindowRange, W: number): { first: number; end: number; stride: number } {
+  const n = from.length;
+  let size = 0;
+  for (let w = 0; w < n; w++) size = Math.max(size, to[w] - from[w]);
+  let first = 0;
+  while (first < n && to[first] - from[first] < size) first++;
+  const stride = first + 1 < n ? from[first + 1] - from[first] : 0;
+  if (stride !== 1 && stride !== 2) return { first: 0, end: 0, stride: 1 };
+  let end = first + 1;
+  while (end < n && from[end] - from[end - 1] === stride && to[end] - from[end] === size) end++;
+  // Four windows by two: the last read element stands beside the last window's.
+  while (end > first && to[end - 1] - 1 + (stride - 1) >= W) end--;
+  return { first, end, stride };
+}
 
 export function maxPool(input: Tensor, out: Tensor, indices: Tensor, windows: readonly WindowRange[]): void {
   if (out.numel === 0) return;
@@ -20,6 +39,22 @@ export function maxPool(input: Tensor, out: Tensor, indices: Tensor, windows: re
   const planes = input.numel / plane;
   const start = elementStart(input);
   const [oD, oH, oW] = [rd.from.length, rh.from.length, rw.from.length];
+  const fast = out.numel >= wide.pooled ? kernels() : null;
+  if (fast !== null) {
+    const [D] = three(input.shape.slice(-rank), 1);
+    const bytes = 8 * (oD + oH + oW);
+    const ranges = heap.alloc(bytes);
+    heap.I32.set(
+      [rd, rh, rw].flatMap(({ from, to }) => [...from, ...to]),
+      ranges >>> 2,
+    );
+    const { first, end, stride } = wholeWindows(rw, W);
+    const pool = input.dtype === 'float32' ? fast.maxPool32 : fast.maxPool64;
+    const [from, to, places] = [input.dataPtr, out.dataPtr, indices.dataPtr];
+    pool(from, to, places, planes, D, H, W, oD, oH, oW, ranges, rd.step, rh.step, rw.step, first, end, stride);
+    heap.free(ranges, bytes);
+    return;
+  }
   const [fromX, toX, stepX] = [rw.from, rw.to, rw.step];
   for (let p = 0; p < planes; p++) {
     const base = start + p * plane;

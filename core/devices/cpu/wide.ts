@@ -12,4 +12,6 @@ export const wide = {
   folded: 1024,
   /** Length of a row under softmax. */
   softmax: 64,
+  /** Windows whose largest value is taken. */
+  pooled: 256,
 };

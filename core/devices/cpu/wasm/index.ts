@@ -1,6 +1,7 @@
 // AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. Pointers are byte addresses in the shared heap.
 import { foldRun, sumColumns } from './folds.ts';
 import { gemm, windowGradient } from './gemm.ts';
+import { maxPool } from './pooling.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
 export { deviations32, statistics32 } from './statistics.ts';
@@ -130,4 +131,48 @@ export function foldRun64(kind: i32, from: usize, n: i32, start: f64): f64 {
 
 export function sumColumns64(from: usize, rows: i32, stride: i32, width: i32, to: usize, scratch: usize): void {
   sumColumns<f64>(from, rows, stride, width, to, scratch);
+}
+
+export function maxPool32(
+  input: usize,
+  out: usize,
+  places: usize,
+  planes: i32,
+  D: i32,
+  H: i32,
+  W: i32,
+  outD: i32,
+  outH: i32,
+  outW: i32,
+  ranges: usize,
+  dz: i32,
+  dy: i32,
+  dx: i32,
+  inner0: i32,
+  inner1: i32,
+  stride: i32,
+): void {
+  maxPool<f32>(input, out, places, planes, D, H, W, outD, outH, outW, ranges, dz, dy, dx, inner0, inner1, stride);
+}
+
+export function maxPool64(
+  input: usize,
+  out: usize,
+  places: usize,
+  planes: i32,
+  D: i32,
+  H: i32,
+  W: i32,
+  outD: i32,
+  outH: i32,
+  outW: i32,
+  ranges: usize,
+  dz: i32,
+  dy: i32,
+  dx: i32,
+  inner0: i32,
+  inner1: i32,
+  stride: i32,
+): void {
+  maxPool<f64>(input, out, places, planes, D, H, W, outD, outH, outW, ranges, dz, dy, dx, inner0, inner1, stride);
 }
