@@ -4,10 +4,13 @@ import type { Arg, Args, CompiledOverload, OpDescriptor, OpFunction, Ops } from 
 import { table } from '../ops/index.ts';
 import { bind, wrapNumber } from '../ops/matcher.ts';
 import { parseSchema } from '../ops/schema.ts';
+import { isFloating } from '../tensor/dtype.ts';
 import type { Edge } from '../tensor/grad-node.ts';
+import { halves } from '../tensor/half.ts';
 import { closeScope, handOn, openScope, takeOut } from '../tensor/scope.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { notInNabla, TorchError } from '../tensor/torch-error.ts';
+import { halfOf, widened } from './half-precision.ts';
 import { checkInPlace } from './in-place.ts';
 import { gradMode } from './modes.ts';
 import { gradientEdge, OpNode } from './node.ts';
@@ -242,6 +245,13 @@ function runInner(o: CompiledOverload, args: Args): Tensor | Tensor[] {
   }
 }
 
+/** A program with 16-bit floating tensors: each call is looked at, and widened where one takes part. */
+function runHalf(o: CompiledOverload, args: Args): Tensor | Tensor[] {
+  const kernel = (given: Args): Tensor | Tensor[] => (o.inner ? runInner(o, given) : o.forward(given, ops));
+  const half = halfOf(o, args);
+  return half === null ? kernel(args) : widened(o, args, half, kernel);
+}
+
 function checkDevices(o: CompiledOverload, args: Args): void {
   let seen: Tensor | null = null;
   const positions = o.tensorPositions;
@@ -278,7 +288,7 @@ function execute(o: CompiledOverload, args: Args): Tensor | Tensor[] {
     }
   }
   if (o.inPlace) return executeInPlace(o, args, needs);
-  const out = o.inner ? runInner(o, args) : o.forward(args, ops);
+  const out = halves.seen ? runHalf(o, args) : o.inner ? runInner(o, args) : o.forward(args, ops);
   if (o.view !== 'none' && (!plainWalk.active || gradMode.enabled)) {
     if (Array.isArray(out)) for (const view of out) linkView(args[0], view, true);
     else if (out !== args[0]) linkView(args[0], out, false);
@@ -315,7 +325,7 @@ function edgesOf(o: CompiledOverload, args: Args): (Edge | null)[] {
 }
 
 function attachOne(o: CompiledOverload, args: Args, out: Tensor, needs: number): void {
-  if (out.dtype !== 'float32' && out.dtype !== 'float64') return;
+  if (!isFloating(out.dtype)) return;
   const rule = o.grad as NonNullable<typeof o.grad>;
   const node = new OpNode(rule, o, needs, rule.keep === undefined ? null : rule.keep(args, out, needs), ops);
   node.connect(edgesOf(o, args));
@@ -333,7 +343,7 @@ function attachMany(o: CompiledOverload, args: Args, out: Tensor[], needs: numbe
   node.outputs = out.map((t) => ({ shape: t.shape, dtype: t.dtype, device: t.device }));
   node.count++;
   out.forEach((t, i) => {
-    if (t.dtype === 'float32' || t.dtype === 'float64') t.setHistory(node, i);
+    if (isFloating(t.dtype) && !rule.constant?.includes(i)) t.setHistory(node, i);
   });
   node.save(args, out, null);
   node.release();
@@ -354,7 +364,8 @@ function executeInPlace(o: CompiledOverload, args: Args, needs: number): Tensor 
     node.count++;
   }
   try {
-    if (o.inner) runInner(o, args);
+    if (halves.seen) runHalf(o, args);
+    else if (o.inner) runInner(o, args);
     else o.forward(args, ops);
     self.storage.version++;
     if (node !== null) {

@@ -5,7 +5,7 @@ import { exp, log } from '../tensor/math.ts';
 import { sameShape, sizesText } from '../tensor/shape.ts';
 import { elementStart, Tensor, wholeView } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { OpDescriptor, Ops } from './descriptor.ts';
+import type { OpDescriptor, Ops, Overload } from './descriptor.ts';
 import { forEachLine, lineOf } from './extrema.ts';
 import { constant } from './pair-losses.ts';
 import { unsqueezed } from './reduction.ts';
@@ -209,15 +209,22 @@ function smoothed(
 
 const x = { tensor: [2, 3] } as const;
 
+/** A type asked for is another op's work: `_to_copy` is in the graph. */
+const withType = (name: 'softmax' | 'log_softmax'): Overload => ({
+  kind: 'composite',
+  schema: `${name}.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor`,
+  forward: ([self, dim, dtype], F) => F[name](dtype === null || dtype === self.dtype ? self : F._to_copy(self, { dtype }), BigInt(dim)),
+});
+
 export const classification: OpDescriptor[] = [
   {
     name: 'softmax',
     kind: 'file',
     overloads: [
       {
-        schema: 'softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor',
-        forward: ([self, dim, dtype], F) =>
-          softmax('softmax', dtype === null || dtype === self.dtype ? self : F._to_copy(self, { dtype }), dim, false),
+        native: true,
+        schema: 'softmax.plain(Tensor self, int dim) -> Tensor',
+        forward: ([self, dim]) => softmax('softmax', self, dim, false),
         // y(g - Σgy)
         grad: {
           name: 'SoftmaxBackward0',
@@ -226,6 +233,7 @@ export const classification: OpDescriptor[] = [
           backward: (g, { F, s, k }) => F._softmax_backward_data(g, s[0], BigInt(k.dim)),
         },
       },
+      withType('softmax'),
     ],
     samples: [{ args: [x, 1n] }, { args: [x, 0n] }],
   },
@@ -247,9 +255,9 @@ export const classification: OpDescriptor[] = [
     kind: 'file',
     overloads: [
       {
-        schema: 'log_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor',
-        forward: ([self, dim, dtype], F) =>
-          softmax('log_softmax', dtype === null || dtype === self.dtype ? self : F._to_copy(self, { dtype }), dim, true),
+        native: true,
+        schema: 'log_softmax.plain(Tensor self, int dim) -> Tensor',
+        forward: ([self, dim]) => softmax('log_softmax', self, dim, true),
         // g - e^y Σg
         grad: {
           name: 'LogSoftmaxBackward0',
@@ -258,6 +266,7 @@ export const classification: OpDescriptor[] = [
           backward: (g, { F, s, k }) => F.sub(g, F.mul(F.exp(s[0]), F.sum(g, [k.dim], true))),
         },
       },
+      withType('log_softmax'),
     ],
     samples: [{ args: [x, 1n] }, { args: [x, 0n] }],
   },

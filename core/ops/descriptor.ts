@@ -54,6 +54,8 @@ export interface GradRule {
   readonly backward: (g: Tensor, c: GradContext) => Tensor | null | readonly (Tensor | null)[];
   /** The formula handles outputs without a gradient itself. */
   readonly partial?: boolean;
+  /** Outputs that carry no history, though floating. */
+  readonly constant?: readonly number[];
 }
 
 export interface Overload {

@@ -64,13 +64,12 @@ function cdist(F: Ops, a: Tensor, b: Tensor, p: number, mode: string | null): Te
   if (p < 0) throw new TorchError('cdist only supports non-negative p values');
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const [n, m] = [a.shape[a.shape.length - 2], b.shape[b.shape.length - 2]];
-  const [x, y] = [
-    batch.length + 2 === a.shape.length && numelOf(batch) === numelOf(a.shape.slice(0, -2)) ? a : F.expand(a, [...batch, n, width]),
-    batch.length + 2 === b.shape.length && numelOf(batch) === numelOf(b.shape.slice(0, -2)) ? b : F.expand(b, [...batch, m, width]),
-  ];
   const byProduct =
     mode === 'use_mm_for_euclid_dist' || ((mode === null || mode === 'use_mm_for_euclid_dist_if_necessary') && (n > 25 || m > 25));
-  return p === 2 && byProduct ? F.view(F._euclidean_dist(x, y), [...batch, n, m]) : F._cdist_forward(x, y, p);
+  if (p !== 2 || !byProduct) return F._cdist_forward(a, b, p);
+  const spread = (t: Tensor, rows: number): Tensor =>
+    batch.length + 2 === t.shape.length && numelOf(batch) === numelOf(t.shape.slice(0, -2)) ? t : F.expand(t, [...batch, rows, width]);
+  return F.view(F._euclidean_dist(spread(a, n), spread(b, m)), [...batch, n, m]);
 }
 
 const rows = { tensor: [2, 3] } as const;
@@ -83,7 +82,11 @@ function distances(name: string, grad: string): OpDescriptor {
     overloads: [
       {
         schema: withP ? `${name}(Tensor x1, Tensor x2, float p) -> Tensor` : `${name}(Tensor x1, Tensor x2) -> Tensor`,
-        forward: ([a, b, p]) => pairwise(a, b, p ?? 2),
+        forward: ([a, b, p], F) => {
+          const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+          const spread = (t: Tensor): Tensor => F.expand(t, [...batch, ...t.shape.slice(-2)]);
+          return pairwise(spread(a), spread(b), p ?? 2);
+        },
         grad: {
           name: grad,
           saved: [

@@ -135,6 +135,7 @@ export const distances: OpDescriptor[] = [
             const { F, s } = c;
             const [i, j] = pairs(s[1].shape[0], s[1].device);
             const difference = F.sub(F.index_select(s[1], 0n, i), F.index_select(s[1], 0n, j)) as Tensor;
+            if (c.k.p === 0) return F.zeros_like(s[1]);
             const each = normBackward(g, { ...c, s: [s[0], difference], k: { ord: c.k.p, dim: [1], keepdim: false } });
             const count = s[1].shape[0];
             return F.sub(F.embedding_dense_backward(each, i, count, -1, false), F.embedding_dense_backward(each, j, count, -1, false));

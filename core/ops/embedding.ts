@@ -301,7 +301,17 @@ export const embeddings: OpDescriptor[] = [
         schema:
           'embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int? padding_idx=None) -> (Tensor, Tensor, Tensor, Tensor)',
         forward: ([weight, indices, offsets, byFrequency, mode, sparse, scales, lastOffset, padding], F) =>
-          F._embedding_bag(weight, indices, offsets, byFrequency, mode, sparse, scales, lastOffset, padding ?? -1),
+          F._embedding_bag(
+            weight,
+            indices,
+            offsets,
+            byFrequency,
+            mode,
+            sparse,
+            scales,
+            lastOffset,
+            padding === null ? -1 : padding < 0 ? padding + weight.shape[0] : padding,
+          ),
       },
     ],
   },

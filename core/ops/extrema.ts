@@ -94,6 +94,11 @@ function extreme(name: 'max' | 'min'): OpDescriptor {
         },
       },
       {
+        schema: `${name}.other(Tensor self, Tensor other) -> Tensor`,
+        kind: 'composite',
+        forward: ([self, other], F) => F[name === 'max' ? 'maximum' : 'minimum'](self, other),
+      },
+      {
         schema: `${name}.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)`,
         forward: ([self, dim, keepdim]) => extremeAlong(name, self, dim, keepdim, name === 'max'),
         grad: {
@@ -102,11 +107,6 @@ function extreme(name: 'max' | 'min'): OpDescriptor {
           keep: (args) => ({ dim: args[1], keepdim: args[2], self_sym_sizes: args[0].shape }),
           backward: chosenBackward,
         },
-      },
-      {
-        schema: `${name}.other(Tensor self, Tensor other) -> Tensor`,
-        kind: 'composite',
-        forward: ([self, other], F) => F[name === 'max' ? 'maximum' : 'minimum'](self, other),
       },
     ],
     samples: [{ args: [{ tensor: [2, 3] }], rough: true }],

@@ -1,4 +1,4 @@
-// Factorisations: QR, eigenvalues of symmetric matrices, singular values, LU, with derivatives written in ops.
+// Factorisations: QR, eigenvalues of symmetric matrices, singular values, with derivatives written in ops.
 import * as dense from '../tensor/decompositions.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -239,88 +239,6 @@ export const factorisations: OpDescriptor[] = [
         forward: ([self, some, uv], F) => {
           const [u, s, vh] = F._linalg_svd(self, !some && uv) as Tensor[];
           return uv ? [u, s, T(F, vh)] : [F.zeros_like(u), s, F.zeros_like(T(F, vh))];
-        },
-      },
-    ],
-  },
-  {
-    name: 'linalg_lu',
-    kind: 'file',
-    overloads: [
-      {
-        schema: 'linalg_lu(Tensor A, *, bool pivot=True) -> (Tensor P, Tensor L, Tensor U)',
-        forward: ([self]) => {
-          needMatrix('linalg.lu', self);
-          const [m, n] = [rowsOf(self), columnsOf(self)];
-          const k = Math.min(m, n);
-          return batched(
-            [self],
-            [
-              [m, m],
-              [m, k],
-              [k, n],
-            ],
-            ([a]) => {
-              const f = dense.lu(a, m, n);
-              const [p, l, u] = [new Float64Array(m * m), new Float64Array(m * k), new Float64Array(k * n)];
-              f.rows.forEach((from, to) => {
-                p[from * m + to] = 1;
-              });
-              for (let i = 0; i < m; i++) for (let j = 0; j < k; j++) l[i * k + j] = i === j ? 1 : i > j ? f.lu[i * n + j] : 0;
-              for (let i = 0; i < k; i++) for (let j = i; j < n; j++) u[i * n + j] = f.lu[i * n + j];
-              return [p, l, u];
-            },
-          );
-        },
-        grad: {
-          name: 'LinalgLuBackward0',
-          saved: [
-            { name: 'L', output: 1 },
-            { name: 'P', output: 0 },
-            { name: 'U', output: 2 },
-          ],
-          partial: true,
-          // P L⁻ᵀ (tril(Lᵀ gL, -1) + triu(gU Uᵀ)) U⁻ᵀ
-          backward: (_g, { F, s: [L, P, U], grads }) => {
-            if (rowsOf(L) !== columnsOf(U))
-              throw new TorchError('the backward of linalg.lu for matrices that are not square is not in Nabla yet', 'NotImplementedError');
-            const low = grads[1] === null ? null : F.tril(F.matmul(T(F, L), grads[1]), -1n);
-            const high = grads[2] === null ? null : F.triu(F.matmul(grads[2], T(F, U)));
-            const inner = sum2(F, low, high) as Tensor;
-            const left = F.linalg_solve_triangular(T(F, L), inner, { upper: true, unitriangular: true });
-            return F.matmul(P, F.linalg_solve_triangular(T(F, U), left, { upper: false, left: false }));
-          },
-        },
-      },
-    ],
-    samples: [{ args: [near] }],
-  },
-  {
-    name: '_linalg_lu_factor',
-    kind: 'file',
-    overloads: [
-      {
-        schema: '_linalg_lu_factor(Tensor A) -> (Tensor LU, Tensor pivots)',
-        forward: ([self]) => {
-          needMatrix('linalg.lu_factor', self);
-          const [m, n] = [rowsOf(self), columnsOf(self)];
-          return batched(
-            [self],
-            [[m, n], [Math.min(m, n)]],
-            ([a]) => {
-              const f = dense.lu(a, m, n);
-              return [f.lu, f.swaps];
-            },
-            [self.dtype, 'int32'],
-          );
-        },
-        grad: {
-          name: 'LinalgLuFactorExBackward0',
-          backward: () => {
-            throw new TorchError('the backward of torch.linalg.lu_factor is not in Nabla yet', 'NotImplementedError', [
-              'torch.linalg.lu has one.',
-            ]);
-          },
         },
       },
     ],

@@ -3,11 +3,21 @@ import { deviceOf, type NormLayout } from '../tensor/device.ts';
 import { numelOf, sizesText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { OpDescriptor } from './descriptor.ts';
+import type { OpDescriptor, Ops } from './descriptor.ts';
 import { doubleBackward, gradients, inverseRoots, kept, listed, masked, maskOf, momentsOf, sameTypes } from './normalization-parts.ts';
 
 function channelGroups(n: number, c: number, hw: number, group: number): NormLayout {
   return { outer: 1, groups: n * group, inner: group === 0 ? 0 : (c / group) * hw, step: hw, period: c };
+}
+
+/** What flows through the moments themselves: 1/n each for the mean, -(x - mean) r³/n for r = 1/√(variance + eps). */
+function momentsBackward(F: Ops, x: Tensor, mean: Tensor, rstd: Tensor, gMean: Tensor | null, gRoot: Tensor | null): Tensor {
+  const [n, group] = mean.shape;
+  const rows = F.reshape(x, [n, group, n * group === 0 ? 0 : x.numel / (n * group)]) as Tensor;
+  const each = (t: Tensor): Tensor => F.unsqueeze(t, -1n);
+  let slope: Tensor = gMean === null ? F.zeros_like(rows) : F.expand(each(gMean), rows.shape);
+  if (gRoot !== null) slope = F.sub(slope, F.mul(F.sub(rows, each(mean)), each(F.mul(gRoot, F.pow(rstd, 3n)))));
+  return F.reshape(F.div(slope, rows.shape[2]), x.shape);
 }
 
 export const groupNorms: OpDescriptor[] = [
@@ -38,8 +48,16 @@ export const groupNorms: OpDescriptor[] = [
             { name: 'weight', argument: 1 },
           ],
           keep: (args) => ({ C: args[4], HxW: args[5], N: args[3], eps: args[7], group: args[6] }),
-          backward: (g, { F, s: [x, mean, rstd, weight], k, needs }) =>
-            masked(F.native_group_norm_backward(g, x, mean, rstd, weight, k.N, k.C, k.HxW, k.group, maskOf(needs), k.eps), needs),
+          partial: true,
+          backward: (_g, { F, s: [x, mean, rstd, weight], k, needs, grads: [g, gMean, gRoot] }) => {
+            const found: (Tensor | null)[] =
+              g === null
+                ? [null, null, null]
+                : masked(F.native_group_norm_backward(g, x, mean, rstd, weight, k.N, k.C, k.HxW, k.group, maskOf(needs), k.eps), needs);
+            if ((needs & 1) === 0 || (gMean === null && gRoot === null)) return found;
+            const through = momentsBackward(F, x, mean, rstd, gMean, gRoot);
+            return [found[0] === null ? through : F.add(found[0], through), found[1], found[2]];
+          },
         },
       },
     ],

@@ -2,7 +2,8 @@
 import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { OpDescriptor } from './descriptor.ts';
+import { composite } from './composite.ts';
+import type { OpDescriptor, Ops } from './descriptor.ts';
 
 /** Row-major numbers of an m × n matrix. */
 interface Matrix {
@@ -109,12 +110,22 @@ export const householder: OpDescriptor[] = [
     ],
   },
   {
-    name: '_householder_product',
+    name: 'linalg_householder_product',
     kind: 'file',
     overloads: [
       {
-        schema: '_householder_product(Tensor input, Tensor tau) -> Tensor',
-        forward: ([input, tau]) => made(product(matrix(input, 'linalg.householder_product'), tau.toArray()), input.shape, input),
+        schema: 'linalg_householder_product(Tensor input, Tensor tau) -> Tensor',
+        forward: ([input, tau]) => {
+          const [m, n] = needReflections(input, tau);
+          const k = tau.shape[tau.shape.length - 1];
+          const [all, factors] = [Float64Array.from(input.toArray()), tau.toArray()];
+          const out = new Float64Array(all.length);
+          for (let b = 0; b < all.length / (m * n || 1); b++) {
+            const a = all.slice(b * m * n, (b + 1) * m * n);
+            out.set(product({ m, n, a }, factors.slice(b * k, (b + 1) * k)), b * m * n);
+          }
+          return made(out, input.shape, input);
+        },
         grad: {
           name: 'LinalgHouseholderProductBackward0',
           saved: [
@@ -122,43 +133,59 @@ export const householder: OpDescriptor[] = [
             { name: 'result', output: 0 },
             { name: 'tau', argument: 1 },
           ],
-          // G runs back through the reflections; with M the product of those after i: dτ = -(vᵀG)(Mᵀv), dv = -τ(G Mᵀv + M Gᵀv).
-          backward: (g, { s: [input, , tau], createGraph }) => {
-            if (createGraph)
-              throw new TorchError('torch.linalg.householder_product differentiated twice is not in Nabla yet', 'NotImplementedError');
-            const found = matrix(input, 'linalg.householder_product');
-            const { m, n, a } = found;
-            const factors = tau.toArray();
-            const after: Float64Array[] = [];
-            product(found, factors, (i, q) => {
-              after[i] = q.slice();
-            });
-            const G = Float64Array.from(g.toArray());
-            const toInput = new Float64Array(m * n);
-            const toTau = new Float64Array(factors.length);
-            factors.forEach((t, i) => {
-              const v = (r: number): number => (r === i ? 1 : a[r * n + i]);
-              const M = after[i];
-              const vG = new Float64Array(n);
-              const vM = new Float64Array(n);
-              for (let r = i; r < m; r++)
-                for (let j = 0; j < n; j++) {
-                  vG[j] += v(r) * G[r * n + j];
-                  vM[j] += v(r) * M[r * n + j];
-                }
-              for (let j = 0; j < n; j++) toTau[i] -= vG[j] * vM[j];
-              for (let r = i + 1; r < m; r++) {
-                let sum = 0;
-                for (let j = 0; j < n; j++) sum += G[r * n + j] * vM[j] + M[r * n + j] * vG[j];
-                toInput[r * n + i] -= t * sum;
-              }
-              reflect(G, n, i, m, t, v, 0, n);
-            });
-            return [made(toInput, input.shape, input), made(toTau, tau.shape, tau)];
+          // In doubles throughout: reflection after reflection, roundings would add up.
+          backward: (g, { F, s: [input, , tau] }) => {
+            if (input.dtype === 'float64') return reflectionsBackward(F, g, input, tau);
+            const [wide, narrow] = [{ dtype: 'float64' }, { dtype: input.dtype }];
+            return reflectionsBackward(F, F._to_copy(g, wide), F._to_copy(input, wide), F._to_copy(tau, wide)).map((t) =>
+              t === null ? null : F._to_copy(t, narrow),
+            );
           },
         },
       },
     ],
-    samples: [{ args: [{ tensor: [3, 2] }, { tensor: [2] }], rough: true }],
+    samples: [{ args: [{ tensor: [3, 2] }, { tensor: [2] }] }, { args: [{ tensor: [2, 3, 3] }, { tensor: [2, 2] }] }],
   },
+  composite('orgqr(Tensor self, Tensor input2) -> Tensor', ([self, tau], F) => F.linalg_householder_product(self, tau)),
 ];
+
+function needReflections(input: Tensor, tau: Tensor): [number, number] {
+  const name = 'torch.linalg.householder_product';
+  if (input.shape.length < 2) throw new TorchError(`${name}: input must have at least 2 dimensions.`);
+  const [m, n] = input.shape.slice(-2);
+  if (m < n) throw new TorchError(`${name}: input.shape[-2] must be greater than or equal to input.shape[-1]`);
+  if (n < tau.shape[tau.shape.length - 1]) throw new TorchError(`${name}: input.shape[-1] must be greater than or equal to tau.shape[-1]`);
+  if (input.dtype !== tau.dtype)
+    throw new TorchError(`${name}: tau dtype ${scalarTypeName(tau.dtype)} does not match input dtype ${scalarTypeName(input.dtype)}`);
+  return [m, n];
+}
+
+/** G runs back through the reflections; with M the product of those after i: dτ = -(vᵀG)(Mᵀv), dv = -τ(G Mᵀv + M Gᵀv). */
+function reflectionsBackward(F: Ops, g: Tensor, input: Tensor, tau: Tensor): (Tensor | null)[] {
+  const [m, n] = input.shape.slice(-2);
+  const k = tau.shape[tau.shape.length - 1];
+  if (input.numel === 0 || k === 0) return [null, null];
+  const options = { dtype: input.dtype, device: input.device };
+  const unit = F.add(F.tril(input, -1n), F.eye(m, n, options)) as Tensor;
+  const v = (i: number): Tensor => F.narrow(unit, -1, i, 1);
+  const t = (i: number): Tensor => F.unsqueeze(F.narrow(tau, -1, i, 1), -1n);
+  const turned = (c: Tensor, i: number): Tensor => F.sub(c, F.mul(t(i), F.matmul(v(i), F.matmul(F.transpose(v(i), -2, -1), c))));
+  const after: Tensor[] = [];
+  let M: Tensor = F.expand(F.eye(m, n, options), input.shape);
+  for (let i = k - 1; i >= 0; i--) {
+    after[i] = M;
+    M = turned(M, i);
+  }
+  let G = g;
+  const [toInput, toTau]: Tensor[][] = [[], []];
+  for (let i = 0; i < k; i++) {
+    const vG = F.matmul(F.transpose(v(i), -2, -1), G);
+    const vM = F.matmul(F.transpose(v(i), -2, -1), after[i]);
+    toTau.push(F.neg(F.sum(F.mul(vG, vM), [-2, -1])));
+    const both = F.add(F.matmul(G, F.transpose(vM, -2, -1)), F.matmul(after[i], F.transpose(vG, -2, -1)));
+    toInput.push(F.neg(F.mul(t(i), both)));
+    G = turned(G, i);
+  }
+  const columns = toInput.length < n ? [...toInput, F.zeros_like(F.narrow(input, -1, k, n - k))] : toInput;
+  return [F.tril(F.cat(columns, -1), -1n), F.stack(toTau, -1)];
+}

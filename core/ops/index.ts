@@ -23,11 +23,13 @@ import { extrema } from './extrema.ts';
 import { factorisations } from './factoring.ts';
 import { folding } from './folding.ts';
 import { grids } from './grid.ts';
+import { histograms } from './histogram.ts';
 import { householder } from './householder.ts';
 import { indexing } from './indexing.ts';
 import { interpolation } from './interpolation.ts';
 import { joining } from './joining.ts';
 import { losses } from './losses.ts';
+import { lowerUpper } from './lower-upper.ts';
 import { lstmLayers } from './lstm-layer.ts';
 import { marginLosses } from './margin-losses.ts';
 import { matrices } from './matrix.ts';
@@ -84,10 +86,12 @@ export const table: readonly OpDescriptor[] = [
   ...solvers,
   ...determinants,
   ...factorisations,
+  ...lowerUpper,
   ...pseudoInverses,
   ...matrixNorms,
   ...scattering,
   ...searching,
+  ...histograms,
   ...creation,
   ...losses,
   ...pairLosses,

@@ -24,7 +24,8 @@ const putGrad = {
 };
 
 export function checkGather(name: string, self: Tensor, index: Tensor, dim: number): number {
-  if (index.dtype !== 'int64' && index.dtype !== 'int32') throw new TorchError(`${name}(): Expected dtype int32/int64 for index`);
+  if (index.dtype !== 'int64' && index.dtype !== 'int32' && index.numel > 0)
+    throw new TorchError(`${name}(): Expected dtype int32/int64 for index`);
   if (Math.max(index.shape.length, 1) !== Math.max(self.shape.length, 1))
     throw new TorchError('Index tensor must have the same number of dimensions as input tensor');
   return wrapDim(dim, self.shape.length);
@@ -311,7 +312,8 @@ export const indexing: OpDescriptor[] = [
             self.offset,
           );
           const wideMask = F.expand(mask, shape);
-          const out = take(wide, selection(wide, [wideMask]));
+          const taken = take(wide, selection(wide, [wideMask])) as Tensor;
+          const out = taken.shape.length === 0 ? F.reshape(taken, [taken.numel]) : taken;
           wide.dispose();
           return out;
         },

@@ -59,6 +59,7 @@ export const layerNorms: OpDescriptor[] = [
         },
         grad: {
           name: 'NativeLayerNormBackward0',
+          constant: [1, 2],
           saved: [
             { name: 'bias', argument: 3 },
             { name: 'input', argument: 0 },

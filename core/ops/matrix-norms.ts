@@ -1,5 +1,5 @@
 // Norms of matrices and what follows from singular values: norm, matrix_norm, nuclear norm, rank, condition.
-import { wrapDim } from '../tensor/shape.ts';
+import { dimMask, reducedShape, wrapDim } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
@@ -16,6 +16,8 @@ function matrixNorm(F: Ops, self: Tensor, ord: Order, dim: readonly number[], ke
   if (ord === 'fro') return F.linalg_vector_norm(self, 2n, [a, b], keepdim);
   if (ord === 'nuc' || Math.abs(Number(ord)) === 2) {
     const order = [...self.shape.map((_, i) => i).filter((i) => i !== a && i !== b), a, b];
+    if (ord !== 'nuc' && Number(ord) > 0 && Math.min(self.shape[a], self.shape[b]) === 0)
+      return F.zeros(reducedShape(self.shape, dimMask([a, b], rank), keepdim), { dtype: self.dtype, device: self.device });
     const values = F._linalg_svd(F.permute(self, order), false)[1];
     const folded = ord === 'nuc' ? F.sum(values, [-1], keepdim) : F[Number(ord) > 0 ? 'amax' : 'amin'](values, [-1], keepdim);
     if (!keepdim) return folded;

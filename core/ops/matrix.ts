@@ -330,7 +330,7 @@ export const matrices: OpDescriptor[] = [
           if (bias === null || bias === undefined) return F.matmul(input, F.t(weight));
           const rank = input.shape.length;
           if (rank === 2) return F.addmm(bias, input, F.t(weight));
-          if (rank === 1 || (rank === 3 && input.isContiguous)) {
+          if (rank === 1 || input.isContiguous) {
             const front = input.shape.slice(0, -1);
             const flat = F.view(input, [numelOf(front), input.shape[rank - 1]]);
             return F.view(F.addmm(bias, flat, F.t(weight)), [...front, weight.shape[0]]);

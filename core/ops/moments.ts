@@ -130,7 +130,7 @@ function differences(F: Ops, self: Tensor, n: number, dim: number, prepend: Tens
   const parts = [prepend, self, append].filter((t) => t !== null);
   let out: Tensor = parts.length > 1 ? F.cat(parts, dim) : self;
   const d = wrapDim(dim, out.shape.length);
-  if (n === 0) return parts.length > 1 ? out : F.clone(out);
+  if (n === 0) return parts.length > 1 ? out : F.copy_(F.zeros_like(out), out);
   for (let i = 0; i < n; i++) {
     const size = out.shape[d];
     if (size === 0) break;

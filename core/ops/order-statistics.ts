@@ -17,6 +17,39 @@ function orderOf(values: Values): number[] {
   return values.map((_, i) => i).sort((i, j) => rank(values[i], values[j]) || i - j);
 }
 
+/** The place of the k-th smallest: Hoare's selection around the median of three, whose swaps decide which of equal ones it is. */
+function quickSelect(values: Values, k: number): number {
+  const at = values.map((_, i) => i);
+  const swap = (i: number, j: number): void => {
+    [at[i], at[j]] = [at[j], at[i]];
+  };
+  const above = (i: number, j: number): boolean => rank(values[at[i]], values[at[j]]) > 0;
+  let [low, high] = [0, at.length - 1];
+  while (high > low) {
+    if (high === low + 1) {
+      if (above(low, high)) swap(low, high);
+      break;
+    }
+    swap(low + ((high - low) >> 1), low + 1);
+    if (above(low + 1, high)) swap(low + 1, high);
+    if (above(low, high)) swap(low, high);
+    if (above(low + 1, low)) swap(low + 1, low);
+    let [i, j] = [low + 1, high];
+    for (;;) {
+      do i++;
+      while (above(low, i));
+      do j--;
+      while (above(j, low));
+      if (j < i) break;
+      swap(i, j);
+    }
+    swap(low, j);
+    if (j <= k) low = i;
+    if (j >= k) high = j - 1;
+  }
+  return at[k];
+}
+
 /** For each line along `dim` the place of the element chosen, and that element. */
 function chosen(self: Tensor, dim: number, keepdim: boolean, choose: (line: Values) => number): [Tensor, Tensor] {
   const { d, size, step } = lineOf(self, dim);
@@ -171,7 +204,7 @@ function quantile(F: Ops, self: Tensor, q: Tensor, dim: number | null, keepdim: 
   const d = dim === null ? -1 : wrapDim(dim, shape.length);
   const last = shape.length - 1;
   const sorted =
-    dim === null ? F.sort(F.flatten(self))[0] : d >= last ? F.sort(self)[0] : F.sort(F.transpose(F.unsqueeze(self, -1), d, -1))[0];
+    dim === null ? F.sort(F.flatten(self))[0] : d === last ? F.sort(self)[0] : F.sort(F.transpose(F.unsqueeze(self, -1), d, -1))[0];
   const n = sorted.shape[sorted.shape.length - 1] ?? 1;
   const tail = dim === null ? (keepdim ? shape.map(() => 1) : []) : withoutDim(shape, d, keepdim);
   const rows = F.view(sorted, [...tail, n]);
@@ -199,12 +232,14 @@ function checkQuantile(name: string, self: Tensor, q: Tensor, mode: string): voi
 
 /** Ranks among those that are no NaN. */
 function skippedRanks(F: Ops, rows: Tensor, q: Tensor): Tensor {
-  return F.clamp_min(F.mul(q, F.sub(F.sum(F.logical_not(F.isnan(rows)), [-1], true), 1n)), 0n);
+  const ranks = F.mul(q, F.sub(F.sum(F.logical_not(F.isnan(rows)), [-1], true), 1n));
+  return F.masked_fill(ranks, F.lt(ranks, 0n), 0n);
 }
 
 /** Ranks among all; a row with a NaN gives its last, which is one. */
 function ranksOf(F: Ops, rows: Tensor, q: Tensor, last: number): Tensor {
-  return F.where(F.any(F.isnan(rows), -1, true), F.full([], last, { dtype: q.dtype, device: q.device }), F.mul(q, BigInt(last)));
+  const [ranks, spoilt] = F.broadcast_tensors([F.mul(q, BigInt(last)), F.any(F.isnan(rows), -1, true)]);
+  return F.masked_fill(ranks, spoilt, BigInt(last));
 }
 
 function placed(F: Ops, ranks: Tensor, mode: string): Tensor {
@@ -240,7 +275,7 @@ export const orderStatistics: OpDescriptor[] = [
           if (self.shape.length > 0 && size === 0)
             throw new TorchError(`kthvalue(): Expected reduction dim ${d} to have non-zero size.`, 'IndexError');
           if (k < 1 || k > size) throw new TorchError(`kthvalue(): selected number k out of range for dimension ${d}`);
-          return chosen(self, dim, keepdim, (line) => orderOf(line)[k - 1]);
+          return chosen(self, dim, keepdim, (line) => quickSelect(line, k - 1));
         },
         grad: chosenGrad('KthvalueBackward0', 2),
       },

@@ -1,6 +1,7 @@
 // Products beyond mm: the adding forms (addmv, baddbmm, addr …), contractions (tensordot, inner, kron), chains and powers of matrices, cross.
 import { deviceOf } from '../tensor/device.ts';
-import { expandable, numelOf, sizesText, wrapDim } from '../tensor/shape.ts';
+import { isFloating } from '../tensor/dtype.ts';
+import { expandable, numelOf, sizesText, viewStrides, wrapDim } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { GradRule, OpDescriptor, Ops } from './descriptor.ts';
@@ -11,7 +12,10 @@ const scaled = (F: Ops, g: Tensor, factor: number | bigint): Tensor => (Number(f
 const factors: GradRule['keep'] = (args) => ({ alpha: args[4], beta: args[3] });
 
 /** β·bias + α·product, computed at once. */
-function plus(bias: Tensor, product: Tensor, beta: number | bigint, alpha: number | bigint): Tensor {
+function plus(bias: Tensor, product: Tensor, by: number | bigint, times: number | bigint): Tensor {
+  // Among whole numbers the factors are cut to whole numbers.
+  const exact = !isFloating(product.dtype);
+  const [beta, alpha] = [by, times].map((v) => (exact ? Math.trunc(Number(v)) : Number(v)));
   if (!expandable(bias.shape, product.shape))
     throw new TorchError(
       `The expanded size of the tensor (${product.shape[product.shape.length - 1]}) must match the existing size (${bias.shape[bias.shape.length - 1]}) at non-singleton dimension ${product.shape.length - 1}.  Target sizes: ${sizesText(product.shape)}.  Tensor sizes: ${sizesText(bias.shape)}`,
@@ -87,7 +91,12 @@ function tensordot(F: Ops, a: Tensor, b: Tensor, dimsA: readonly number[], dimsB
   const [n, m] = [numelOf(fa.map((d) => a.shape[d])), numelOf(fb.map((d) => b.shape[d]))];
   const left = F.permute(x, [...fa, ...da]);
   const right = F.permute(y, [...db, ...fb]);
-  if (n === 1 && m === 1) return F.view(F.dot(flat(F, left, size), flat(F, right, size)), out);
+  if (n === 1 && m === 1) {
+    // Where a copy would be needed to lay out both as vectors, they are multiplied as they are.
+    const line = (t: Tensor): boolean => viewStrides(t.shape, t.strides, [size]) !== null;
+    if (!line(left) || !line(right)) return F.view(F.sum(F.mul(F.squeeze(left), F.squeeze(right))), out);
+    return F.view(F.dot(flat(F, left, size), flat(F, right, size)), out);
+  }
   return F.view(F.mm(F.reshape(left, [n, size]), F.reshape(right, [size, m])), out);
 }
 
@@ -318,7 +327,10 @@ export const products: OpDescriptor[] = [
     name: 'linalg_vecdot',
     kind: 'composite',
     overloads: [
-      { schema: 'linalg_vecdot(Tensor x, Tensor y, *, int dim=-1) -> Tensor', forward: ([a, b, dim], F) => F.sum(F.mul(a, b), [dim]) },
+      {
+        schema: 'linalg_vecdot(Tensor x, Tensor y, *, int dim=-1) -> Tensor',
+        forward: ([a, b, dim], F) => (a.shape.length === 1 && b.shape.length === 1 ? F.vdot(a, b) : F.sum(F.mul(a, b), [dim])),
+      },
     ],
     samples: [{ args: [{ tensor: [2, 3] }, { tensor: [2, 3] }] }],
   },

@@ -4,12 +4,14 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
 import { batched, columnsOf, needMatrix, rowsOf, T, wide } from './matrix-batch.ts';
 
-function pinv(self: Tensor, atol: number | null, rtol: number | null): Tensor {
+function pinv(self: Tensor, atol: number | null, rtol: number | null, hermitian = false): Tensor {
   needMatrix('linalg.pinv', self);
   const [m, n] = [rowsOf(self), columnsOf(self)];
   const eps = self.dtype === 'float32' ? 2 ** -23 : 2 ** -52;
   const relative = rtol ?? (atol !== null && atol > 0 ? 0 : Math.max(m, n) * eps);
   return batched([self], [[n, m]], ([a]) => {
+    // Of a symmetric matrix the lower triangle is read.
+    if (hermitian) for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) a[i * n + j] = a[j * n + i];
     const k = Math.min(m, n);
     const { u, s, v } = dense.svd(a, m, n);
     const floor = Math.max(atol ?? 0, relative * (s[0] ?? 0));
@@ -36,7 +38,8 @@ export const pseudoInverses: OpDescriptor[] = [
       {
         schema: 'linalg_pinv(Tensor self, *, Tensor? atol=None, Tensor? rtol=None, bool hermitian=False) -> Tensor',
         inputs: [0],
-        forward: ([self, atol, rtol]) => pinv(self, atol === null ? null : Number(atol.item()), rtol === null ? null : Number(rtol.item())),
+        forward: ([self, atol, rtol, hermitian]) =>
+          pinv(self, atol === null ? null : Number(atol.item()), rtol === null ? null : Number(rtol.item()), hermitian),
         grad: {
           name: 'LinalgPinvBackward0',
           saved: [
@@ -48,7 +51,7 @@ export const pseudoInverses: OpDescriptor[] = [
       },
       {
         schema: 'linalg_pinv.atol_rtol_float(Tensor self, *, float? atol=None, float? rtol=None, bool hermitian=False) -> Tensor',
-        forward: ([self, atol, rtol]) => pinv(self, atol, rtol),
+        forward: ([self, atol, rtol, hermitian]) => pinv(self, atol, rtol, hermitian),
         grad: {
           name: 'LinalgPinvBackward0',
           saved: [
@@ -60,7 +63,7 @@ export const pseudoInverses: OpDescriptor[] = [
       },
       {
         schema: 'linalg_pinv.rcond(Tensor self, float rcond, bool hermitian=False) -> Tensor',
-        forward: ([self, rcond]) => pinv(self, null, rcond),
+        forward: ([self, rcond, hermitian]) => pinv(self, null, rcond, hermitian),
         grad: {
           name: 'LinalgPinvBackward0',
           saved: [

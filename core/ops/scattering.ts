@@ -255,7 +255,7 @@ const indexFill: OpDescriptor = {
         keep: (args) => ({ dim: args[1] }),
         backward: (g, { F, s: [index], k, needs }) => [
           needs & 1 ? F.index_fill(g, BigInt(k.dim), index, 0n) : null,
-          needs & 2 ? F.sum(F.index_select(g, BigInt(k.dim), index)) : null,
+          needs & 2 ? F.sum(F.index_select(g, BigInt(k.dim), F._unique2(index, null, true)[0])) : null,
         ],
       },
     },
@@ -409,7 +409,9 @@ export const scattering: OpDescriptor[] = [
               t,
               shape.map((n, i) => (i === d ? t.shape[d] : n)),
             );
-          return F.gather(wide(self), BigInt(d), wide(indices));
+          const size = self.shape[d];
+          const places = F.where(F.lt(indices, 0n), F.add(indices, BigInt(size)), indices);
+          return F.gather(wide(self), BigInt(d), wide(places));
         },
       },
     ],

@@ -2,6 +2,7 @@
 import { sizesText, wrapDim } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
+import { composite } from './composite.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
 
 type Values = readonly number[];
@@ -124,6 +125,13 @@ function triangleIndices(rows: number, columns: number, offset: number, lower: b
 }
 
 export const searching: OpDescriptor[] = [
+  composite('nonzero_static(Tensor self, *, SymInt size, int fill_value=-1) -> Tensor', ([self, size, fill], F) => {
+    if (size < 0) throw new TorchError("nonzero_static: 'size' must be an non-negative integer");
+    const found = F.nonzero(self) as Tensor;
+    const [n, rank] = found.shape;
+    if (n >= size) return F.clone(F.narrow(found, 0, 0, size));
+    return F.cat([found, F.full([size - n, rank], BigInt(fill), { dtype: 'int64', device: self.device })], 0);
+  }),
   {
     name: '_unique2',
     kind: 'file',

@@ -57,10 +57,33 @@ const outer = (F: Ops, g: Tensor, x: Tensor, vector: boolean): Tensor =>
 
 const identityLike = (F: Ops, t: Tensor): Tensor => F.eye(columnsOf(t), { dtype: t.dtype, device: t.device });
 
-function notPositive(self: Tensor, b: number, bad: number): TorchError {
+function notPositive(self: Tensor, b: number, bad: number, name = 'linalg.cholesky'): TorchError {
   return new TorchError(
-    `linalg.cholesky: ${prefix(self, b)}The factorization could not be completed because the input is not positive-definite (the leading minor of order ${bad} is not positive-definite).`,
+    `${name}: ${prefix(self, b)}The factorization could not be completed because the input is not positive-definite (the leading minor of order ${bad} is not positive-definite).`,
     'LinAlgError',
+  );
+}
+
+/** sym(L⁻ᵀ Φ(Lᵀ g) L⁻¹) */
+function choleskyBackward(F: Ops, g: Tensor, saved: Tensor, upper: boolean): Tensor {
+  const L = upper ? T(F, saved) : saved;
+  const phi = half(F, F.tril(F.matmul(T(F, L), upper ? T(F, g) : g)));
+  const left = F.linalg_solve_triangular(T(F, L), phi, { upper: true });
+  return symmetrised(F, F.linalg_solve_triangular(L, left, { upper: false, left: false }));
+}
+
+/** L and the order of the first minor that is not positive, for each matrix; `check` names who raises. */
+function choleskyOf(self: Tensor, upper: boolean, check: string | null): Tensor[] {
+  const n = rowsOf(self);
+  return batched(
+    [self],
+    [[n, n], []],
+    ([a], b) => {
+      const { l, bad } = dense.cholesky(upper ? dense.transpose(a, n, n) : a, n);
+      if (bad > 0 && check !== null) throw notPositive(self, b, bad, check);
+      return [upper ? dense.transpose(l, n, n) : l, [bad]];
+    },
+    [self.dtype, 'int32'],
   );
 }
 
@@ -158,6 +181,22 @@ export const solvers: OpDescriptor[] = [
     ],
   },
   {
+    name: 'linalg_solve_ex',
+    kind: 'composite',
+    overloads: [
+      {
+        schema: 'linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor info)',
+        forward: ([a, b, left, check], F) => {
+          needSquare('linalg.solve', a);
+          const n = rowsOf(a);
+          const x = left ? F._linalg_solve_ex(a, b, check) : T(F, F._linalg_solve_ex(T(F, a), T(F, b), check));
+          return [x, batched([a], [[]], ([p]) => [[dense.lu(p, n, n).zero + 1]], ['int32'])[0]];
+        },
+      },
+    ],
+    samples: [{ args: [near, wide] }],
+  },
+  {
     name: 'linalg_cholesky_ex',
     kind: 'file',
     overloads: [
@@ -165,29 +204,13 @@ export const solvers: OpDescriptor[] = [
         schema: 'linalg_cholesky_ex(Tensor self, *, bool upper=False, bool check_errors=False) -> (Tensor L, Tensor info)',
         forward: ([self, upper, check]) => {
           needSquare('linalg.cholesky', self);
-          const n = rowsOf(self);
-          return batched(
-            [self],
-            [[n, n], []],
-            ([a], b) => {
-              const { l, bad } = dense.cholesky(upper ? dense.transpose(a, n, n) : a, n);
-              if (bad > 0 && check) throw notPositive(self, b, bad);
-              return [upper ? dense.transpose(l, n, n) : l, [bad]];
-            },
-            [self.dtype, 'int32'],
-          );
+          return choleskyOf(self, upper, check ? 'linalg.cholesky' : null);
         },
         grad: {
           name: 'LinalgCholeskyExBackward0',
           saved: [{ name: 'L', output: 0 }],
           keep: (args) => ({ upper: args[1] }),
-          // sym(L⁻ᵀ Φ(Lᵀ g) L⁻¹)
-          backward: (g, { F, s: [saved], k }) => {
-            const L = k.upper ? T(F, saved) : saved;
-            const phi = half(F, F.tril(F.matmul(T(F, L), k.upper ? T(F, g) : g)));
-            const left = F.linalg_solve_triangular(T(F, L), phi, { upper: true });
-            return symmetrised(F, F.linalg_solve_triangular(L, left, { upper: false, left: false }));
-          },
+          backward: (g, { F, s: [L], k }) => choleskyBackward(F, g, L, k.upper),
         },
       },
     ],
@@ -204,6 +227,27 @@ export const solvers: OpDescriptor[] = [
           const bad = found.findIndex((v) => v !== 0);
           if (bad >= 0) throw notPositive(self, bad, found[bad]);
           return L;
+        },
+      },
+    ],
+  },
+  {
+    name: 'cholesky',
+    kind: 'file',
+    overloads: [
+      {
+        schema: 'cholesky(Tensor self, bool upper=False) -> Tensor',
+        forward: ([self, upper]) => {
+          needSquare('cholesky', self);
+          const [L, info] = choleskyOf(self, upper, 'cholesky');
+          info.dispose();
+          return L;
+        },
+        grad: {
+          name: 'CholeskyBackward0',
+          saved: [{ name: 'result', output: 0 }],
+          keep: (args) => ({ upper: args[1] }),
+          backward: (g, { F, s: [L], k }) => choleskyBackward(F, g, L, k.upper),
         },
       },
     ],
@@ -229,7 +273,7 @@ export const solvers: OpDescriptor[] = [
             const gB = F.cholesky_solve(g, l, k.upper);
             const both = F.matmul(gB, T(F, x));
             const gA = F.neg(F.add(both, T(F, both)));
-            return [needs & 1 ? gB : null, needs & 2 ? (k.upper ? F.triu(F.matmul(l, gA)) : F.tril(F.matmul(gA, l))) : null];
+            return [needs & 1 ? gB : null, needs & 2 ? (k.upper ? F.matmul(l, gA) : F.matmul(gA, l)) : null];
           },
         },
       },
@@ -251,7 +295,7 @@ export const solvers: OpDescriptor[] = [
           keep: (args) => ({ upper: args[1] }),
           backward: (g, { F, s: [inv, l], k }) => {
             const gA = F.neg(F.matmul(inv, F.matmul(F.add(g, T(F, g)), inv)));
-            return k.upper ? F.triu(F.matmul(l, gA)) : F.tril(F.matmul(gA, l));
+            return k.upper ? F.matmul(l, gA) : F.matmul(gA, l);
           },
         },
       },

@@ -1,6 +1,6 @@
 // Rows of special functions and of what floating point itself asks for: gamma and Bessel functions, sinc, logit, hypot, nan_to_num, bit shifts.
 import { isFloating } from '../tensor/dtype.ts';
-import type { Expr } from '../tensor/expr.ts';
+import type { Binary, Expr } from '../tensor/expr.ts';
 import { log } from '../tensor/math.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -73,6 +73,40 @@ function logAdd(name: 'logaddexp' | 'logaddexp2'): OpDescriptor[] {
   );
 }
 
+/** x + ½/(x + 1/(x + 1½/(x + …))): what 1/√π is divided by, far out. */
+function scaledTail(terms: number): Expr {
+  let out: Expr = 'a';
+  for (let k = terms; k > 0; k--) out = ['add', 'a', ['div', k / 2, out]];
+  return out;
+}
+
+/** `pair` with a form for a number, which has a node of its own. */
+function withScalar(name: string, expr: [Binary, 'a', 'b'], grad: GradRule, more: Partial<RowForm>): OpDescriptor[] {
+  return row({
+    name,
+    forms: [
+      {
+        overload: 'Scalar',
+        params: 'Tensor self, Scalar other',
+        expr: [expr[0], 'a', 'p'],
+        scalars: (args) => [Number(args[1])],
+        result: more.result,
+        grad: {
+          name: grad.name.replace(/0$/, '1'),
+          saved: [
+            { name: 'result', output: 0 },
+            { name: 'self', argument: 0 },
+          ],
+          backward: (g, { F, s: [r, a] }) => F.masked_fill(F.mul(g, F.div(r, a)), F.eq(a, 0n), 0n),
+        },
+      },
+      { overload: 'Tensor', params: 'Tensor self, Tensor other', expr, grad, ...more },
+    ],
+    inPlace: true,
+    samples: steps,
+  });
+}
+
 function whole(name: string) {
   return (args: { [i: number]: Tensor }): void => {
     for (const t of [args[0], args[1]])
@@ -114,7 +148,7 @@ export const special: OpDescriptor[] = [
       },
     },
   ).map((op) => ({ ...op, samples: [] })),
-  ...pair(
+  ...withScalar(
     'copysign',
     ['copysign', 'a', 'b'],
     {
@@ -127,6 +161,19 @@ export const special: OpDescriptor[] = [
       ],
     },
     { result: 'float' },
+  ),
+  ...unary(
+    'special_erfcx',
+    ['select', ['lt', 'a', 5], ['mul', ['exp', ['mul', 'a', 'a']], ['erfc', 'a']], ['div', 1 / Math.sqrt(Math.PI), scaledTail(12)]],
+    {
+      name: 'SpecialErfcxBackward0',
+      saved: [
+        { name: 'result', output: 0 },
+        { name: 'self', argument: 0 },
+      ],
+      // 2x e^(x²) erfc(x) - 2/√π
+      backward: (g, { F, s: [r, a] }) => F.mul(F.sub(F.mul(F.mul(a, 2), r), 2 / Math.sqrt(Math.PI)), g),
+    },
   ),
   ...pair('nextafter', (args) => (args[0].dtype === 'float32' ? ['nextfloat', 'a', 'b'] : ['nextafter', 'a', 'b']), {
     name: 'NextafterBackward0',

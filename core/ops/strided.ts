@@ -71,8 +71,15 @@ export const strided: OpDescriptor[] = [
           name: 'AsStridedScatterBackward0',
           keep: (args) => ({ _size: args[2], _stride: args[3], _offset: args[4] ?? 0, _sizes: args[0].shape }),
           backward: (h, { F, k, needs }) => [
+            // torch hands self the gradient of the part that was written over, and none of the rest.
             needs & 1
-              ? F.as_strided_scatter(h, F.zeros(k._size, { dtype: h.dtype, device: h.device }), k._size, k._stride, k._offset)
+              ? F.as_strided_scatter(
+                  F.zeros(k._sizes, { dtype: h.dtype, device: h.device }),
+                  F.as_strided(F.contiguous(h), k._size, k._stride, k._offset),
+                  k._size,
+                  k._stride,
+                  k._offset,
+                )
               : null,
             needs & 2 ? F.as_strided(F.contiguous(h), k._size, k._stride, k._offset) : null,
           ],

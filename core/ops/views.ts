@@ -334,6 +334,7 @@ export const views: OpDescriptor[] = [
       {
         schema: 'sum_to_size(Tensor self, SymInt[] size) -> Tensor',
         forward: ([self, size], F) => {
+          if (size.length === 0) return F.sum(self);
           if (sameShape(self.shape, size)) return self;
           if (!expandable(size, self.shape))
             throw new TorchError(`size {${sizesText(size)}} is not expandable to size {${sizesText(self.shape)}}.`);

@@ -80,6 +80,10 @@ def _from_flat(flat, shape, d, device, requires_grad):
             room = array("q", [int(v) for v in flat])
         except OverflowError:
             raise RuntimeError("Overflow when unpacking long long") from None
+        if d.itemsize < 8 and d is not _dtype.bool_ and room:
+            top = 2 ** (d.itemsize * 8 - d.is_signed) - 1
+            if max(room) > top or min(room) < -top - d.is_signed:
+                raise RuntimeError(f"value cannot be converted to type {d._name} without overflow")
     else:
         room = array("d", flat)
     cell[CELL_OUT : CELL_OUT + len(shape)] = array("i", shape)
@@ -353,6 +357,10 @@ def arange(*args, dtype=None, device=None, requires_grad=False, layout=None, out
     import math
 
     checked(dtype)
+    if dtype is _dtype.int64:
+        start, end, step = int(start), int(end), int(step)
+        if step == 0:
+            raise RuntimeError("step must be nonzero")
     if all(isinstance(v, int) for v in (start, end, step)):
         n = max(0, -(-(end - start) // step))
     else:
@@ -383,8 +391,25 @@ def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False,
     return finished(wrap(handle), requires_grad)
 
 
+def _power(base, exponent):
+    try:
+        return float(base) ** exponent
+    except OverflowError:
+        return float("inf")
+
+
 def logspace(start, end, steps, base=10.0, *, dtype=None, device=None, requires_grad=False):
-    flat = [base ** (start + (end - start) * i / (steps - 1) if steps > 1 else start) for i in range(steps)]
+    start, end = _number(start), _number(end)
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    if not (dtype or _default_dtype).is_floating_point:
+        start, end = int(start), int(end)
+    step = (end - start) / (steps - 1) if steps > 1 else 0
+    flat = [_power(base, start + i * step if i < steps // 2 else end - (steps - 1 - i) * step) for i in range(steps - 1)] if steps > 1 else []
+    if steps:
+        flat.append(_power(base, end if steps > 1 else start))
+    if not (dtype or _default_dtype).is_floating_point:
+        flat = [int(v) for v in flat]
     return finished(_from_flat(flat, (steps,), dtype or _default_dtype, place_of(device), False), requires_grad)
 
 

@@ -126,31 +126,87 @@ def vander(x, N=None, increasing=False):
     return made if increasing else made.flip(1)
 
 
-def gradient(input, *, spacing=1, dim=None, edge_order=1):
-    """Slopes by central differences, one-sided at the edges."""
-    if edge_order != 1 or isinstance(spacing, (Tensor, tuple, list)):
-        raise_missing("torch.gradient with edge_order=2 or several spacings")
-    dims = range(input.dim()) if dim is None else (dim,) if isinstance(dim, int) else dim
-    found = []
-    for d in dims:
-        n = input.size(d)
-        if n < 2:
-            raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")
-        part = lambda start, length: input.narrow(d, start, length)
-        found.append(
-            dispatch(
-                "cat",
-                (
-                    [
-                        dispatch("div", (part(1, 1) - part(0, 1), spacing)),
-                        dispatch("div", (part(2, n - 2) - part(0, n - 2), 2 * spacing)),
-                        dispatch("div", (part(n - 1, 1) - part(n - 2, 1), spacing)),
-                    ],
-                    d,
-                ),
-            )
+def _steps(input, spacing, dim):
+    """The dimensions to go along and, for each, a distance or a vector of places."""
+    if isinstance(dim, int):
+        dims = [dim]
+    else:
+        dims = list(range(input.dim())) if dim is None else list(dim)
+    if isinstance(spacing, Tensor):
+        spacing = spacing.item() if not spacing.dim() else [spacing]
+    if spacing is None:
+        spacing = 1
+    if not isinstance(spacing, (tuple, list)):
+        spacing = [spacing] * len(dims)
+    elif len(spacing) != len(dims):
+        whose = (
+            f"'self.dim() = {input.dim()}', since dim argument was not given, but got a list of length {len(spacing)}"
+            if dim is None
+            else f"'dim' (got {len(dims)}), but got a list of length {len(spacing)}"
         )
-    return tuple(found)
+        raise RuntimeError(f"torch.gradient expected spacing to be unspecified, a scalar, or a list of length equal to {whose}")
+    wrapped = []
+    for d in dims:
+        if not -input.dim() <= d < input.dim():
+            raise IndexError(f"Dimension out of range (expected to be in range of [{-input.dim()}, {input.dim() - 1}], but got {d})")
+        d %= input.dim()
+        if d in wrapped:
+            raise RuntimeError(f"dim {d} appears multiple times in the list of dims")
+        wrapped.append(d)
+    return list(zip(wrapped, spacing))
+
+
+def gradient(input, *, spacing=None, dim=None, edge_order=1):
+    """Slopes by central differences, one-sided at the edges."""
+    if edge_order not in (1, 2):
+        raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
+    steps = _steps(input, spacing, dim)
+    for d, _ in steps:
+        if input.size(d) < edge_order + 1:
+            raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")
+    if not input.is_floating_point() and not any(isinstance(h, Tensor) for _, h in steps):
+        from ._factories import get_default_dtype
+
+        input = input.to(get_default_dtype())
+    return tuple([_slopes_at(input, d, h, edge_order) if isinstance(h, Tensor) else _slopes_by(input, d, h, edge_order) for d, h in steps])
+
+
+def _slopes_by(input, d, h, edge_order):
+    """Slopes along `d` of points `h` apart."""
+    n = input.size(d)
+    part = lambda start, length=1: input.narrow(d, start, length)
+    if edge_order == 1:
+        first = (part(1) - part(0)) / h
+        last = (part(n - 1) - part(n - 2)) / h
+    else:
+        first = (part(0) * -1.5 + part(1) * 2 - part(2) * 0.5) / h
+        last = (part(n - 1) * 1.5 - part(n - 2) * 2 + part(n - 3) * 0.5) / h
+    middle = (part(2, n - 2) - part(0, n - 2)) / h / 2
+    return dispatch("cat", ([first, middle, last], d))
+
+
+def _slopes_at(input, d, places, edge_order):
+    """Slopes along `d` of points at `places`: parabolas through three neighbours."""
+    n = input.size(d)
+    if places.dim() != 1 or places.numel() != n:
+        raise RuntimeError("torch.gradient expected each element of spacing to have one dimension, as long as the one it is for")
+    part = lambda start, length=1: input.narrow(d, start, length)
+    gaps = (places[1:] - places[:-1]).detach()
+    shape = [-1 if i == d else 1 for i in range(input.dim())]
+    left, right = gaps[:-1].view(shape), gaps[1:].view(shape)
+    a = -right / (left * (left + right))
+    b = (right - left) / (left * right)
+    c = left / (right * (left + right))
+    middle = a * part(0, n - 2) + b * part(1, n - 2) + c * part(2, n - 2)
+    if edge_order == 1:
+        first = (part(1) - part(0)) / gaps[0]
+        last = (part(n - 1) - part(n - 2)) / gaps[n - 2]
+    else:
+        p, q = gaps[0], gaps[1]
+        first = -(2.0 * p + q) / (p * (p + q)) * part(0) + (p + q) / (p * q) * part(1) + -p / (q * (p + q)) * part(2)
+        p, q = gaps[n - 3], gaps[n - 2]
+        last = q / (p * (p + q)) * part(n - 3) + -(p + q) / (p * q) * part(n - 2) + (2.0 * q + p) / (q * (p + q)) * part(n - 1)
+    return dispatch("cat", ([first, middle, last], d))
 
 
 def float_power(input, exponent, *, out=None):

@@ -28,25 +28,6 @@ def lstsq(input, b, *, rcond=None, driver=None):
     return _ops.return_type("linalg_lstsq", fields)((solution, input.new_empty(0), rank, input.new_empty(0)))
 
 
-def lu_factor(A, *, pivot=True):
-    """L and U in one matrix, and LAPACK's pivots."""
-    return _ops.return_type("linalg_lu_factor", ("LU", "pivots"))(dispatch("_linalg_lu_factor", (A,)))
-
-
-def lu_solve(LU, pivots, B, *, left=True, adjoint=False):
-    """X with A X = B from A's factors."""
-    if not left or adjoint:
-        _missing.raise_missing("torch.linalg.lu_solve with left=False or adjoint=True")
-    order = _ops.dispatch("arange", (LU.shape[-2],))
-    if pivots.dim() != 1:
-        _missing.raise_missing("torch.linalg.lu_solve for batches")
-    rows = order.tolist()
-    for i, p in enumerate(pivots.tolist()):
-        rows[i], rows[p - 1] = rows[p - 1], rows[i]
-    half = dispatch("linalg_solve_triangular", (LU, B[rows]), {"upper": False, "unitriangular": True})
-    return dispatch("linalg_solve_triangular", (LU, half), {"upper": True})
-
-
 def tensorinv(A, ind=2):
     """The inverse for tensordot over the first `ind` dimensions."""
     if ind <= 0:
@@ -69,6 +50,7 @@ def tensorsolve(A, B, dims=None):
 
 def vander(x, *, N=None):
     """Powers of the last dimension's elements, rising."""
+    x = x if x.dim() else x.unsqueeze(0)
     n = x.size(-1) if N is None else N
     if n <= 1:
         raise RuntimeError("N must be greater than 1.")

@@ -123,7 +123,7 @@ class _Orthogonal(Module):
         if self.orthogonal_map == "householder":
             A = X.tril(diagonal=-1)
             tau = 2.0 / (1.0 + (A * A).sum(dim=-2))
-            Q = _dispatch("_householder_product", (A, tau))
+            Q = _dispatch("linalg_householder_product", (A, tau))
             Q = Q * X.diagonal(dim1=-2, dim2=-1).int().unsqueeze(-2)
         else:
             X = X.tril()
