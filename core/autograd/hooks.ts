@@ -1,4 +1,5 @@
 // Hooks: on a tensor's gradient, on leaves after accumulation, retain_grad, and running them in the walk.
+import { isFloating } from '../tensor/dtype.ts';
 import type { GradNode, Hook, NodePostHook, NodePreHook } from '../tensor/grad-node.ts';
 import { handOn, outsideScopes } from '../tensor/scope.ts';
 import { sameShape } from '../tensor/shape.ts';
@@ -74,8 +75,7 @@ export function setRequiresGrad(tensor: Tensor, value: boolean): void {
       "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
     );
   }
-  if (value && tensor.dtype !== 'float32' && tensor.dtype !== 'float64')
-    throw new TorchError('only Tensors of floating point dtype can require gradients');
+  if (value && !isFloating(tensor.dtype)) throw new TorchError('only Tensors of floating point dtype can require gradients');
   tensor.needsGrad = value;
 }
 

@@ -2,7 +2,7 @@
 // Calling one opens a scope for the observer; everything else about recording lives elsewhere.
 import { type Observer, observation } from '../autograd/observer.ts';
 import { zeroGrad } from '../autograd/zero-grad.ts';
-import type { Device, DType } from '../tensor/dtype.ts';
+import { type Device, type DType, isFloating } from '../tensor/dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { moveInPlace } from './parameter.ts';
@@ -156,7 +156,7 @@ export abstract class Module {
   to(target: Device | DType): this {
     const device = target === 'cpu' || target === 'cuda' ? target : null;
     const dtype = device === null ? (target as DType) : null;
-    if (dtype !== null && dtype !== 'float32' && dtype !== 'float64') {
+    if (dtype !== null && !isFloating(dtype)) {
       throw new TorchError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.${dtype}`, 'TypeError');
     }
     for (const [, tensor] of this.namedParameters()) moveInPlace(tensor, device, dtype);

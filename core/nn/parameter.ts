@@ -1,5 +1,5 @@
 // Parameters: tensors a module owns and an optimizer changes. A parameter is a leaf tensor with a mark; moving it keeps its identity.
-import { type Device, type DType, isFloating } from '../tensor/dtype.ts';
+import { type Device, type DType, isFloating, itemSize } from '../tensor/dtype.ts';
 import { outsideScopes } from '../tensor/scope.ts';
 import { Storage } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -34,7 +34,7 @@ export function moveInPlace(tensor: Tensor, device: Device | null, dtype: DType 
   const movable = tensor as unknown as Movable;
   if (dtype !== null && dtype !== tensor.dtype && isFloating(tensor.dtype)) {
     const values = tensor.toTyped();
-    const storage = new Storage(tensor.numel * (dtype === 'float64' ? 8 : 4));
+    const storage = new Storage(tensor.numel * itemSize(dtype));
     tensor.storage.release();
     movable.storage = storage;
     movable.dtype = dtype;

@@ -1,9 +1,11 @@
 // One SGD update of one parameter, in place: the hot path of a training step. It knows no optimizer object and makes no tensor.
 // float32 rounds where torch's kernels round: each torch op below is one rounding (its multiply-adds are fused).
 import { deviceOf } from '../tensor/device.ts';
+import { isHalf } from '../tensor/dtype.ts';
 import type { Expr } from '../tensor/expr.ts';
+import { roundTo } from '../tensor/half.ts';
 import { heap } from '../tensor/heap.ts';
-import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
+import { forEachOffset, type Tensor, wholeView } from '../tensor/tensor.ts';
 
 export interface SgdHyper {
   readonly lr: number;
@@ -28,7 +30,7 @@ const speeding: Expr = ['add', ['f32', ['mul', 'p', 'a']], ['mul', 'q', 'b']];
  */
 export function sgdUpdate(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): void {
   const n = parameter.numel;
-  if (!(parameter.isContiguous && grad.isContiguous)) updateStrided(parameter, grad, buffer, fresh, hyper);
+  if (!(parameter.isContiguous && grad.isContiguous) || isHalf(parameter.dtype)) updateStrided(parameter, grad, buffer, fresh, hyper);
   else if (n >= WIDE && parameter.dtype === 'float32' && grad.dtype === 'float32' && updateWide(parameter, grad, buffer, fresh, hyper)) {
     // done
   } else if (parameter.dtype === 'float32') {
@@ -105,10 +107,13 @@ function momentum64(memory: Float64Array, p: number, g: number, b: number, n: nu
 
 /** For a parameter or a gradient that is a strided view: the same arithmetic, element by element. The buffer is contiguous. */
 function updateStrided(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): void {
-  const single = parameter.dtype === 'float32';
-  const memory = single ? heap.F32 : heap.F64;
-  const shift = single ? 2 : 3;
-  const to = (value: number): number => (single ? round(value) : value);
+  const { dtype } = parameter;
+  const half = isHalf(dtype);
+  const memory = wholeView(dtype) as Float64Array;
+  const shift = half ? 1 : dtype === 'float32' ? 2 : 3;
+  const to = half ? (value: number) => roundTo(dtype, value) : dtype === 'float32' ? round : (value: number) => value;
+  // The 16-bit types meet their numbers in float32.
+  const exact = half ? round : to;
   const grads: number[] = [];
   forEachOffset(grad.shape, grad.strides, (offset) => grads.push(memory[(grad.storage.ptr >>> shift) + grad.offset + offset]));
   const start = (parameter.storage.ptr >>> shift) + parameter.offset;
@@ -116,13 +121,13 @@ function updateStrided(parameter: Tensor, grad: Tensor, buffer: Tensor | null, f
   let i = 0;
   forEachOffset(parameter.shape, parameter.strides, (offset) => {
     let step = (hyper.maximize ? -1 : 1) * grads[i];
-    if (hyper.weightDecay !== 0) step = to(step + to(hyper.weightDecay) * memory[start + offset]);
+    if (hyper.weightDecay !== 0) step = to(step + exact(hyper.weightDecay) * memory[start + offset]);
     if (buffer !== null) {
-      const velocity = fresh ? step : to(to(memory[first + i] * to(hyper.momentum)) + to(1 - hyper.dampening) * step);
+      const velocity = fresh ? step : to(to(memory[first + i] * exact(hyper.momentum)) + exact(1 - hyper.dampening) * step);
       memory[first + i] = velocity;
-      step = hyper.nesterov ? to(step + to(hyper.momentum) * velocity) : velocity;
+      step = hyper.nesterov ? to(step + exact(hyper.momentum) * velocity) : velocity;
     }
-    memory[start + offset] += to(-hyper.lr) * step;
+    memory[start + offset] += exact(-hyper.lr) * step;
     i++;
   });
 }

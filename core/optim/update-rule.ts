@@ -1,6 +1,8 @@
 // What an optimizer's formula is: arithmetic on one parameter's numbers, in place. This file walks the tensors for it (views, dtypes,
 // maximize, weight decay, versions); the formulas are in the files beside it and know no tensor.
+import { isHalf } from '../tensor/dtype.ts';
 import { elementStart, forEachOffset, type Tensor, wholeView } from '../tensor/tensor.ts';
+import { notInNabla } from '../tensor/torch-error.ts';
 
 export type FloatArray = Float32Array | Float64Array;
 
@@ -38,6 +40,7 @@ export interface Common {
 
 /** One update of one parameter by `rule`. float32 numbers are rounded where they are stored. */
 export function applyRule(rule: UpdateRule, { param, grad, step, state }: StepInput, common: Common, hyper: readonly number[]): void {
+  if (isHalf(param.dtype)) throw notInNabla(`an optimizer other than torch.optim.SGD with ${param.dtype} parameters`);
   let t = 0;
   if (step !== null) {
     const count = step.typedView();

@@ -4,7 +4,8 @@ import { gradMode } from '../autograd/modes.ts';
 import { gatherRows, isPlaygroundKind, multinomial, playgroundData } from '../data/index.ts';
 import * as random from '../random/index.ts';
 import { type AnyGenerator, CudaGenerator, defaultCudaGenerator, defaultGenerator, Generator } from '../random/index.ts';
-import { defaultDType, dtypes, isFloating } from '../tensor/dtype.ts';
+import { defaultDType, dtypes, type FloatDType, isFloating } from '../tensor/dtype.ts';
+import { checkFits } from '../tensor/fits.ts';
 import { heap } from '../tensor/heap.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -55,12 +56,13 @@ export function randomFunctions(host: BridgeHost, entropy: () => number): Bridge
       return 0;
     }),
     default_dtype: (index: number) => {
-      defaultDType.value = dtypes[index] as 'float32' | 'float64';
+      defaultDType.value = dtypes[index] as FloatDType;
     },
     live_bytes: () => heap.liveBytes,
 
     /** Kind 0: all `value`. */
     create: host.guard((_kind: number, value: number | bigint, dtype: number, cuda: boolean, ...shape: number[]) => {
+      checkFits(dtypes[dtype], value);
       const tensor = Tensor.empty(shape, dtypes[dtype], cuda ? 'cuda' : 'cpu');
       const view = tensor.typedView();
       if (view instanceof BigInt64Array) view.fill(BigInt.asIntN(64, BigInt(value)));

@@ -2,7 +2,7 @@
 import { call } from '../autograd/funnel.ts';
 import { retainGrad } from '../autograd/hooks.ts';
 import { detachInPlace } from '../autograd/zero-grad.ts';
-import { dtypes, isFloating, itemSize, scalarTypeName } from '../tensor/dtype.ts';
+import { cTypeName, dtypes, isFloating, itemSize, scalarTypeName } from '../tensor/dtype.ts';
 import { formatTensor, type PrintOptions } from '../tensor/format.ts';
 import { inferenceMode } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -191,7 +191,7 @@ function onlyFloats(): TorchError {
 function checkGrad(tensor: Tensor, grad: Tensor): void {
   if (grad.dtype !== tensor.dtype) {
     throw new TorchError(
-      `attempting to assign a gradient with dtype '${cName(grad)}' to a tensor with grad_dtype '${scalarTypeName(tensor.dtype)}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.`,
+      `attempting to assign a gradient with dtype '${cTypeName(grad.dtype)}' to a tensor with grad_dtype '${scalarTypeName(tensor.dtype)}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.`,
     );
   }
   if (grad.device !== tensor.device) {
@@ -205,6 +205,3 @@ function checkGrad(tensor: Tensor, grad: Tensor): void {
     );
   }
 }
-
-const cName = (t: Tensor): string =>
-  ({ float32: 'float', float64: 'double', int64: 'long int', int32: 'int', uint8: 'unsigned char', bool: 'bool' })[t.dtype];

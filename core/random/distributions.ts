@@ -1,5 +1,5 @@
 // torch's rarer fills on the CPU: geometric, Cauchy, log-normal. Each is a function of one float64 uniform or normal an element.
-import { type DType, isFloating, scalarTypeName } from '../tensor/dtype.ts';
+import { cTypeName, isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import { exp, log, log1p, tan } from '../tensor/math.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { notInNabla, TorchError } from '../tensor/torch-error.ts';
@@ -7,15 +7,6 @@ import { generatorFor, inMemoryOrder } from './factories.ts';
 import type { AnyGenerator } from './fill.ts';
 import type { Generator } from './generator.ts';
 import { standardNormal } from './normal.ts';
-
-const cNames: Record<DType, string> = {
-  float32: 'float',
-  float64: 'double',
-  int64: 'long int',
-  int32: 'int',
-  uint8: 'unsigned char',
-  bool: 'bool',
-};
 
 function fill(tensor: Tensor, name: string, given: AnyGenerator | null | undefined, draw: (generator: Generator) => number): Tensor {
   const generator = generatorFor(tensor.device, given);
@@ -39,7 +30,7 @@ export function geometric_(tensor: Tensor, p: number, generator?: AnyGenerator |
 export function cauchy_(tensor: Tensor, median = 0, sigma = 1, generator?: AnyGenerator | null): Tensor {
   if (!(sigma > 0)) throw new TorchError(`cauchy_ expects sigma > 0.0, but found sigma=${sigma}`);
   if (!isFloating(tensor.dtype)) {
-    const name = cNames[tensor.dtype];
+    const name = cTypeName(tensor.dtype);
     throw new TorchError(
       `Cauchy distribution is a continuous probability distribution. dtype must be a floating point but you specified ${name}`,
     );

@@ -1,6 +1,6 @@
 // torch's random tensors: `rand`, `randn`, `randint`, `randperm`, `normal`, and the in-place fillers; the tensor's device picks the generator.
 // Argument checks speak torch's words. They make no history and know no grad mode: the funnel checks leaves before it calls an in-place filler.
-import { type Device, type DType, defaultDType, isFloating, itemSize, scalarTypeName } from '../tensor/dtype.ts';
+import { type Device, type DType, defaultDType, isFloating, isHalf, itemSize, scalarTypeName } from '../tensor/dtype.ts';
 import { forEachOffset, Tensor, type TypedArray } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import {
@@ -61,7 +61,12 @@ function finish(tensor: Tensor, options: FactoryOptions): Tensor {
 
 /** Runs `fill` on the tensor's elements in memory order, as torch's kernels walk them, and bumps the version. */
 export function inMemoryOrder(tensor: Tensor, fill: (array: TypedArray) => void): Tensor {
-  if (tensor.isContiguous) fill(tensor.typedView());
+  if (isHalf(tensor.dtype) && tensor.isContiguous) {
+    // Drawn as float32, each rounded once.
+    const drawn = tensor.toTyped();
+    fill(drawn);
+    (tensor.typedView() as Float32Array).set(drawn as Float32Array);
+  } else if (tensor.isContiguous) fill(tensor.typedView());
   else {
     if (tensor.strides.some((stride, d) => stride === 0 && tensor.shape[d] > 1)) {
       throw new TorchError(
@@ -114,6 +119,15 @@ export function normal_(tensor: Tensor, mean = 0, std = 1, generator?: AnyGenera
   if (!(std >= 0)) throw new TorchError(`normal expects std >= 0.0, but found std ${std}`);
   floating(tensor, tensor.device === 'cuda' ? 'normal_cuda' : 'normal_kernel_cpu');
   const source = generatorFor(tensor.device, generator);
+  if (isHalf(tensor.dtype) && tensor.isContiguous && tensor.numel >= 16 && source.device === 'cpu') {
+    const drawn = new Float32Array(Math.ceil(tensor.numel / 16) * 16);
+    return inMemoryOrder(tensor, (array) => {
+      // Whole blocks of 16 in turn; the last one ends at the last element and overwrites.
+      fillNormal(source, drawn, mean, std);
+      (array as Float32Array).set(drawn.subarray(0, tensor.numel & ~15));
+      (array as Float32Array).set(drawn.subarray(drawn.length - 16), tensor.numel - 16);
+    });
+  }
   const fill = tensor.isContiguous ? fillNormal : fillNormalPairs;
   return inMemoryOrder(tensor, (array) => fill(source, array as FloatArray, mean, std));
 }
@@ -125,6 +139,10 @@ const C_NAMES: Record<DType, string> = {
   int32: 'int',
   uint8: 'unsigned char',
   bool: 'bool',
+  float16: 'c10::Half',
+  bfloat16: 'c10::BFloat16',
+  int8: 'signed char',
+  int16: 'short',
 };
 
 function lowestRandom(dtype: DType): bigint {
@@ -220,7 +238,7 @@ export function normal(mean: number | Tensor, std: number | Tensor, shape: Shape
   const array = out.typedView() as FloatArray;
   const means = mean instanceof Tensor ? mean.toArray() : null;
   const stds = std instanceof Tensor ? std.toArray() : null;
-  const single = array instanceof Float32Array;
+  const single = model.dtype !== 'float64';
   for (let i = 0; i < array.length; i++) {
     const scaled = array[i] * (stds === null ? (std as number) : stds[i]);
     array[i] = (single ? Math.fround(scaled) : scaled) + (means === null ? (mean as number) : means[i]);

@@ -11,7 +11,7 @@ import type { CudaGenerator } from './philox.ts';
 
 export type AnyGenerator = Generator | CudaGenerator;
 export type FloatArray = Float32Array | Float64Array;
-export type FillArray = FloatArray | BigInt64Array | Int32Array | Uint8Array;
+export type FillArray = FloatArray | BigInt64Array | Int32Array | Uint8Array | Int8Array | Int16Array;
 
 /** `uniform_(from, to)`; float32 elements have 24 random bits, float64 53. */
 export function fillUniform(generator: AnyGenerator, out: FloatArray, from = 0, to = 1): void {
@@ -53,6 +53,10 @@ const DIGITS: Record<DType, bigint> = {
   int32: (1n << 31n) - 1n,
   uint8: 255n,
   bool: 1n,
+  float16: 1n << 11n,
+  bfloat16: 1n << 8n,
+  int8: 127n,
+  int16: (1n << 15n) - 1n,
 };
 
 /** The largest integer `random_()` without bounds gives a dtype; floats stay where every integer is exact. */

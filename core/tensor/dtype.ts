@@ -1,16 +1,49 @@
 // Element types, their sizes and torch's promotion rules. Knows no tensor.
 
-export type DType = 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool';
+export type DType = 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'bool' | 'float16' | 'bfloat16' | 'int8' | 'int16';
 /** `cuda` prints as `cuda:0`. */
 export type Device = 'cpu' | 'cuda';
 
 /** bool < integers < floats, as torch ranks them. */
 type Category = 0 | 1 | 2;
 
-const sizes: Record<DType, number> = { float32: 4, float64: 8, int64: 8, int32: 4, uint8: 1, bool: 1 };
-const categories: Record<DType, Category> = { float32: 2, float64: 2, int64: 1, int32: 1, uint8: 1, bool: 0 };
-/** Within one category the later wins. */
-const ranks: Record<DType, number> = { bool: 0, uint8: 1, int32: 2, int64: 3, float32: 4, float64: 5 };
+const sizes: Record<DType, number> = {
+  float32: 4,
+  float64: 8,
+  int64: 8,
+  int32: 4,
+  uint8: 1,
+  bool: 1,
+  float16: 2,
+  bfloat16: 2,
+  int8: 1,
+  int16: 2,
+};
+const categories: Record<DType, Category> = {
+  float32: 2,
+  float64: 2,
+  int64: 1,
+  int32: 1,
+  uint8: 1,
+  bool: 0,
+  float16: 2,
+  bfloat16: 2,
+  int8: 1,
+  int16: 1,
+};
+/** The higher of two wins; two of one rank meet in a third type. */
+const ranks: Record<DType, number> = {
+  bool: 0,
+  uint8: 1,
+  int8: 1,
+  int16: 2,
+  int32: 3,
+  int64: 4,
+  float16: 5,
+  bfloat16: 5,
+  float32: 6,
+  float64: 7,
+};
 /** torch's C++ names, as its messages use them (`Float`). */
 const scalarTypeNames: Record<DType, string> = {
   float32: 'Float',
@@ -19,6 +52,10 @@ const scalarTypeNames: Record<DType, string> = {
   int32: 'Int',
   uint8: 'Byte',
   bool: 'Bool',
+  float16: 'Half',
+  bfloat16: 'BFloat16',
+  int8: 'Char',
+  int16: 'Short',
 };
 /** The C names some messages use (`long int`). */
 const cNames: Record<DType, string> = {
@@ -28,18 +65,31 @@ const cNames: Record<DType, string> = {
   int32: 'int',
   uint8: 'unsigned char',
   bool: 'bool',
+  float16: 'c10::Half',
+  bfloat16: 'c10::BFloat16',
+  int8: 'signed char',
+  int16: 'short',
 };
 
-export const dtypes: readonly DType[] = ['float32', 'float64', 'int64', 'int32', 'uint8', 'bool'];
+/** In the order of the numbers that stand for them across the bridge. */
+export const dtypes: readonly DType[] = ['float32', 'float64', 'int64', 'int32', 'uint8', 'bool', 'float16', 'bfloat16', 'int8', 'int16'];
+export type FloatDType = 'float32' | 'float64' | 'float16' | 'bfloat16';
 /** What `torch.set_default_dtype` sets. */
-export const defaultDType: { value: 'float32' | 'float64' } = { value: 'float32' };
+export const defaultDType: { value: FloatDType } = { value: 'float32' };
 
 /** Bytes of one element. */
 export function itemSize(dtype: DType): number {
   return sizes[dtype];
 }
-export function isFloating(dtype: DType): boolean {
+export function isFloating(dtype: DType): dtype is FloatDType {
   return categories[dtype] === 2;
+}
+/** float16 and bfloat16: stored in 16 bits, computed in float32. */
+export function isHalf(dtype: DType): dtype is 'float16' | 'bfloat16' {
+  return dtype === 'float16' || dtype === 'bfloat16';
+}
+export function isInteger(dtype: DType): boolean {
+  return categories[dtype] === 1;
 }
 export function scalarTypeName(dtype: DType): string {
   return scalarTypeNames[dtype];
@@ -57,6 +107,7 @@ export function isDType(name: string): name is DType {
 
 /** The smallest type that holds both: `torch.promote_types`. */
 export function promotion(a: DType, b: DType): DType {
+  if (a !== b && ranks[a] === ranks[b]) return categories[a] === 2 ? 'float32' : 'int16';
   return ranks[a] >= ranks[b] ? a : b;
 }
 

@@ -24,6 +24,9 @@ export class Heap {
   F64!: Float64Array;
   I32!: Int32Array;
   U8!: Uint8Array;
+  I8!: Int8Array;
+  I16!: Int16Array;
+  U16!: Uint16Array;
   I64!: BigInt64Array;
   /** Bytes a run may hold at once; more raises torch's out-of-memory message. */
   limitBytes = 3 * 2 ** 29;
@@ -90,6 +93,15 @@ export class Heap {
   u8(ptr: number, n: number): Uint8Array {
     return this.U8.subarray(ptr, ptr + n);
   }
+  i8(ptr: number, n: number): Int8Array {
+    return this.I8.subarray(ptr, ptr + n);
+  }
+  i16(ptr: number, n: number): Int16Array {
+    return this.I16.subarray(ptr >>> 1, (ptr >>> 1) + n);
+  }
+  u16(ptr: number, n: number): Uint16Array {
+    return this.U16.subarray(ptr >>> 1, (ptr >>> 1) + n);
+  }
   i64(ptr: number, n: number): BigInt64Array {
     return this.I64.subarray(ptr >>> 3, (ptr >>> 3) + n);
   }
@@ -129,6 +141,9 @@ export class Heap {
     this.F64 = new Float64Array(buffer);
     this.I32 = new Int32Array(buffer);
     this.U8 = new Uint8Array(buffer);
+    this.I8 = new Int8Array(buffer);
+    this.I16 = new Int16Array(buffer);
+    this.U16 = new Uint16Array(buffer);
     this.I64 = new BigInt64Array(buffer);
     this.#end = buffer.byteLength;
   }

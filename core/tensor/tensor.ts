@@ -1,13 +1,14 @@
 // Tensor: a counted handle on a piece of storage with shape, strides and its place in the autograd graph. Knows no op.
-import { type Device, type DType, isFloating, itemSize } from './dtype.ts';
+import { type Device, type DType, isFloating, isHalf, itemSize } from './dtype.ts';
 import type { GradNode, Hook } from './grad-node.ts';
+import { decoded, halfView, halves } from './half.ts';
 import { heap } from './heap.ts';
 import { arena } from './scope.ts';
 import { contiguousStrides, isContiguous, numelOf, type Shape } from './shape.ts';
 import { Storage } from './storage.ts';
 import { TorchError } from './torch-error.ts';
 
-export type TypedArray = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
+export type TypedArray = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array | Int8Array | Int16Array;
 /** Nested arrays of numbers, as `torch.tensor` takes them. */
 type NestedNumbers = number | bigint | boolean | readonly NestedNumbers[];
 
@@ -84,7 +85,9 @@ export class Tensor {
   /** A new row-major tensor; the memory is not cleared. */
   static empty(shape: Shape, dtype: DType, device: Device): Tensor {
     const numel = numelOf(shape);
-    return new Tensor(new Storage(numel * itemSize(dtype)), dtype, device, shape, contiguousStrides(shape), 0, numel, true);
+    const size = itemSize(dtype);
+    if (size === 2) halves.seen = true;
+    return new Tensor(new Storage(numel * size), dtype, device, shape, contiguousStrides(shape), 0, numel, true);
   }
 
   /** Another tensor over `storage`, which it then shares; offset and strides in elements. */
@@ -245,13 +248,21 @@ export class Tensor {
         return heap.i64(ptr, this.numel);
       case 'int32':
         return heap.i32(ptr, this.numel);
+      case 'float16':
+      case 'bfloat16':
+        return halfView(this.dtype, heap.u16(ptr, this.numel));
+      case 'int8':
+        return heap.i8(ptr, this.numel);
+      case 'int16':
+        return heap.i16(ptr, this.numel);
       default:
         return heap.u8(ptr, this.numel);
     }
   }
 
-  /** A row-major copy. */
+  /** A row-major copy; the 16-bit floating types as float32. */
   toTyped(): TypedArray {
+    if (isHalf(this.dtype) && this.isContiguous) return decoded(this.dtype, heap.u16(this.dataPtr, this.numel));
     if (this.isContiguous) return this.typedView().slice() as TypedArray;
     const source = wholeView(this.dtype);
     const out = newTyped(this.dtype, this.numel);
@@ -290,6 +301,13 @@ export function wholeView(dtype: DType): TypedArray {
       return heap.I64;
     case 'int32':
       return heap.I32;
+    case 'float16':
+    case 'bfloat16':
+      return halfView(dtype, heap.U16);
+    case 'int8':
+      return heap.I8;
+    case 'int16':
+      return heap.I16;
     default:
       return heap.U8;
   }
@@ -305,6 +323,13 @@ function newTyped(dtype: DType, n: number): TypedArray {
       return new BigInt64Array(n);
     case 'int32':
       return new Int32Array(n);
+    case 'float16':
+    case 'bfloat16':
+      return new Float32Array(n);
+    case 'int8':
+      return new Int8Array(n);
+    case 'int16':
+      return new Int16Array(n);
     default:
       return new Uint8Array(n);
   }
@@ -332,6 +357,8 @@ function typedArrayDType(data: TypedArray | readonly number[]): DType {
   if (data instanceof BigInt64Array) return 'int64';
   if (data instanceof Int32Array) return 'int32';
   if (data instanceof Uint8Array) return 'uint8';
+  if (data instanceof Int8Array) return 'int8';
+  if (data instanceof Int16Array) return 'int16';
   return 'float32';
 }
 

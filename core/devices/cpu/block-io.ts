@@ -1,5 +1,6 @@
 // Moves elements between the heap and blocks of doubles, whatever the type and strides. Names no op.
-import type { DType } from '../../tensor/dtype.ts';
+import { type DType, isHalf } from '../../tensor/dtype.ts';
+import { fromBrain, fromHalf, roundTo, toBrain, toHalf } from '../../tensor/half.ts';
 import { heap } from '../../tensor/heap.ts';
 
 const TWO32 = 4294967296;
@@ -27,6 +28,26 @@ export function loadRun(dtype: DType, start: number, step: number, out: Float64A
     }
     case 'int32': {
       const H = heap.I32;
+      for (let i = 0; i < n; i++) out[at + i] = H[start + i * step];
+      break;
+    }
+    case 'float16': {
+      const H = heap.U16;
+      for (let i = 0; i < n; i++) out[at + i] = fromHalf(H[start + i * step]);
+      break;
+    }
+    case 'bfloat16': {
+      const H = heap.U16;
+      for (let i = 0; i < n; i++) out[at + i] = fromBrain(H[start + i * step]);
+      break;
+    }
+    case 'int16': {
+      const H = heap.I16;
+      for (let i = 0; i < n; i++) out[at + i] = H[start + i * step];
+      break;
+    }
+    case 'int8': {
+      const H = heap.I8;
       for (let i = 0; i < n; i++) out[at + i] = H[start + i * step];
       break;
     }
@@ -76,6 +97,26 @@ export function storeRun(dtype: DType, start: number, step: number, from: Float6
       for (let i = 0; i < n; i++) H[start + i * step] = from[at + i];
       break;
     }
+    case 'float16': {
+      const H = heap.U16;
+      for (let i = 0; i < n; i++) H[start + i * step] = toHalf(from[at + i]);
+      break;
+    }
+    case 'bfloat16': {
+      const H = heap.U16;
+      for (let i = 0; i < n; i++) H[start + i * step] = toBrain(from[at + i]);
+      break;
+    }
+    case 'int16': {
+      const H = heap.I16;
+      for (let i = 0; i < n; i++) H[start + i * step] = from[at + i];
+      break;
+    }
+    case 'int8': {
+      const H = heap.I8;
+      for (let i = 0; i < n; i++) H[start + i * step] = from[at + i];
+      break;
+    }
     default: {
       const H = heap.U8;
       for (let i = 0; i < n; i++) H[start + i * step] = from[at + i] !== 0 ? 1 : 0;
@@ -84,6 +125,7 @@ export function storeRun(dtype: DType, start: number, step: number, from: Float6
 }
 
 /** Rounds a block to the precision of `dtype`. */
-export function roundBlock(block: Float64Array, n: number): void {
-  for (let i = 0; i < n; i++) block[i] = Math.fround(block[i]);
+export function roundBlock(block: Float64Array, n: number, dtype: DType = 'float32'): void {
+  if (isHalf(dtype)) for (let i = 0; i < n; i++) block[i] = roundTo(dtype, block[i]);
+  else for (let i = 0; i < n; i++) block[i] = Math.fround(block[i]);
 }

@@ -1,5 +1,5 @@
 // Elementwise kernels of the CPU: direct loops for one-step float32 expressions, blocks for the rest. Names no op.
-import { type DType, itemSize } from '../../tensor/dtype.ts';
+import { type DType, isHalf, isInteger, itemSize } from '../../tensor/dtype.ts';
 import type { Expr } from '../../tensor/expr.ts';
 import { broadcastStrides, sameShape } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -20,23 +20,31 @@ export function elementwise(expr: Expr, inputs: readonly Tensor[], params: reado
   const program = compile(expr);
   if (out.numel === 0) return;
   if (program.single !== null && compute === 'float32' && directLoop(program.single, inputs, out)) return;
-  if (compute === 'int64' && needsExact(expr, inputs)) {
+  if ((compute === 'int64' || isInteger(compute)) && needsExact(expr, inputs, compute)) {
     exactElementwise(expr, inputs, params, out);
     return;
   }
-  const single = compute === 'float32';
+  const half = isHalf(compute);
+  const single = half || compute === 'float32';
   for (let k = 0; k < params.length; k++) program.registers[4 + k].fill(single ? Math.fround(params[k]) : params[k]);
   let straight = out.isContiguous;
   for (let k = 0; k < inputs.length; k++) {
     const t = inputs[k];
     if (!(t.isContiguous && sameShape(t.shape, out.shape)) && t.numel !== 1) straight = false;
   }
-  if (straight) blocksStraight(program, inputs, out, single);
-  else blocksStrided(program, inputs, out, single);
+  const rounded = !single ? null : half && !inFloat(expr, inputs) ? compute : 'float32';
+  if (straight) blocksStraight(program, inputs, out, rounded);
+  else blocksStrided(program, inputs, out, rounded);
 }
 
+/** With the 16-bit types, torch's four arithmetic kernels take a single second operand in float32; all others round it to the type. */
+function inFloat(expr: Expr, inputs: readonly Tensor[]): boolean {
+  return inputs.length === 2 && inputs[1].shape.length === 0 && typeof expr === 'object' && arithmetic.has(expr[0] as string);
+}
+const arithmetic = new Set(['add', 'sub', 'mul', 'div']);
+
 /** Everything row-major, inputs of the output's shape or of one element. */
-function blocksStraight(program: Program, inputs: readonly Tensor[], out: Tensor, single: boolean): void {
+function blocksStraight(program: Program, inputs: readonly Tensor[], out: Tensor, rounded: DType | null): void {
   const n = out.numel;
   const to = startOf(out);
   for (let at = 0; at < n; at += BLOCK) {
@@ -47,13 +55,13 @@ function blocksStraight(program: Program, inputs: readonly Tensor[], out: Tensor
       if (one && at > 0) continue;
       const register = program.registers[k];
       loadRun(t.dtype, startOf(t) + (one ? 0 : at), one ? 0 : 1, register, 0, one ? Math.min(BLOCK, n) : m);
-      if (single && t.dtype !== 'float32') roundBlock(register, one ? Math.min(BLOCK, n) : m);
+      if (rounded !== null && t.dtype !== rounded) roundBlock(register, one ? Math.min(BLOCK, n) : m, rounded);
     }
     storeRun(out.dtype, to + at, 1, runBlock(program, m), 0, m);
   }
 }
 
-function blocksStrided(program: Program, inputs: readonly Tensor[], out: Tensor, single: boolean): void {
+function blocksStrided(program: Program, inputs: readonly Tensor[], out: Tensor, rounded: DType | null): void {
   const strides = [out.strides as number[]];
   for (const t of inputs) strides.push(broadcastStrides(t.shape, t.strides, out.shape));
   const walk = mergeDims(out.shape, strides);
@@ -69,7 +77,7 @@ function blocksStrided(program: Program, inputs: readonly Tensor[], out: Tensor,
         for (let k = 0; k < inputs.length; k++) {
           const step = walk.strides[k + 1][last];
           loadRun(inputs[k].dtype, starts[k] + offsets[k + 1] + at * step, step, registers[k], 0, m);
-          if (single && inputs[k].dtype !== 'float32') roundBlock(registers[k], m);
+          if (rounded !== null && inputs[k].dtype !== rounded) roundBlock(registers[k], m, rounded);
         }
         const step = walk.strides[0][last];
         storeRun(out.dtype, to + offsets[0] + at * step, step, runBlock(program, m), 0, m);
@@ -82,7 +90,8 @@ function blocksStrided(program: Program, inputs: readonly Tensor[], out: Tensor,
   let filled = 0;
   const flush = (): void => {
     if (filled === 0) return;
-    if (single) for (let k = 0; k < inputs.length; k++) if (inputs[k].dtype !== 'float32') roundBlock(registers[k], filled);
+    if (rounded !== null)
+      for (let k = 0; k < inputs.length; k++) if (inputs[k].dtype !== rounded) roundBlock(registers[k], filled, rounded);
     const result = runBlock(program, filled);
     for (let r = 0, at = 0; r < targets.length; r++, at += width) storeRun(out.dtype, targets[r], walk.strides[0][last], result, at, width);
     targets.length = 0;

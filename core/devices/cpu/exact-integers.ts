@@ -1,7 +1,8 @@
 // 64-bit integer arithmetic beyond 2^53, where doubles would round: one element at a time in BigInt. Names no op.
 
-import { itemSize } from '../../tensor/dtype.ts';
+import { type DType, isHalf, itemSize } from '../../tensor/dtype.ts';
 import type { Expr } from '../../tensor/expr.ts';
+import { toBrain, toHalf } from '../../tensor/half.ts';
 import { heap } from '../../tensor/heap.ts';
 import { broadcastStrides } from '../../tensor/shape.ts';
 import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
@@ -124,13 +125,14 @@ function mentions(e: Expr, name: string): boolean {
 }
 const powers = new Map<Expr, boolean>();
 
-export function needsExact(expr: Expr, inputs: readonly Tensor[]): boolean {
+export function needsExact(expr: Expr, inputs: readonly Tensor[], compute: DType): boolean {
   let power = powers.get(expr);
   if (power === undefined) {
     power = mentions(expr, 'pow') || mentions(expr, 'shl');
     powers.set(expr, power);
   }
   if (power) return true;
+  if (compute !== 'int64') return false;
   for (const t of inputs) {
     if (t.dtype !== 'int64') continue;
     let large = false;
@@ -152,6 +154,10 @@ function read(t: Tensor, index: number): bigint {
       return heap.I64[index];
     case 'int32':
       return BigInt(heap.I32[index]);
+    case 'int16':
+      return BigInt(heap.I16[index]);
+    case 'int8':
+      return BigInt(heap.I8[index]);
     default:
       return BigInt(heap.U8[index]);
   }
@@ -176,9 +182,12 @@ export function exactElementwise(expr: Expr, inputs: readonly Tensor[], params: 
     const v = results[i++];
     if (out.dtype === 'int64') heap.I64[start + offset] = v;
     else if (out.dtype === 'int32') heap.I32[start + offset] = Number(BigInt.asIntN(32, v));
+    else if (out.dtype === 'int16') heap.I16[start + offset] = Number(BigInt.asIntN(16, v));
+    else if (out.dtype === 'int8') heap.I8[start + offset] = Number(BigInt.asIntN(8, v));
     else if (out.dtype === 'uint8') heap.U8[start + offset] = Number(BigInt.asUintN(8, v));
     else if (out.dtype === 'bool') heap.U8[start + offset] = v !== 0n ? 1 : 0;
     else if (out.dtype === 'float32') heap.F32[start + offset] = Number(v);
+    else if (isHalf(out.dtype)) heap.U16[start + offset] = (out.dtype === 'float16' ? toHalf : toBrain)(Number(v));
     else heap.F64[start + offset] = Number(v);
   });
 }

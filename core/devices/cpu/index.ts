@@ -3,8 +3,9 @@
 import { type ComputeDevice, registerDevice } from '../../tensor/device.ts';
 import type { Device as DeviceName } from '../../tensor/dtype.ts';
 import { itemSize } from '../../tensor/dtype.ts';
+import { checkFits } from '../../tensor/fits.ts';
 import { heap } from '../../tensor/heap.ts';
-import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
+import { forEachOffset, type Tensor, wholeView } from '../../tensor/tensor.ts';
 import { attention, attentionBackward } from './attention.ts';
 import { elementwise } from './elementwise.ts';
 import { matmul } from './matmul.ts';
@@ -15,6 +16,7 @@ import { softmaxRows } from './softmax.ts';
 import { spatial } from './spatial.ts';
 
 function fill(out: Tensor, value: number | bigint): void {
+  checkFits(out.dtype, value);
   if (out.numel === 0) return;
   const start = out.storage.ptr / itemSize(out.dtype) + out.offset;
   const n = out.numel;
@@ -32,7 +34,7 @@ function fill(out: Tensor, value: number | bigint): void {
       });
     return;
   }
-  const view = out.dtype === 'float32' ? heap.F32 : out.dtype === 'float64' ? heap.F64 : out.dtype === 'int32' ? heap.I32 : heap.U8;
+  const view = wholeView(out.dtype) as Float64Array;
   const v = out.dtype === 'bool' ? (Number(value) !== 0 ? 1 : 0) : Number(value);
   if (out.isContiguous) view.fill(v, start, start + n);
   else

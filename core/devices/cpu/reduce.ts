@@ -1,6 +1,6 @@
 // Reductions of the CPU: kept dimensions outside, reduced ones inside, sums held in double. Names no op.
 import type { ReduceKind } from '../../tensor/device.ts';
-import { isFloating, itemSize } from '../../tensor/dtype.ts';
+import { itemSize } from '../../tensor/dtype.ts';
 import { heap } from '../../tensor/heap.ts';
 import { contiguousStrides } from '../../tensor/shape.ts';
 import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
@@ -134,7 +134,12 @@ export function reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[]
     exact(kind, input, base, keptShape, keptStrides, redShape, redStrides, to);
     return;
   }
-  if (kind === 'sum' && input.numel >= wide.folded && input.dtype === out.dtype && isFloating(input.dtype)) {
+  if (
+    kind === 'sum' &&
+    input.numel >= wide.folded &&
+    input.dtype === out.dtype &&
+    (input.dtype === 'float32' || input.dtype === 'float64')
+  ) {
     const fast = kernels();
     if (fast !== null && sumRows(fast, input, out, base, mergeDims(keptShape, [keptStrides, contiguousStrides(keptShape)]), inner)) return;
   }

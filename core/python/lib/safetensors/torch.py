@@ -10,7 +10,7 @@ from torch._tensor import wrap
 
 from ._format import SafetensorError, pack, unpack  # noqa: F401
 
-_KINDS = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64, "I32": torch.int32, "U8": torch.uint8, "BOOL": torch.bool}
+_KINDS = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64, "I32": torch.int32, "U8": torch.uint8, "BOOL": torch.bool, "F16": torch.float16, "BF16": torch.bfloat16, "I8": torch.int8, "I16": torch.int16}
 _names = {kind: name for name, kind in _KINDS.items()}
 
 

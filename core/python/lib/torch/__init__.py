@@ -10,14 +10,18 @@ _missing.install()
 from . import _names  # noqa: E402
 from ._dtype import (  # noqa: E402, F401
     Size,
+    bfloat16,
     channels_last,
     contiguous_format,
     device,
     dtype,
     finfo,
+    float16,
     float32,
     float64,
     iinfo,
+    int8,
+    int16,
     int32,
     int64,
     layout,
@@ -93,7 +97,7 @@ from . import autograd, cuda, nn, optim, utils, linalg, backends, accelerator, s
 from ._recurrent import gru, lstm, rnn_relu, rnn_tanh  # noqa: E402, F401
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled  # noqa: E402, F401
 from .serialization import load, save  # noqa: E402, F401
-from ._legacy import BoolTensor, ByteTensor, DoubleTensor, FloatTensor, IntTensor, LongTensor  # noqa: E402, F401
+from ._legacy import BFloat16Tensor, BoolTensor, ByteTensor, CharTensor, DoubleTensor, FloatTensor, HalfTensor, IntTensor, LongTensor, ShortTensor  # noqa: E402, F401
 
 __version__ = version.__version__
 inf = float("inf") if False else _builtins.float("inf")

@@ -14,7 +14,7 @@ from ._tensor import Tensor, wrap
 from ._weights_unpickler import Unopened, WeightsUnpickler
 
 # What torch calls the storages of a dtype; those of dtypes Nabla lacks are refused by name when a file holds one.
-STORAGES = {"FloatStorage": _dtype.float32, "DoubleStorage": _dtype.float64, "LongStorage": _dtype.int64, "IntStorage": _dtype.int32, "ByteStorage": _dtype.uint8, "BoolStorage": _dtype.bool_}  # fmt: skip
+STORAGES = {"FloatStorage": _dtype.float32, "DoubleStorage": _dtype.float64, "LongStorage": _dtype.int64, "IntStorage": _dtype.int32, "ByteStorage": _dtype.uint8, "BoolStorage": _dtype.bool_, "HalfStorage": _dtype.float16, "BFloat16Storage": _dtype.bfloat16, "CharStorage": _dtype.int8, "ShortStorage": _dtype.int16}  # fmt: skip
 _LATER = {"HalfStorage": "float16", "BFloat16Storage": "bfloat16", "ShortStorage": "int16", "CharStorage": "int8", "ComplexFloatStorage": "complex64", "ComplexDoubleStorage": "complex128"}  # fmt: skip
 # Whole numbers beyond it do not cross to the engine.
 _MOST = 2**53 - 1

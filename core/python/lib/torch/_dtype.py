@@ -29,22 +29,23 @@ class dtype:
 
 
 # In the order of the engine's numbers for them.
-_names = (("float32", 4), ("float64", 8), ("int64", 8), ("int32", 4), ("uint8", 1), ("bool", 1))
+_names = (("float32", 4), ("float64", 8), ("int64", 8), ("int32", 4), ("uint8", 1), ("bool", 1), ("float16", 2), ("bfloat16", 2), ("int8", 1), ("int16", 2))
 by_index = tuple(dtype(name, size, i) for i, (name, size) in enumerate(_names))
-float32, float64, int64, int32, uint8, bool_ = by_index
+float32, float64, int64, int32, uint8, bool_, float16, bfloat16, int8, int16 = by_index
 by_name = {d._name: d for d in by_index}
 # Named, so that scripts can compare with them; making a tensor of one says that it is not there.
 later = {
     name: dtype(name, size, -1)
-    for name, size in (("float16", 2), ("bfloat16", 2), ("int8", 1), ("int16", 2), ("complex64", 8), ("complex128", 16), ("uint16", 2), ("uint32", 4), ("uint64", 8))
+    for name, size in (("complex64", 8), ("complex128", 16), ("uint16", 2), ("uint32", 4), ("uint64", 8))
 }
 aliases = {
-    "float": float32, "double": float64, "long": int64, "int": int32, "half": later["float16"], "short": later["int16"],
+    "float": float32, "double": float64, "long": int64, "int": int32, "half": float16, "short": int16,
     "cfloat": later["complex64"], "cdouble": later["complex128"],
 }  # fmt: skip
 
 tensor_type_names = {
     "float32": "FloatTensor", "float64": "DoubleTensor", "int64": "LongTensor", "int32": "IntTensor", "uint8": "ByteTensor", "bool": "BoolTensor",
+    "float16": "HalfTensor", "bfloat16": "BFloat16Tensor", "int8": "CharTensor", "int16": "ShortTensor",
 }  # fmt: skip
 
 
@@ -181,6 +182,10 @@ channels_last = memory_format("channels_last")
 strided = layout("strided")
 
 
+# Fraction bits, largest exponent, resolution.
+_LIMITS = {"float32": (23, 127, 1e-6), "float64": (52, 1023, 1e-15), "float16": (10, 15, 1e-3), "bfloat16": (7, 127, 1e-2)}
+
+
 class finfo:
     """Limits of a floating type."""
 
@@ -189,10 +194,10 @@ class finfo:
             raise TypeError(f"torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.{type._name}'")
         self.dtype = type._name
         self.bits = type.itemsize * 8
-        if checked(type) is float32:
-            self.eps, self.max, self.tiny, self.resolution = 2.0**-23, (2 - 2.0**-23) * 2.0**127, 2.0**-126, 1e-6
-        else:
-            self.eps, self.max, self.tiny, self.resolution = 2.0**-52, (2 - 2.0**-52) * 2.0**1023, 2.0**-1022, 1e-15
+        digits, exponent, self.resolution = _LIMITS[checked(type)._name]
+        self.eps = 2.0**-digits
+        self.max = (2 - self.eps) * 2.0**exponent
+        self.tiny = 2.0 ** (1 - exponent)
         self.min = -self.max
         self.smallest_normal = self.tiny
 

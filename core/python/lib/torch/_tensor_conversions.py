@@ -68,13 +68,13 @@ class Conversions:
         return _to(self, None, _dtype.bool_, False)
 
     def half(self):
-        return _to(self, None, _dtype.later["float16"], False)
+        return _to(self, None, _dtype.float16, False)
 
     def bfloat16(self):
-        return _to(self, None, _dtype.later["bfloat16"], False)
+        return _to(self, None, _dtype.bfloat16, False)
 
     def short(self):
-        return _to(self, None, _dtype.later["int16"], False)
+        return _to(self, None, _dtype.int16, False)
 
     def pin_memory(self, device=None):
         return self
