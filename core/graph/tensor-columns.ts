@@ -1,9 +1,9 @@
 // Copies what a tensor holds into a step's scratch record: whole, or as a summary. The only place here that reads the heap.
-import { isDense, tensorStatistics } from '../devices/cpu/statistics.ts';
+import { isDense, type TensorStatistics, tensorStatistics } from '../devices/cpu/statistics.ts';
 import { heap } from '../tensor/heap.ts';
 import type { Looked } from '../tensor/storage.ts';
 import { forEachOffset, type Tensor } from '../tensor/tensor.ts';
-import { SUMMARY_BYTES, writeColumns, writeSummary } from './summary.ts';
+import { writeColumns, writeSummary } from './summary.ts';
 
 /** One growable buffer seen as float32 and float64; offsets in bytes. */
 export class Scratch {
@@ -61,19 +61,13 @@ const NARROW = 256;
 
 /** The tensor's summary at `offset`. */
 export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
-  if (t.numel > NARROW) {
-    const gathered = tensorStatistics(t);
-    if (gathered !== null) {
-      writeColumns(scratch.F64, offset >>> 3, gathered);
-      return;
-    }
+  const gathered = t.numel > NARROW ? tensorStatistics(t) : null;
+  if (gathered !== null) writeColumns(scratch.F64, offset >>> 3, gathered);
+  else if (t.dtype === 'float32' && t.isContiguous) writeSummary(heap.F32, t.dataPtr >>> 2, t.numel, scratch.F64, offset >>> 3);
+  else {
+    const values = t.toTyped();
+    writeSummary(values instanceof BigInt64Array ? Array.from(values, Number) : values, 0, values.length, scratch.F64, offset >>> 3);
   }
-  if (t.dtype === 'float32' && t.isContiguous) {
-    writeSummary(heap.F32, t.dataPtr >>> 2, t.numel, scratch.F64, offset >>> 3);
-    return;
-  }
-  const values = t.toTyped();
-  writeSummary(values instanceof BigInt64Array ? Array.from(values, Number) : values, 0, values.length, scratch.F64, offset >>> 3);
 }
 
 /**
@@ -81,21 +75,24 @@ export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
  * last update, a transposed gradient those of the gradient. Only for tensors whose every change counts up the version of their storage.
  */
 export function copyKnownSummary(t: Tensor, scratch: Scratch, offset: number): void {
-  const { storage, numel } = t;
-  if (numel <= NARROW || !isDense(t)) {
+  const { storage, numel, dtype } = t;
+  if (numel <= NARROW) {
     copySummary(t, scratch, offset);
     return;
   }
-  const at = offset >>> 3;
   const ptr = t.dataPtr;
-  const known = storage.looked as Looked<Float64Array> | null;
-  if (known !== null && known.version === storage.version && known.ptr === ptr && known.count === numel && known.dtype === t.dtype) {
-    const { found } = known;
-    for (let i = 0; i < found.length; i++) scratch.F64[at + i] = found[i];
-    return;
+  let known = storage.looked as Looked<TensorStatistics> | null;
+  const same = known !== null && known.version === storage.version && known.ptr === ptr && known.count === numel && known.dtype === dtype;
+  if (!same || !isDense(t)) {
+    const found = tensorStatistics(t);
+    if (found === null) {
+      copySummary(t, scratch, offset);
+      return;
+    }
+    known = { version: storage.version, ptr, count: numel, dtype, found };
+    storage.looked = known;
   }
-  copySummary(t, scratch, offset);
-  storage.looked = { version: storage.version, ptr, count: numel, dtype: t.dtype, found: scratch.F64.slice(at, at + SUMMARY_BYTES / 8) };
+  writeColumns(scratch.F64, offset >>> 3, (known as Looked<TensorStatistics>).found);
 }
 
 /** The single number of a one-element tensor. */

@@ -62,6 +62,31 @@ it('the largest of each window and its place are those of the reference, ties an
           expect(on('plain', run)).toEqual(on('reference', run));
         }),
     ),
-    { numRuns: 300 },
+    { numRuns: 120 },
+  );
+});
+
+it('values are put and added where the reference has them, and the first place outside is told', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 4 }),
+      fc.nat(9),
+      fc.integer({ min: 1, max: 12 }),
+      fc.nat(),
+      fc.boolean(),
+      (planes, count, plane, seed, add) =>
+        scope(() => {
+          const next = stream(seed);
+          const outside = seed % 4 === 0 ? 2 : 0;
+          const values = Tensor.fromTyped(Float32Array.from({ length: planes * count }, next), { shape: [planes, count] });
+          const places = BigInt64Array.from({ length: planes * count }, () => BigInt(Math.floor(next() * (plane + 2 * outside)) - outside));
+          const run = (): [number, unknown] => {
+            const out = Tensor.empty([planes, plane], 'float32', 'cpu');
+            const told = deviceOf(out).scatterPlanes(values, Tensor.fromTyped(places, { shape: [planes, count] }), out, 1, add);
+            return [told, told === -1 ? out.toTyped() : null];
+          };
+          expect(on('plain', run)).toEqual(on('reference', run));
+        }),
+    ),
   );
 });

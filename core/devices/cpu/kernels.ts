@@ -32,6 +32,11 @@ export interface Kernels {
   /** The largest value of each window and its place in its plane: see wasm/pooling.ts. */
   readonly maxPool32: MaxPool;
   readonly maxPool64: MaxPool;
+  /** Values put (or added) at their places in planes of zeros; -1, or the first place that lies outside. */
+  readonly scatter32: Scatter;
+  readonly scatter64: Scatter;
+  /** Five float64 at `to`: least, largest, sum, of sizes, of squares, of int64. */
+  readonly statisticsOfIntegers: (from: number, n: number, to: number) => void;
   /** Two float64 at `to`: finite deviations from `centre` added up, and their squares. */
   readonly deviations32: (from: number, n: number, centre: number, to: number) => void;
 }
@@ -54,6 +59,7 @@ type MaxPool = (
     ...[inner0: number, inner1: number, stride: number],
   ]
 ) => void;
+type Scatter = (values: number, places: number, out: number, planes: number, count: number, plane: number, add: boolean) => number;
 type AddColumns = (from: number, image: number, taps: number, positions: number) => void;
 type TurnWeights = (from: number, to: number, outputs: number, inputs: number, taps: number) => void;
 type Gemm = (

@@ -94,11 +94,15 @@ export function scatterPlanes(values: Tensor, indices: Tensor, out: Tensor, rank
   const view = wholeView(out.dtype) as FloatView;
   const index = wholeView('int32') as Int32Array;
   const start = elementStart(out);
-  view.fill(0, start, start + out.numel);
-  if (values.numel === 0) return -1;
   const plane = numelOf(out.shape.slice(-rank));
   const count = numelOf(values.shape.slice(-rank));
-  const planes = values.numel / count;
+  const planes = count === 0 ? 0 : values.numel / count;
+  const fast = out.numel >= wide.pooled && planes > 0 ? kernels() : null;
+  if (fast !== null) {
+    const scatter = out.dtype === 'float32' ? fast.scatter32 : fast.scatter64;
+    return scatter(values.dataPtr, indices.dataPtr, out.dataPtr, planes, count, plane, add);
+  }
+  view.fill(0, start, start + out.numel);
   let at = elementStart(values);
   let indexAt = elementStart(indices) * 2;
   for (let p = 0; p < planes; p++) {

@@ -1,7 +1,7 @@
 // What a recorded tensor is summed up from, in one pass over its memory. Names no op.
 import { heap } from '../../tensor/heap.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { kernels } from './kernels.ts';
+import { type Kernels, kernels } from './kernels.ts';
 
 const BYTES = 72;
 /** How much larger Σx² may be than Σ(x - mean)² for the second to be taken from the first: what float32 sums err by is multiplied by it. */
@@ -39,8 +39,9 @@ export function isDense(t: Tensor): boolean {
 /** Of a dense float32 or int64 tensor; null where no kernel can. Sums of float32 err by some 1e-7 of Σ|x| (Σx²). */
 export function tensorStatistics(t: Tensor): TensorStatistics | null {
   if (t.numel === 0 || !isDense(t)) return null;
-  if (t.dtype === 'int64') return wholeNumbers(t.dataPtr, t.numel);
-  const fast = t.dtype === 'float32' ? kernels() : null;
+  if (t.dtype !== 'float32' && t.dtype !== 'int64') return null;
+  const fast = kernels();
+  if (t.dtype === 'int64') return wholeNumbers(t, fast);
   if (fast === null) return null;
   const from = t.dataPtr;
   const to = heap.alloc(BYTES);
@@ -69,10 +70,24 @@ export function tensorStatistics(t: Tensor): TensorStatistics | null {
   return { count: t.numel, nan, inf, min, max, sum, sumAbs, squares, shifted, shiftedSquares };
 }
 
+/** Where Σ(x - mean)² is so small beside Σx², float64 has no digits left for it. */
+const NO_SPREAD = 1e-9;
+
 /** As the numbers float64 has for them. */
-function wholeNumbers(from: number, n: number): TensorStatistics {
+function wholeNumbers(t: Tensor, fast: Kernels | null): TensorStatistics {
+  const n = t.numel;
+  if (fast !== null) {
+    const to = heap.alloc(BYTES);
+    fast.statisticsOfIntegers(t.dataPtr, n, to);
+    const [min, max, sum, sumAbs, squares] = heap.f64(to, 5);
+    heap.free(to, BYTES);
+    const spread = squares - (sum * sum) / n;
+    if (min === max) return { count: n, nan: 0, inf: 0, min, max, sum, sumAbs, squares, shifted: 0, shiftedSquares: 0 };
+    if (spread > NO_SPREAD * squares)
+      return { count: n, nan: 0, inf: 0, min, max, sum, sumAbs, squares, shifted: sum, shiftedSquares: squares };
+  }
   const I32 = heap.I32;
-  const start = from >>> 2;
+  const start = t.dataPtr >>> 2;
   const shift = I32[start + 1] * 2 ** 32 + (I32[start] >>> 0);
   let min = Infinity;
   let max = -Infinity;

@@ -1,10 +1,10 @@
 // AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. Pointers are byte addresses in the shared heap.
 import { foldRun, sumColumns } from './folds.ts';
 import { gemm, windowGradient } from './gemm.ts';
-import { maxPool } from './pooling.ts';
+import { maxPool, scatter } from './pooling.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
-export { deviations32, statistics32 } from './statistics.ts';
+export { deviations32, statistics32, statisticsOfIntegers } from './statistics.ts';
 export { setWindows } from './windows.ts';
 
 export function gemm32(
@@ -175,4 +175,12 @@ export function maxPool64(
   stride: i32,
 ): void {
   maxPool<f64>(input, out, places, planes, D, H, W, outD, outH, outW, ranges, dz, dy, dx, inner0, inner1, stride);
+}
+
+export function scatter32(values: usize, places: usize, out: usize, planes: i32, count: i32, plane: i32, add: bool): f64 {
+  return <f64>scatter<f32>(values, places, out, planes, count, plane, add);
+}
+
+export function scatter64(values: usize, places: usize, out: usize, planes: i32, count: i32, plane: i32, add: bool): f64 {
+  return <f64>scatter<f64>(values, places, out, planes, count, plane, add);
 }

@@ -114,3 +114,23 @@ export function maxPool<T>(
     input += plane;
   }
 }
+
+/**
+ * Planes of `plane` numbers made of `count` values each, put (or added) at their places. -1, or the first place that lies outside: what is
+ * written then is of no use.
+ */
+export function scatter<T>(values: usize, places: usize, out: usize, planes: i32, count: i32, plane: i32, add: bool): i64 {
+  memory.fill(out, 0, <usize>planes * <usize>plane * sizeof<T>());
+  for (let p = 0; p < planes; p++) {
+    for (let i = 0; i < count; i++) {
+      const place = load<i64>(places);
+      if (<u64>place >= <u64>plane) return place;
+      const at = out + <usize>place * sizeof<T>();
+      store<T>(at, add ? load<T>(at) + load<T>(values) : load<T>(values));
+      values += sizeof<T>();
+      places += 8;
+    }
+    out += <usize>plane * sizeof<T>();
+  }
+  return -1;
+}

@@ -123,3 +123,64 @@ export function deviations32(from: usize, n: i32, centre: f64, to: usize): void 
   store<f64>(to, away);
   store<f64>(to, square, 8);
 }
+
+/**
+ * As `statistics32`, of int64: five float64 at `to`, least, largest, sum, sum of absolute values, of squares, as the numbers float64 has for
+ * them. Vectors of four whose numbers all fit 32 bits go fast.
+ */
+export function statisticsOfIntegers(from: usize, n: i32, to: usize): void {
+  least = Infinity;
+  most = -Infinity;
+  sum = 0;
+  sizes = 0;
+  squares = 0;
+  let low = i32x4.splat(i32.MAX_VALUE);
+  let up = i32x4.splat(i32.MIN_VALUE);
+  let s = f64x2.splat(0);
+  let a = s;
+  let q = s;
+  let fast = false;
+  let i = 0;
+  while (i < n) {
+    if (i + 4 <= n) {
+      const x = v128.load(from);
+      const y = v128.load(from, 16);
+      const lows = v128.shuffle<i32>(x, y, 0, 2, 4, 6);
+      const highs = v128.shuffle<i32>(x, y, 1, 3, 5, 7);
+      if (i32x4.all_true(i32x4.eq(highs, i32x4.shr_s(lows, 31)))) {
+        fast = true;
+        low = i32x4.min_s(low, lows);
+        up = i32x4.max_s(up, lows);
+        const u = f64x2.convert_low_i32x4_s(lows);
+        const v = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(lows, lows, 2, 3, 2, 3));
+        s = f64x2.add(s, f64x2.add(u, v));
+        a = f64x2.add(a, f64x2.add(f64x2.abs(u), f64x2.abs(v)));
+        q = f64x2.add(q, f64x2.add(f64x2.mul(u, u), f64x2.mul(v, v)));
+        from += 32;
+        i += 4;
+        continue;
+      }
+    }
+    const x = <f64>load<i64>(from);
+    least = min(least, x);
+    most = max(most, x);
+    sum += x;
+    sizes += abs(x);
+    squares += x * x;
+    from += 8;
+    i++;
+  }
+  if (fast) {
+    for (let lane = 0; lane < 4; lane++) {
+      least = min(least, <f64>i32x4.extract_lane(low, 0));
+      most = max(most, <f64>i32x4.extract_lane(up, 0));
+      low = v128.shuffle<i32>(low, low, 1, 2, 3, 0);
+      up = v128.shuffle<i32>(up, up, 1, 2, 3, 0);
+    }
+  }
+  store<f64>(to, least);
+  store<f64>(to, most, 8);
+  store<f64>(to, sum + f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1), 16);
+  store<f64>(to, sizes + f64x2.extract_lane(a, 0) + f64x2.extract_lane(a, 1), 24);
+  store<f64>(to, squares + f64x2.extract_lane(q, 0) + f64x2.extract_lane(q, 1), 32);
+}
