@@ -23,7 +23,7 @@ if (isMainThread) {
   const words = process.argv
     .slice(2)
     .map((word, i) => (i === 0 && !word.startsWith('-') && !isAbsolute(word) ? resolve(from, word) : word));
-  const start = (interrupt) => new Worker(fileURLToPath(import.meta.url), { workerData: { interrupt } });
+  const start = (workerData) => new Worker(fileURLToPath(import.meta.url), { workerData });
   const { main } = await load('main.ts');
   process.exit(await main(words, start));
 } else {

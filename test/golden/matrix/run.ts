@@ -1,17 +1,37 @@
 // Runs golden files in a worker and watches it: a case that hangs or kills Python is a miss, and the next ones go on in a new session.
 import type { Worker } from 'node:worker_threads';
+import { measuresErrors } from './float32-errors.ts';
 import { goldenCases } from './golden-folder.ts';
-import type { WorkerReport } from './worker.ts';
+import type { MatrixCase, Owed, Verdict } from './matrix.ts';
+import type { MatrixPath } from './on-path.ts';
+import type { WorkerReport, WorkerStart } from './worker.ts';
 
 export interface Miss {
   readonly id: string;
   readonly reason: string;
 }
 
+/** A case that agrees by a rule beside the tolerances. */
+export interface Owing extends Owed {
+  readonly id: string;
+}
+
 export interface FileResult {
   readonly file: string;
   readonly total: number;
   readonly misses: readonly Miss[];
+  readonly owing: readonly Owing[];
+}
+
+export function resultOf(cases: readonly MatrixCase[], verdicts: readonly (Verdict | undefined)[]): Omit<FileResult, 'file'> {
+  const misses: Miss[] = [];
+  const owing: Owing[] = [];
+  for (const [i, { id }] of cases.entries()) {
+    const { miss, owes } = verdicts[i] ?? { miss: 'was not answered', owes: null };
+    if (miss !== null) misses.push({ id, reason: miss });
+    if (owes !== null) owing.push({ id, ...owes });
+  }
+  return { total: cases.length, misses, owing };
 }
 
 export interface Limits {
@@ -19,8 +39,7 @@ export interface Limits {
   readonly fileMs: number;
 }
 
-/** Starts the worker: `interrupt` is the byte that asks its Python to stop. */
-export type StartWorker = (interrupt: Uint8Array) => Worker;
+export type StartWorker = (start: WorkerStart) => Worker;
 
 export class MatrixRun {
   #worker: Worker | null = null;
@@ -29,31 +48,45 @@ export class MatrixRun {
   constructor(
     private readonly start: StartWorker,
     private readonly limits: Limits,
+    private readonly path: MatrixPath,
   ) {}
 
   /** Null where the file is of no kind the matrix knows. */
   async file(folder: string, file: string): Promise<FileResult | null> {
     const cases = goldenCases(folder, file);
     if (cases === null) return null;
-    const reasons: (string | null | undefined)[] = new Array(cases.length).fill(undefined);
+    const verdicts: (Verdict | undefined)[] = new Array(cases.length).fill(undefined);
     const endMs = performance.now() + this.limits.fileMs;
     let from = 0;
     let barren = 0;
     while (from < cases.length) {
-      const ended = performance.now() > endMs ? 'the time of this file was over' : await this.#stretch(folder, file, from, reasons, endMs);
+      const ended = performance.now() > endMs ? 'the time of this file was over' : await this.#stretch(folder, file, from, verdicts, endMs);
       if (ended === null) break;
       // Whatever stopped the session is the fault of the first case it did not answer, unless session after session answers none.
-      barren = reasons[from] === undefined ? barren + 1 : 0;
-      from = reasons.indexOf(undefined);
+      barren = verdicts[from] === undefined ? barren + 1 : 0;
+      from = verdicts.indexOf(undefined);
       if (from < 0) break;
-      if (barren < 3) reasons[from++] = ended;
+      if (barren < 3) verdicts[from++] = { miss: ended, owes: null };
       else {
-        reasons.fill(ended, from);
+        verdicts.fill({ miss: ended, owes: null }, from);
         break;
       }
     }
-    const misses = cases.flatMap(({ id }, i) => (reasons[i] === null ? [] : [{ id, reason: reasons[i] ?? 'was not answered' }]));
-    return { file, total: cases.length, misses };
+    return { file, ...resultOf(cases, verdicts) };
+  }
+
+  /** How far float32 lies from float64: a line for each operation, the worst first. */
+  async errors(folder: string, file: string): Promise<readonly string[]> {
+    if (!measuresErrors(file)) return [];
+    const worker = this.#worker ?? (await this.#newWorker());
+    return new Promise((resolve, reject) => {
+      worker.once('message', (report: WorkerReport) => {
+        if (report.type === 'errors') resolve(report.lines);
+        else reject(new Error(report.type === 'died' ? report.reason : report.type));
+      });
+      worker.once('error', reject);
+      worker.postMessage({ folder, file, from: 0, errors: true });
+    });
   }
 
   async end(): Promise<void> {
@@ -62,13 +95,7 @@ export class MatrixRun {
   }
 
   /** One session's answers from a case on; null at the end of the file, else why it ended before. */
-  async #stretch(
-    folder: string,
-    file: string,
-    from: number,
-    reasons: (string | null | undefined)[],
-    endMs: number,
-  ): Promise<string | null> {
+  async #stretch(folder: string, file: string, from: number, verdicts: (Verdict | undefined)[], endMs: number): Promise<string | null> {
     const worker = this.#worker ?? (await this.#newWorker());
     const ended = await new Promise<string | null>((resolve) => {
       let sinceMs = performance.now();
@@ -80,7 +107,7 @@ export class MatrixRun {
       }, 250);
       const onReport = (report: WorkerReport) => {
         sinceMs = performance.now();
-        if (report.type === 'case') reasons[report.index] = report.miss;
+        if (report.type === 'case') verdicts[report.index] = report.verdict;
         else if (report.type === 'end') end(null);
         else if (report.type === 'died') end(`Python died: ${report.reason}`);
       };
@@ -99,7 +126,7 @@ export class MatrixRun {
 
   #newWorker(): Promise<Worker> {
     this.#interrupt[0] = 0;
-    const worker = this.start(this.#interrupt);
+    const worker = this.start({ interrupt: this.#interrupt, path: this.path });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       worker.once('message', () => resolve(worker));

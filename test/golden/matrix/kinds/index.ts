@@ -5,7 +5,7 @@ import { opsCases } from './ops.ts';
 import { optimCases, schedulerCases } from './optim.ts';
 import { funcCases, promotionCases } from './promotion.ts';
 import { rngCases, rngLeftOut } from './rng.ts';
-import { graphCases, mistakeCases, printedCases, programCases } from './texts.ts';
+import { graphCases, mistakeCases, printedCases, programCases, scriptCases } from './texts.ts';
 import { trainingCases } from './training.ts';
 
 const kinds: readonly (readonly [RegExp, CasesOf])[] = [
@@ -19,7 +19,8 @@ const kinds: readonly (readonly [RegExp, CasesOf])[] = [
   [/^promotion/, promotionCases],
   [/^graphs(?!_large)/, graphCases],
   [/^func/, funcCases],
-  [/^hooks|^scripts|^programs/, programCases],
+  [/^hooks|^programs/, programCases],
+  [/^scripts/, scriptCases],
   [/^training/, trainingCases],
 ];
 

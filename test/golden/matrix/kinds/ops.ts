@@ -26,7 +26,12 @@ export function opsCases({ cases }: { readonly cases: readonly OpsCase[] }): Mat
   return cases.map((one) => ({
     id: one.id,
     job: { kind: 'ops', case: one },
-    judge: (value: Record<string, Answer>) => bothRuns(one, value, (got, want) => opMiss(one, got as GoldenRun, want)),
+    judge: (value: Record<string, Answer>) =>
+      bothRuns(one, value, (got, want, run) => opMiss(one, got as GoldenRun, want, run === 'float32' ? one.float64 : undefined)),
+    owes: (value: Record<string, Answer>) => {
+      const difference = bothRuns(one, value, (got, want) => opMiss(one, got as GoldenRun, want));
+      return difference === null ? null : { rule: 'nearer float64 than PyTorch' as const, difference };
+    },
   }));
 }
 
@@ -46,17 +51,18 @@ export function bothRuns<Run>(
   );
 }
 
-function opMiss(one: OpsCase, got: GoldenRun, want: GoldenRun): string | null {
+/** `exact`: float64's golden run beside a float32 one. */
+function opMiss(one: OpsCase, got: GoldenRun, want: GoldenRun, exact?: GoldenRun): string | null {
   const skip = (part: string): readonly number[] => {
     const listed = want.path_dependent ?? one.path_dependent ?? [];
     return Array.isArray(listed) ? (listed as readonly number[]) : ((listed as Record<string, readonly number[]>)[part] ?? []);
   };
   return firstMiss([
-    () => arraysMiss('out', got.out, want.out, tolerances.operation, skip('out')),
+    () => arraysMiss('out', got.out, want.out, tolerances.operation, skip('out'), exact?.out),
     () => listMiss('grad_fn', got.grad_fn ?? [], want.grad_fn ?? one.grad_fn),
     () => listMiss('graph', got.graph ?? [], want.graph ?? one.graph),
     () => within('backward_error', valueMiss(got.backward_error ?? null, want.backward_error ?? null, {})),
-    () => arraysMiss('grads', got.grads, want.grads, tolerances.operation, skip('grads')),
+    () => arraysMiss('grads', got.grads, want.grads, tolerances.operation, skip('grads'), exact?.grads),
   ]);
 }
 
@@ -66,11 +72,12 @@ export function arraysMiss(
   want: readonly (GoldenArray | null)[],
   allowed: Tolerances,
   skip: readonly number[] = [],
+  exact: readonly (GoldenArray | null)[] = [],
 ): string | null {
   if (got.length !== want.length) return `${what}: ${got.length} instead of ${want.length}`;
   return firstMiss(
     want.map((array, i) => () => {
-      const miss = array === null ? valueMiss(got[i], null, {}) : arrayMiss(got[i], array, allowed, skip);
+      const miss = array === null ? valueMiss(got[i], null, {}) : arrayMiss(got[i], array, allowed, skip, exact[i]);
       return within(`${what}[${i}]`, miss);
     }),
   );

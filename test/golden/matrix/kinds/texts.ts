@@ -1,5 +1,6 @@
 // hooks.json, scripts.json, errors.json, printing.json, graphs.json: what is judged by its text.
 import { firstMiss, listMiss, shown, textMiss, within } from '../compare.ts';
+import { isLastDigitApart } from '../last-digit.ts';
 import type { MatrixCase } from '../matrix.ts';
 import { newerPython } from '../newer-python.ts';
 
@@ -23,6 +24,22 @@ export function programCases({ cases }: Cases<Program>): MatrixCase[] {
       return error === null ? miss : error;
     },
   }));
+}
+
+/** Programs that train for many steps: the last digit of what they print is rounding. */
+export function scriptCases({ cases }: Cases<Program>): MatrixCase[] {
+  return programCases({ cases }).map((one, i) => {
+    const rounding = (stdout: string) => isLastDigitApart(stdout.trimEnd(), newerPython(cases[i].stdout).trimEnd());
+    return {
+      ...one,
+      judge: (value: { stdout: string; error: string | null }) =>
+        value.error === null && rounding(value.stdout) ? null : one.judge(value as never),
+      owes: (value: { stdout: string; error: string | null }) => {
+        const difference = one.judge(value as never);
+        return difference === null ? null : { rule: 'in the last digit' as const, difference };
+      },
+    };
+  });
 }
 
 interface Told {
