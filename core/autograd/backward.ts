@@ -385,16 +385,22 @@ function accumulateLeaf(node: AccumulateGrad, g: Tensor, createGraph: boolean): 
   const variable = node.variable;
   const extras = variable.extras;
   let value = g;
-  if (extras !== null && extras.hooks.length > 0) value = leafHooked(node, g);
-  if (value !== g) {
-    value.retain();
-    g.release();
-  }
-  if (node.preHooks !== null) {
-    const grads: (Tensor | null)[] = [value];
-    runPreHooks(node, grads);
-    if (grads[0] === null) return;
-    value = grads[0];
+  try {
+    if (extras !== null && extras.hooks.length > 0) value = leafHooked(node, g);
+    if (value !== g) {
+      value.retain();
+      g.release();
+    }
+    if (node.preHooks !== null) {
+      const grads: (Tensor | null)[] = [value];
+      runPreHooks(node, grads);
+      if (grads[0] === null) return;
+      value = grads[0];
+    }
+  } catch (error) {
+    // A hook that raises: the walk's count was taken over, so it is given back here.
+    value.release();
+    throw error;
   }
   const shown = node.postHooks === null ? null : value.retain();
   accumulate(variable, value, createGraph);

@@ -14,7 +14,11 @@ CELL_RECORDING = 1
 CELL_OUT = 8
 cell = array("i", bytes(4 * 4096))
 
-_nabla.attach(dead.buffer_info()[0], cell.buffer_info()[0], len(cell))
+# events[0] counts what is queued in events[1:] while something records: a module's call begins (2 · key + training) or is over (0).
+EVENTS_LIMIT = 1023
+events = array("i", bytes(4 * (EVENTS_LIMIT + 1)))
+
+_nabla.attach(dead.buffer_info()[0], cell.buffer_info()[0], len(cell), events.buffer_info()[0])
 
 # An exception raised by a Python function that the engine called, on its way through the engine.
 _passing = []
@@ -33,12 +37,16 @@ def fail():
         error = _passing.pop()
         _passing.clear()
         _nabla.take()
+    else:
+        said = json.loads(_nabla.take())
+        error = exception_class(said["type"])(said["message"])
+        for note in said["notes"]:
+            error.add_note(note)
+    try:
         raise error
-    said = json.loads(_nabla.take())
-    error = exception_class(said["type"])(said["message"])
-    for note in said["notes"]:
-        error.add_note(note)
-    raise error
+    finally:
+        # This frame is in the error's traceback: holding it would be a cycle, and the tensors of the call would wait for the collector.
+        error = None
 
 
 _classes = {}
@@ -67,6 +75,9 @@ def guarded(function):
         except BaseException as error:
             hold(error)
             return -1
+        finally:
+            if events[0]:
+                _nabla.drain()
 
     return call
 

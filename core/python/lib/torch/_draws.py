@@ -6,7 +6,7 @@ from . import _dtype
 from ._dtype import checked
 from ._engine import ask, fail
 from ._factories import check_sizes, empty_like, finished, get_default_dtype, like, place_of, size_of, sizes_of, tensor
-from ._missing import type_name
+from ._missing import refuse_out, type_name
 from ._tensor import Tensor, wrap
 
 
@@ -36,16 +36,19 @@ def _draw(kind, sizes, a, b, dtype, device, generator, requires_grad):
 
 def rand(*size, generator=None, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, **kw):
     """Uniform in [0, 1)."""
+    refuse_out("rand", out)
     return _draw(0, sizes_of(size, kw, "rand"), 0, 1, dtype or get_default_dtype(), device, generator, requires_grad)
 
 
 def randn(*size, generator=None, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, **kw):
     """Standard normal."""
+    refuse_out("randn", out)
     return _draw(1, sizes_of(size, kw, "randn"), 0, 1, dtype or get_default_dtype(), device, generator, requires_grad)
 
 
 def randint(*args, generator=None, dtype=None, device=None, requires_grad=False, layout=None, out=None, **kw):
     """Integers low ≤ v < high."""
+    refuse_out("randint", out)
     args = list(args)
     size = kw.pop("size", None)
     if size is None:
@@ -60,6 +63,7 @@ def randint(*args, generator=None, dtype=None, device=None, requires_grad=False,
 
 def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False):
     """0 … n - 1 in random order."""
+    refuse_out("randperm", out)
     return _draw(3, (), n, 0, dtype or _dtype.int64, device, generator, requires_grad)
 
 
@@ -77,6 +81,7 @@ def randint_like(input, *args, dtype=None, device=None, requires_grad=False, **k
 
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, device=None, requires_grad=False, out=None):
     """Normal with the given means and standard deviations."""
+    refuse_out("normal", out)
     if isinstance(mean, Tensor) and isinstance(std, Tensor) and mean.shape != std.shape:
         shape = (mean.detach() + std.detach()).shape
         mean, std = mean.expand(shape), std.expand(shape)
@@ -95,6 +100,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, device=N
 
 def bernoulli(input, p=None, *, generator=None, out=None):
     """0 or 1 with the given probabilities."""
+    refuse_out("bernoulli", out)
     if p is not None:
         return input.clone().bernoulli_(p, generator=generator)
     handle = _nabla.bernoulli_of(input._h, 0 if generator is None else generator._g)
@@ -105,6 +111,7 @@ def bernoulli(input, p=None, *, generator=None, out=None):
 
 def multinomial(input, num_samples, replacement=False, *, generator=None, out=None):
     """Indices drawn with the given weights, row by row."""
+    refuse_out("multinomial", out)
     from .random import Generator  # noqa: F401 (the engine's numbers of generators)
 
     if not input.is_floating_point():

@@ -7,7 +7,7 @@ import _nabla
 from . import _dtype
 from ._dtype import checked, device_name
 from ._engine import CELL_OUT, cell, dispatch, fail
-from ._missing import raise_missing, type_name
+from ._missing import raise_missing, refuse_out, type_name
 from ._tensor import Tensor, remember, wrap
 
 _default_dtype = _dtype.float32
@@ -278,21 +278,25 @@ def sizes_of(args, kwargs, name):
 
 def zeros(*size, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, **kw):
     """All 0."""
+    refuse_out("zeros", out)
     return _create(0, sizes_of(size, kw, "zeros"), 0, dtype, device, requires_grad)
 
 
 def ones(*size, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, **kw):
     """All 1."""
+    refuse_out("ones", out)
     return _create(0, sizes_of(size, kw, "ones"), 1, dtype, device, requires_grad)
 
 
 def empty(*size, dtype=None, device=None, requires_grad=False, layout=None, out=None, pin_memory=False, memory_format=None, **kw):
     """Not initialised; here all 0."""
+    refuse_out("empty", out)
     return _create(0, sizes_of(size, kw, "empty"), 0, dtype, device, requires_grad)
 
 
 def full(size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=None, out=None):
     """All `fill_value`."""
+    refuse_out("full", out)
     if isinstance(size, int):
         raise TypeError("full(): argument 'size' (position 1) must be tuple of ints, not int")
     if isinstance(fill_value, Tensor):
@@ -337,6 +341,7 @@ def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False
 
 def arange(*args, dtype=None, device=None, requires_grad=False, layout=None, out=None, **kw):
     """start, start + step, … below end."""
+    refuse_out("arange", out)
     args = [v.item() if isinstance(v, Tensor) else v for v in args]
     start, end, step = kw.get("start", 0), kw.get("end"), kw.get("step", 1)
     if len(args) == 1:
@@ -380,6 +385,7 @@ def range_(start=0, end=None, step=1, *, dtype=None, device=None, requires_grad=
 
 def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False, out=None, layout=None):
     """`steps` values from start to end, both included."""
+    refuse_out("linspace", out)
     start, end = _number(start), _number(end)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
@@ -398,7 +404,9 @@ def _power(base, exponent):
         return float("inf")
 
 
-def logspace(start, end, steps, base=10.0, *, dtype=None, device=None, requires_grad=False):
+def logspace(start, end, steps, base=10.0, *, dtype=None, device=None, requires_grad=False, out=None, layout=None):
+    """`steps` powers of `base`, their exponents evenly spaced."""
+    refuse_out("logspace", out)
     start, end = _number(start), _number(end)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
@@ -415,6 +423,7 @@ def logspace(start, end, steps, base=10.0, *, dtype=None, device=None, requires_
 
 def eye(n, m=None, *, dtype=None, device=None, requires_grad=False, out=None, layout=None):
     """1 on the diagonal."""
+    refuse_out("eye", out)
     m = n if m is None else m
     if n < 0 or m < 0:
         raise RuntimeError(f"n must be greater or equal to 0, got {n}" if n < 0 else f"m must be greater or equal to 0, got {m}")

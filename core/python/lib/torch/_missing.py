@@ -36,6 +36,15 @@ def raise_missing(name):
     raise noted(NotImplementedError(f"{name} is not in Nabla yet"), name)
 
 
+def refuse_out(name, out):
+    """Results are new tensors here: a tensor to write them into is refused by name."""
+    if out is None:
+        return
+    error = NotImplementedError(f"torch.{name} with out= is not in Nabla yet")
+    error.add_note(f"Nabla: assign the result instead: out = torch.{name}(…), or out.copy_(torch.{name}(…)) to write into a tensor that is there")
+    raise error
+
+
 # Modules of torch a script may reach through: what it wants of them is what is missing. Devices are left out: scripts ask whether they are there.
 MODULES = frozenset(
     """amp ao compiler distributed distributions export fft func functional futures fx hub jit library masked multiprocessing nested onnx overrides

@@ -10,6 +10,7 @@ from ._engine import ask, call, dispatch, other, plan
 from ._grad_mode import is_grad_enabled
 from ._tensor import Tensor, wrap
 from . import _shaped
+from ._missing import refuse_out
 
 _plans = _engine._plans
 
@@ -50,23 +51,23 @@ def return_type(name, fields):
     return found
 
 
+def _public(name):
+    """`linalg_inv` as users know it: `linalg.inv`."""
+    for module in ("linalg", "special"):
+        if name.startswith(module + "_"):
+            return f"{module}.{name[len(module) + 1 :]}"
+    return name
+
+
 def invoke(name, args, kwargs):
-    """Call an op with Python's extras: `out=`, `axis=`, ignored memory formats."""
+    """Call an op with Python's extras: `axis=`, `keepdims=`; `out=` is refused."""
     if kwargs:
-        out = kwargs.pop("out", None) if "out" in kwargs else None
+        if "out" in kwargs:
+            refuse_out(_public(name), kwargs.pop("out"))
         if "axis" in kwargs:
             kwargs["dim"] = kwargs.pop("axis")
         if "keepdims" in kwargs:
             kwargs["keepdim"] = kwargs.pop("keepdims")
-        if out is not None:
-            found = dispatch(name, args, kwargs)
-            if isinstance(out, Tensor):
-                if out.shape != found.shape:
-                    out.data = found
-                else:
-                    dispatch("copy_", (out, found))
-                return out
-            return found
     return dispatch(name, args, kwargs)
 
 

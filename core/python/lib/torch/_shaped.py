@@ -4,13 +4,14 @@ import warnings
 
 from ._engine import dispatch
 from ._grad_mode import is_grad_enabled
-from ._missing import raise_missing
+from ._missing import refuse_out
 from ._tensor import Tensor
 from ._tensor_facts import OURS
 
 
 def tensordot(a, b, dims=2, out=None):
     """Sums products over the dimensions named for `a` and for `b`, or over the last and first `dims`."""
+    refuse_out("tensordot", out)
     if not isinstance(dims, (tuple, list, int, Tensor)):
         raise RuntimeError(f"tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] containing two lists, but got dims={dims}")
     if isinstance(dims, Tensor):
@@ -54,6 +55,7 @@ def _letter(n):
 
 def chain_matmul(*matrices, out=None):
     """The product of a chain of matrices, bracketed the cheapest way."""
+    refuse_out("chain_matmul", out)
     if len(matrices) == 1 and isinstance(matrices[0], (list, tuple)):
         matrices = matrices[0]
     if len(matrices) == 1:
@@ -90,6 +92,7 @@ def unique_consecutive(input, return_inverse=False, return_counts=False, dim=Non
 
 def where(condition, input=None, other=None, *, out=None):
     """`input` where the condition holds, `other` elsewhere; with the condition alone its true places."""
+    refuse_out("where", out)
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
     return dispatch("where", (condition, input, other))
@@ -97,6 +100,7 @@ def where(condition, input=None, other=None, *, out=None):
 
 def nonzero(input, *, as_tuple=False, out=None):
     """Indices of what is not zero: one row each, or one vector for every dimension."""
+    refuse_out("nonzero", out)
     if not as_tuple:
         return dispatch("nonzero", (input,))
     return tuple(dispatch("unbind", (dispatch("nonzero", (input if input.dim() else input.reshape(1),)), 1)))
@@ -211,6 +215,7 @@ def _slopes_at(input, d, places, edge_order):
 
 def float_power(input, exponent, *, out=None):
     """A power in float64."""
+    refuse_out("float_power", out)
     from ._dtype import float64
 
     wide = lambda v: v.to(float64) if isinstance(v, Tensor) else float(v)

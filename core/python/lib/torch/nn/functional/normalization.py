@@ -1,6 +1,7 @@
 """Normalisation: by batch, layer, group, instance, root mean square; vectors to length one."""
 
 from ..._engine import dispatch as _dispatch
+from ..._missing import refuse_out
 
 
 def _more_than_one(sizes):
@@ -77,7 +78,5 @@ def local_response_norm(input, size, alpha=0.0001, beta=0.75, k=1.0):
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     """x / max(‖x‖, eps)"""
     norm = input.norm(p, dim, keepdim=True).clamp_min(eps).expand_as(input)
-    if out is not None:
-        out.copy_(input / norm)
-        return out
+    refuse_out("nn.functional.normalize", out)
     return input / norm
