@@ -5,15 +5,26 @@ import type { Scope } from './graph.ts';
 /** One call of a module inside its caller's call; the same object every step, so that comparing is one `===`. */
 export class ScopeCall {
   readonly children = new Map<number, Seat>();
+  readonly #names = new Set<string>();
   constructor(
     readonly scope: Scope,
     readonly parent: ScopeCall | null,
     readonly depth: number,
   ) {}
+
+  /** A child's name that none of its siblings has: modules nothing names, or named by a parent that is never called, go by what they have. */
+  nameFor(child: ModuleScope): string {
+    const wanted = child.name || child.type;
+    let name = wanted;
+    for (let n = 2; this.#names.has(name); n++) name = `${wanted}~${n}`;
+    this.#names.add(name);
+    return name;
+  }
 }
 
 /** All calls of one module under one caller. */
 interface Seat {
+  name: string;
   readonly calls: ScopeCall[];
   used: number;
   step: number;
@@ -66,7 +77,7 @@ export class ModuleScopes {
     const seats = parent === null ? this.roots : parent.children;
     let seat = seats.get(scope.key);
     if (seat === undefined) {
-      seat = { calls: [], used: 0, step: this.step };
+      seat = { name: '', calls: [], used: 0, step: this.step };
       seats.set(scope.key, seat);
     }
     if (seat.step !== this.step) {
@@ -76,7 +87,8 @@ export class ModuleScopes {
     const index = seat.used++;
     let call = seat.calls[index];
     if (call === undefined) {
-      const name = parent === null ? this.rootName(scope) : scope.name || scope.type;
+      if (index === 0) seat.name = parent === null ? this.rootName(scope) : parent.nameFor(scope);
+      const { name } = seat;
       const id = `${parent === null ? '' : `${parent.scope.id}/`}${name}${index === 0 ? '' : `#${index + 1}`}`;
       call = new ScopeCall(
         { id, parent: parent?.scope.id ?? '', name, type: scope.type, label: shortLabel(scope), moduleKey: scope.key },

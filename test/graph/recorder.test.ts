@@ -383,3 +383,20 @@ test('a module called twice has two scopes with one key', () => {
     ['model#2/cell', 7],
   ]);
 });
+
+test('two modules of one name under one caller keep apart', () => {
+  const { recorder, run } = make();
+  const w = tensor([1], [1], true);
+  const call = (key: number, name: string, input: Tensor) =>
+    run.scoped(moduleScope(key, name, 'Cell'), () => run.op(5, 'exp', 'ExpBackward0', [input], tensor([1], [])));
+  const last = run.scoped(moduleScope(6, '', 'Net'), () => call(9, 'cell', call(8, 'cell', call(7, 'cell', w))));
+  run.backward(9, last);
+  run.sgd(10, [w]);
+  recorder.finish();
+  expect(recorder.graphs[0].scopes.map((s) => [s.id, s.moduleKey])).toEqual([
+    ['model', 6],
+    ['model/cell', 7],
+    ['model/cell~2', 8],
+    ['model/cell~3', 9],
+  ]);
+});

@@ -143,6 +143,34 @@ describe('stopping', () => {
 });
 
 describe('recording', () => {
+  it('names modules in lists by their paths', () => {
+    const run = session.run(
+      `import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Tanh(), nn.Tanh()])
+        self.by = nn.ModuleDict({"a": nn.ModuleList([nn.Tanh()])})
+        self.part = nn.Sequential(nn.Linear(1, 1))
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return self.by["a"][0](self.part[0](x))
+Net()(torch.ones(1, 1, requires_grad=True)).sum().backward()
+`,
+      { recording: 'full' },
+    );
+    expect(run.error).toBe(null);
+    expect(reader(run).graphs[0].scopes.map((scope) => scope.id)).toEqual([
+      'model',
+      'model/layers.0',
+      'model/layers.1',
+      'model/part.0',
+      'model/by.a.0',
+    ]);
+  });
+
   it('yields graphs and steps with names of parameters and variables', () => {
     const run = session.run(training(5), { recording: 'full' });
     expect(run.state).toBe('finished');

@@ -32,8 +32,9 @@ def tell_names(module):
 
 
 def _tell_children(module):
-    for name, child in module._modules.items():
-        if child is not None and "_attribute" not in child.__dict__:
+    """What it calls goes by the path from it: lists, which are never called themselves, are part of that path."""
+    for name, child in module.named_modules():
+        if child is not module:
             child.__dict__["_attribute"] = name
 
 
