@@ -1,5 +1,5 @@
 // Distances: dist, cdist, and renorm, which pulls rows into a ball.
-import { isFloating } from '../tensor/dtype.ts';
+import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import { pow } from '../tensor/math.ts';
 import { broadcastShapes, numelOf, wrapDim } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -55,8 +55,7 @@ function cdist(F: Ops, a: Tensor, b: Tensor, p: number, mode: string | null): Te
     [b, 'X2'],
   ] as const) {
     if (t.shape.length < 2) throw new TorchError(`cdist only supports at least 2D tensors, ${name} got: ${t.shape.length}D`);
-    if (!isFloating(t.dtype))
-      throw new TorchError(`cdist only supports floating-point dtypes, ${name} got: ${t.dtype === 'int64' ? 'Long' : t.dtype}`);
+    if (!isFloating(t.dtype)) throw new TorchError(`cdist only supports floating-point dtypes, ${name} got: ${scalarTypeName(t.dtype)}`);
   }
   const width = a.shape[a.shape.length - 1];
   if (width !== b.shape[b.shape.length - 1])

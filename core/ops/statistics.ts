@@ -1,6 +1,6 @@
 // Spread and length: var, std, norms.
 import { deviceOf } from '../tensor/device.ts';
-import { type DType, isFloating } from '../tensor/dtype.ts';
+import { type DType, isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import { pow } from '../tensor/math.ts';
 import { dimMask, reducedShape } from '../tensor/shape.ts';
 import { elementStart, forEachOffset, Tensor, wholeView } from '../tensor/tensor.ts';
@@ -153,9 +153,7 @@ function spreadOp(name: 'var' | 'std'): OpDescriptor {
 function vectorNorm(self: Tensor, ord: number, dims: Dims, keepdim: boolean, dtype: DType | null): Tensor {
   const type = dtype ?? self.dtype;
   if (!isFloating(type))
-    throw new TorchError(
-      `linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${self.dtype === 'int64' ? 'Long' : self.dtype}`,
-    );
+    throw new TorchError(`linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${scalarTypeName(self.dtype)}`);
   if (ord === 2 && self.dtype === type) {
     const mask = dimMask(dims, self.shape.length);
     const out = Tensor.empty(reducedShape(self.shape, mask, keepdim), type, self.device);

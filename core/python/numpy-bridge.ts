@@ -4,6 +4,7 @@ import type { DType } from '../tensor/dtype.ts';
 import { itemSize } from '../tensor/dtype.ts';
 import { heap } from '../tensor/heap.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { notInNabla, TorchError } from '../tensor/torch-error.ts';
 import type { TensorTable } from './handles.ts';
 import { cast, copied, elementsOf, fresh, made, storageOf, store, viewOf } from './numpy-array.ts';
 import { binary, roundEven, unary } from './numpy-elementwise.ts';
@@ -64,7 +65,12 @@ export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<strin
     np_same_storage: (a: number, b: number) => +(get(a).storage === get(b).storage),
     np_view: (h: number, offset: number, rank: number, ...layout: number[]) =>
       add(viewOf(get(h), layout.slice(0, rank), layout.slice(rank), offset)),
-    np_alias: (h: number) => add(get(h).alias()),
+    np_alias: (h: number) => {
+      const { dtype } = get(h);
+      if (dtype === 'bfloat16') throw new TorchError('Got unsupported ScalarType BFloat16', 'TypeError');
+      if (dtype === 'float16' || dtype === 'int8' || dtype === 'int16') throw notInNabla(`numpy.${dtype}`);
+      return add(get(h).alias());
+    },
     np_copy: (h: number) => add(copied(get(h))),
     np_cast: (h: number, dtype: DType) => add(cast(get(h), dtype)),
     np_item: (h: number, at: number) => {

@@ -50,6 +50,8 @@ const unaryNames = [
   'i1',
   'i1e',
   'f32',
+  'f16',
+  'bf16',
 ] as const;
 const binaryNames = [
   'add',

@@ -1,6 +1,7 @@
 // Elementwise kernels of the CPU: direct loops for one-step float32 expressions, blocks for the rest. Names no op.
 import { type DType, isHalf, isInteger, itemSize } from '../../tensor/dtype.ts';
 import type { Expr } from '../../tensor/expr.ts';
+import { roundTo } from '../../tensor/half.ts';
 import { broadcastStrides, sameShape } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { loadRun, roundBlock, storeRun } from './block-io.ts';
@@ -17,31 +18,60 @@ function startOf(tensor: Tensor): number {
 
 export function elementwise(expr: Expr, inputs: readonly Tensor[], params: readonly number[], out: Tensor, compute: DType): void {
   if (out.numel >= wide.elements && wideRows(expr, inputs, params, out, compute)) return;
-  const program = compile(expr);
   if (out.numel === 0) return;
+  if (isHalf(compute)) {
+    halfElementwise(expr, inputs, params, out, compute);
+    return;
+  }
+  const program = compile(expr);
   if (program.single !== null && compute === 'float32' && directLoop(program.single, inputs, out)) return;
-  if ((compute === 'int64' || isInteger(compute)) && needsExact(expr, inputs, compute)) {
+  if (isInteger(compute) && needsExact(expr, inputs, compute)) {
     exactElementwise(expr, inputs, params, out);
     return;
   }
-  const half = isHalf(compute);
-  const single = half || compute === 'float32';
+  const single = compute === 'float32';
   for (let k = 0; k < params.length; k++) program.registers[4 + k].fill(single ? Math.fround(params[k]) : params[k]);
+  runBlocks(program, inputs, out, single ? compute : null);
+}
+
+/** `rounded`: the type operands are rounded to first; null where they are taken as they are. */
+function runBlocks(program: Program, inputs: readonly Tensor[], out: Tensor, rounded: DType | null): void {
   let straight = out.isContiguous;
   for (let k = 0; k < inputs.length; k++) {
     const t = inputs[k];
     if (!(t.isContiguous && sameShape(t.shape, out.shape)) && t.numel !== 1) straight = false;
   }
-  const rounded = !single ? null : half && !inFloat(expr, inputs) ? compute : 'float32';
   if (straight) blocksStraight(program, inputs, out, rounded);
   else blocksStrided(program, inputs, out, rounded);
 }
 
-/** With the 16-bit types, torch's four arithmetic kernels take a single second operand in float32; all others round it to the type. */
-function inFloat(expr: Expr, inputs: readonly Tensor[]): boolean {
-  return inputs.length === 2 && inputs[1].shape.length === 0 && typeof expr === 'object' && arithmetic.has(expr[0] as string);
+const binaryOf = (expr: Expr): string | null => (typeof expr === 'object' && expr.length === 3 ? expr[0] : null);
+/** torch's products and quotients of the 16-bit types take a single second operand in float32; all others round it to the type. */
+const inFloat = new Set(['mul', 'div', 'floordiv', 'truncdiv']);
+const roundedSums = { float16: new Map<Expr, Expr>(), bfloat16: new Map<Expr, Expr>() };
+
+function halfElementwise(
+  expr: Expr,
+  inputs: readonly Tensor[],
+  params: readonly number[],
+  out: Tensor,
+  type: 'float16' | 'bfloat16',
+): void {
+  const name = binaryOf(expr);
+  const parts = expr as readonly Expr[];
+  let used = expr;
+  if ((name === 'add' || name === 'sub') && binaryOf(parts[2]) === 'mul') {
+    // a + α·b rounds the product before the sum.
+    const known = roundedSums[type].get(expr);
+    used = known ?? ([name, parts[1], [type === 'float16' ? 'f16' : 'bf16', parts[2]]] as Expr);
+    if (known === undefined) roundedSums[type].set(expr, used);
+  }
+  const program = compile(used);
+  const wide = name !== null && inFloat.has(name);
+  const flat = name !== null && typeof parts[1] === 'string' && typeof parts[2] === 'string';
+  for (let k = 0; k < params.length; k++) program.registers[4 + k].fill(flat && !wide ? roundTo(type, params[k]) : Math.fround(params[k]));
+  runBlocks(program, inputs, out, wide && inputs.length === 2 && inputs[1].shape.length === 0 ? 'float32' : type);
 }
-const arithmetic = new Set(['add', 'sub', 'mul', 'div']);
 
 /** Everything row-major, inputs of the output's shape or of one element. */
 function blocksStraight(program: Program, inputs: readonly Tensor[], out: Tensor, rounded: DType | null): void {

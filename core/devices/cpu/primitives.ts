@@ -1,5 +1,6 @@
 // The primitives of elementwise expressions as loops over blocks of doubles: one tight loop each. Names no op.
 import type { Binary, Unary } from '../../tensor/expr.ts';
+import { roundTo } from '../../tensor/half.ts';
 import * as math from '../../tensor/math.ts';
 
 type UnaryLoop = (x: Float64Array, out: Float64Array, n: number) => void;
@@ -63,6 +64,8 @@ const unaryScalar: Record<Unary, (x: number) => number> = {
   i1: math.i1,
   i1e: math.i1e,
   f32: Math.fround,
+  f16: (x) => roundTo('float16', x),
+  bf16: (x) => roundTo('bfloat16', x),
 };
 
 /** Python's modulo: the sign of the divisor. */
