@@ -63,8 +63,8 @@ class _SpectralNorm(Module):
     def _power_method(self, matrix, count):
         with _no_grad():
             for _ in range(count):
-                self._u = F.normalize(_dispatch("mv", (matrix, self._v)), dim=0, eps=self.eps, out=self._u)
-                self._v = F.normalize(_dispatch("mv", (matrix.H, self._u)), dim=0, eps=self.eps, out=self._v)
+                self._u.copy_(F.normalize(_dispatch("mv", (matrix, self._v)), dim=0, eps=self.eps))
+                self._v.copy_(F.normalize(_dispatch("mv", (matrix.H, self._u)), dim=0, eps=self.eps))
 
     def forward(self, weight):
         if weight.dim() == 1:

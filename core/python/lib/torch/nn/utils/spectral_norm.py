@@ -29,8 +29,8 @@ class SpectralNorm:
         if do_power_iteration:
             with no_grad():
                 for _ in range(self.n_power_iterations):
-                    v = F.normalize(_dispatch("mv", (matrix.t(), u)), dim=0, eps=self.eps, out=v)
-                    u = F.normalize(_dispatch("mv", (matrix, v)), dim=0, eps=self.eps, out=u)
+                    v.copy_(F.normalize(_dispatch("mv", (matrix.t(), u)), dim=0, eps=self.eps))
+                    u.copy_(F.normalize(_dispatch("mv", (matrix, v)), dim=0, eps=self.eps))
                 # The buffers change with the next step; what this graph saves must not.
                 u, v = u.clone(), v.clone()
         return weight / _dispatch("dot", (u, _dispatch("mv", (matrix, v))))
