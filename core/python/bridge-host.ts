@@ -22,10 +22,13 @@ export class BridgeHost {
   #dead = 0;
   #drained = 0;
   #cell = 0;
+  #events = 0;
   #room = 0;
   #taken = '';
   /** Calls back into Python to hand on printed text; set by the session. */
   flush: PythonFunction | null = null;
+  /** A module's call begins (2 · key + training) or is over (0); set by the modules' part. */
+  moduleEvent: (event: number) => void = () => {};
   /** Milliseconds; set by the session. */
   now: () => number = () => 0;
   #flushed = 0;
@@ -34,16 +37,18 @@ export class BridgeHost {
     this.#module = pyodide._module;
   }
 
-  attach(dead: number, cell: number, cells: number): void {
+  attach(dead: number, cell: number, cells: number, events: number): void {
     this.#dead = dead >> 2;
+    this.#events = events >> 2;
     this.#cell = cell >> 2;
     this.#room = cells - cellOut;
   }
 
-  /** At the start of every call: lets go of what Python let go of, and hands on text that has waited. */
+  /** At the start of every call: tells which modules run, lets go of what Python let go of, and hands on text that has waited. */
   enter(): void {
     const dead = this.#dead;
     let memory = this.#module.HEAP32;
+    if (memory[this.#events] > 0) this.#tellModules(memory);
     if (memory[dead] > 0) {
       // What is dropped may let go of Python objects, which queue more behind, or drain a full queue from within.
       while (this.#drained < memory[dead]) {
@@ -56,6 +61,13 @@ export class BridgeHost {
       this.#drained = 0;
     }
     if (memory[this.#cell] !== 0) this.#flushLate();
+  }
+
+  #tellModules(memory: Int32Array): void {
+    const at = this.#events;
+    const count = memory[at];
+    memory[at] = 0;
+    for (let i = 1; i <= count; i++) this.moduleEvent(memory[at + i]);
   }
 
   #flushLate(): void {

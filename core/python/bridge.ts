@@ -97,7 +97,7 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
   };
 
   const functions: BridgeFunctions = {
-    attach: (dead: number, cell: number, cells: number) => host.attach(dead, cell, cells),
+    attach: (dead: number, cell: number, cells: number, events: number) => host.attach(dead, cell, cells, events),
     take: () => host.take(),
     output: (stream: number, text: string) => environment.output(stream, text),
     display: (json: string) => {

@@ -7,7 +7,7 @@ import { isInterrupt } from './bridge-host.ts';
 import { OutputStream, outputLimit } from './output-stream.ts';
 import { Pauses } from './pauses.ts';
 import type { RunRequest, RunState, ScriptError, SessionMessage } from './protocol.ts';
-import { mountPackages, type Pyodide, type PythonFunction, sealedModule } from './pyodide-host.ts';
+import { mountPackages, numberFunction, type Pyodide, type PythonFunction, sealedModule } from './pyodide-host.ts';
 import { SessionRecording } from './session-recording.ts';
 
 export interface SessionOptions {
@@ -48,6 +48,7 @@ interface Runtime {
   flush: PythonFunction;
   innermost: PythonFunction;
   top_level: PythonFunction;
+  address_of: PythonFunction;
 }
 
 const scriptFolder = '/script';
@@ -93,9 +94,12 @@ export function createSession(options: SessionOptions): Session {
   const runtime = startRuntime(pyodide);
   bridge.host.flush = runtime.flush;
   if (options.interrupt !== undefined) pyodide.setInterruptBuffer(options.interrupt);
+  const interruptType = runtime.address_of(2) as number;
+  const innermost = numberFunction(pyodide, runtime.address_of(0) as number, interruptType, runtime.innermost);
+  const topLevel = numberFunction(pyodide, runtime.address_of(1) as number, interruptType, runtime.top_level);
   observation.site = {
-    innermost: () => unpacked(runtime.innermost()),
-    topLevel: () => unpacked(runtime.top_level()),
+    innermost: () => unpacked(innermost()),
+    topLevel: () => unpacked(topLevel()),
   };
   site = () => observation.site.innermost();
   post({ type: 'ready', startMs: (options.startMs ?? 0) + now() - began });
@@ -187,7 +191,7 @@ start("""${Object.keys(functions).join(' ')}""")
 del start`);
 }
 
-const runtimeFunctions = ['begin', 'run_cell', 'end', 'clear', 'written', 'flush', 'innermost', 'top_level'] as const;
+const runtimeFunctions = ['begin', 'run_cell', 'end', 'clear', 'written', 'flush', 'innermost', 'top_level', 'address_of'] as const;
 
 function startRuntime(pyodide: Pyodide): Runtime {
   const module = pyodide.pyimport('nabla_runtime.start') as Runtime;
@@ -209,8 +213,7 @@ function writeFolder(pyodide: Pyodide, folder: Readonly<Record<string, Uint8Arra
   }
 }
 
-function unpacked(site: unknown): { cell: number; line: number } {
-  const packed = Number(site);
+function unpacked(packed: number): { cell: number; line: number } {
   return { cell: Math.floor(packed / 16777216), line: packed % 16777216 };
 }
 

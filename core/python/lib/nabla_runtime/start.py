@@ -16,3 +16,9 @@ written = runner.written
 flush = output.flush
 innermost = sites.innermost
 top_level = sites.top_level
+# For calls past the proxies: all three live as long as Python does.
+addresses = (id(sites.innermost), id(sites.top_level), id(KeyboardInterrupt))
+
+
+def address_of(index):
+    return addresses[index]

@@ -4,11 +4,14 @@ import itertools
 import json
 
 import _nabla
+from nabla_runtime.bridge import EVENTS_LIMIT, events
 
 from ._forward_hooks import global_hooks, hooked_call
 
 _keys = itertools.count(1)
 _depth = 0
+# Keys of the modules the recorder was told of.
+_known = set()
 # What a loss belongs to: the mode of the model called last, and the loss module whose forward runs.
 told = {"training": True, "loss": None}
 
@@ -38,17 +41,32 @@ def _tell_children(module):
             child.__dict__["_attribute"] = name
 
 
+def _queue(event):
+    """Reaches the engine with the next crossing, before anything that crossing does."""
+    n = events[0] + 1
+    events[n] = event
+    events[0] = n
+    if n == EVENTS_LIMIT:
+        _nabla.drain()
+
+
+def _tell_about(module, key):
+    _tell_children(module)
+    label = repr(module)
+    name = module.__dict__.get("_attribute", "") if _depth else ""
+    _nabla.module_about(key, name, type(module).__name__, label if len(label) < 400 else type(module).__name__ + "(…)")
+    _known.add(key)
+
+
 def recorded_call(module, args, kwargs):
     """A call inside a module scope of the recording."""
     global _depth
     key = _key_of(module)
     if _depth == 0 and "_told" not in module.__dict__:
         tell_names(module)
-    if not _nabla.module_enter(key, module.training):
-        _tell_children(module)
-        label = repr(module)
-        _nabla.module_about(key, module.__dict__.get("_attribute", "") if _depth else "", type(module).__name__, label if len(label) < 400 else type(module).__name__ + "(…)")
-        _nabla.module_enter(key, module.training)
+    if key not in _known:
+        _tell_about(module, key)
+    _queue(2 * key + 1 if module.training else 2 * key)
     is_loss = module._is_loss
     if is_loss:
         told["loss"] = f"{type(module).__name__}#{key}"
@@ -64,5 +82,5 @@ def recorded_call(module, args, kwargs):
         _depth -= 1
         if is_loss:
             told["loss"] = None
-        _nabla.module_exit()
+        _queue(0)
     return result

@@ -43,7 +43,7 @@ def _legacy(reduction, size_average, reduce):
 def _told(name, loss):
     """Tell the recorder of a loss: a validation where nothing is recorded for backward, or the model is in eval mode."""
     if cell[CELL_RECORDING] and isinstance(loss, Tensor):
-        _nabla.loss(_module_state["loss"] or "F." + name, loss._h, _nabla.grad_mode(-1) == 0 or not _module_state["training"])
+        _nabla.loss(_module_state["loss"] or "F." + name, loss._h, not _module_state["training"])
     return loss
 
 
