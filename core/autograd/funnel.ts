@@ -4,13 +4,14 @@ import type { Arg, Args, CompiledOverload, OpDescriptor, OpFunction, Ops } from 
 import { table } from '../ops/index.ts';
 import { bind, wrapNumber } from '../ops/matcher.ts';
 import { parseSchema } from '../ops/schema.ts';
-import { isFloating } from '../tensor/dtype.ts';
+import { isFloating, isHalf } from '../tensor/dtype.ts';
 import type { Edge } from '../tensor/grad-node.ts';
 import { halves } from '../tensor/half.ts';
 import { closeScope, handOn, openScope, takeOut } from '../tensor/scope.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { notInNabla, TorchError } from '../tensor/torch-error.ts';
-import { halfOf, widened } from './half-precision.ts';
+import { fusedInTorch, halfOf, widened } from './half-precision.ts';
+import { checkSupport } from './half-support.ts';
 import { checkInPlace } from './in-place.ts';
 import { gradMode } from './modes.ts';
 import { gradientEdge, OpNode } from './node.ts';
@@ -186,7 +187,7 @@ function firstLine(error: Error): string {
 
 function run(o: CompiledOverload, args: Args): Tensor | Tensor[] {
   const observer = observation.observer;
-  if (o.kind === 'composite') return runComposite(o, args);
+  if (o.kind === 'composite') return halves.seen ? halfComposite(o, args) : runComposite(o, args);
   // What backward computes on its way is reported node by node, unless it is itself recorded for a second backward.
   if (observer === null || (plainWalk.active && !gradMode.enabled)) return execute(o, args);
   const inputs = tensorInputs(o, args);
@@ -243,6 +244,13 @@ function runInner(o: CompiledOverload, args: Args): Tensor | Tensor[] {
     observation.observer = observer;
     gradMode.enabled = enabled;
   }
+}
+
+function halfComposite(o: CompiledOverload, args: Args): Tensor | Tensor[] {
+  const first = args[0];
+  if (first instanceof Tensor && isHalf(first.dtype)) checkSupport(o.op, first.dtype);
+  const half = fusedInTorch.has(o.op) && !gradMode.enabled ? halfOf(o, args) : null;
+  return half === null ? runComposite(o, args) : widened(o, args, half, (given) => runComposite(o, given));
 }
 
 /** A program with 16-bit floating tensors: each call is looked at, and widened where one takes part. */

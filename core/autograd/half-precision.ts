@@ -11,7 +11,7 @@ import { checkSupport } from './half-support.ts';
 /** They make or copy tensors: the kernels convert, nothing is computed. */
 const native = new Set([
   ...['_to_copy', 'clone', 'copy_', 'fill_', 'zero_', 'contiguous', 'empty_like', 'zeros_like', 'ones_like', 'full_like'],
-  ...['new_empty', 'new_zeros', 'new_ones', 'new_full', 'new_empty_strided', 'set_', 'resize_', 'cat', 'equal'],
+  ...['new_empty', 'new_zeros', 'new_ones', 'new_full', 'new_empty_strided', 'set_', 'resize_', 'cat', 'equal', 'log_softmax'],
 ]);
 /** They refuse operands of different types, and do so themselves. */
 const strict = new Set([
@@ -39,6 +39,9 @@ const strict = new Set([
     '_prelu_kernel',
   ],
 ]);
+
+/** Written here as several ops, one kernel in torch. */
+export const fusedInTorch: ReadonlySet<string> = new Set(['_softmax_backward_data', '_log_softmax_backward_data']);
 
 /** The 16-bit type an op computes for; null where its kernel is to see the tensors as they are. */
 export function halfOf(o: CompiledOverload, args: Args): DType | null {

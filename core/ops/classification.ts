@@ -1,12 +1,13 @@
 // Softmax and the losses over classes: softmax, log_softmax, nll_loss, cross_entropy_loss, logsumexp.
 import { deviceOf } from '../tensor/device.ts';
-import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
+import { isFloating, isHalf, scalarTypeName } from '../tensor/dtype.ts';
 import { exp, log } from '../tensor/math.ts';
 import { sameShape, sizesText } from '../tensor/shape.ts';
 import { elementStart, Tensor, wholeView } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops, Overload } from './descriptor.ts';
 import { forEachLine, lineOf } from './extrema.ts';
+import { halfLogSoftmax } from './half-log-softmax.ts';
 import { constant } from './pair-losses.ts';
 import { unsqueezed } from './reduction.ts';
 
@@ -257,18 +258,28 @@ export const classification: OpDescriptor[] = [
       {
         native: true,
         schema: 'log_softmax.plain(Tensor self, int dim) -> Tensor',
-        forward: ([self, dim]) => softmax('log_softmax', self, dim, true),
+        forward: ([self, dim]) => (isHalf(self.dtype) ? halfLogSoftmax(self, dim) : softmax('log_softmax', self, dim, true)),
         // g - e^y Σg
         grad: {
           name: 'LogSoftmaxBackward0',
           saved: [{ name: 'result', output: 0 }],
           keep: (args) => ({ dim: args[1] }),
-          backward: (g, { F, s, k }) => F.sub(g, F.mul(F.exp(s[0]), F.sum(g, [k.dim], true))),
+          backward: (g, { F, s, k }) => F._log_softmax_backward_data(g, s[0], BigInt(k.dim)),
         },
       },
       withType('log_softmax'),
     ],
     samples: [{ args: [x, 1n] }, { args: [x, 0n] }],
+  },
+  {
+    name: '_log_softmax_backward_data',
+    kind: 'composite',
+    overloads: [
+      {
+        schema: '_log_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor',
+        forward: ([g, y, dim], F) => F.sub(g, F.mul(F.exp(y), F.sum(g, [dim], true))),
+      },
+    ],
   },
   {
     name: 'logsumexp',

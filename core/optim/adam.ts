@@ -1,13 +1,12 @@
 // torch.optim.Adam and AdamW (Kingma, Ba 2015; Loshchilov, Hutter 2019): options, checks in torch's words, and the update.
 import { F } from '../autograd/funnel.ts';
 import { noGrad } from '../autograd/modes.ts';
-import { isHalf } from '../tensor/dtype.ts';
 import { pow } from '../tensor/math.ts';
 import { outsideScopes, scope } from '../tensor/scope.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { notInNabla, TorchError } from '../tensor/torch-error.ts';
 import { Optimizer, type Options, type ParamGroup, type ParamState, type ParamsLike, scalarOption, stateLike } from './optimizer.ts';
-import { applyRule, type UpdateRule } from './update-rule.ts';
+import { applyRule, type TensorUpdate, type UpdateRule } from './update-rule.ts';
 
 export interface AdamOptions {
   lr?: number | Tensor;
@@ -89,8 +88,27 @@ export class AdamW extends Adam {
   }
 }
 
+/** Op by op as torch writes it. */
+const adamInHalf: TensorUpdate = (param, given, [average, square, largest], [lr, beta1, beta2, eps], t, { maximize, decay, shrink }) => {
+  noGrad(() =>
+    scope(() => {
+      let grad = maximize ? (F.neg(given) as Tensor) : given;
+      if (shrink !== 1) F.mul_(param, shrink);
+      if (decay !== 0) grad = F.add(grad, param, { alpha: decay }) as Tensor;
+      F.lerp_(average, grad, 1 - beta1);
+      F.mul_(square, beta2);
+      F.addcmul_(square, grad, grad, { value: 1 - beta2 });
+      if (largest != null) F.copy_(largest, F.maximum(largest, square));
+      const root = Math.sqrt(1 - pow(beta2, t));
+      const denominator = F.add(F.div(F.sqrt(largest ?? square), root), eps) as Tensor;
+      F.addcdiv_(param, average, denominator, { value: -lr / (1 - pow(beta1, t)) });
+    }),
+  );
+};
+
 /** `hyper`: lr, β₁, β₂, ε; the third state tensor is there with amsgrad. */
 export const adamRule: UpdateRule = {
+  inHalf: adamInHalf,
   update(p, g, [average, square, largest], [lr, beta1, beta2, eps], t) {
     if (average === null || square === null) return;
     const stepSize = lr / (1 - pow(beta1, t));
@@ -114,34 +132,6 @@ function adamUpdate(param: Tensor, grad: Tensor, state: ParamState, group: Param
   const decoupled = group.decoupled_weight_decay === true;
   const [beta1, beta2] = group.betas as readonly [number, number];
   const tensors = [state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq ?? null] as (Tensor | null)[];
-  if (isHalf(param.dtype)) {
-    halfUpdate(param, grad, tensors, state.step as Tensor, group);
-    return;
-  }
   const common = { maximize: group.maximize === true, decay: decoupled ? 0 : decay, shrink: decoupled ? 1 - lr * decay : 1 };
   applyRule(adamRule, { param, grad, step: state.step as Tensor, state: tensors }, common, [lr, beta1, beta2, group.eps as number]);
-}
-
-/** As torch writes it, op by op: in the 16-bit types each op's rounding shows. */
-function halfUpdate(param: Tensor, given: Tensor, [average, square, largest]: (Tensor | null)[], step: Tensor, group: ParamGroup): void {
-  const lr = scalarOption(group.lr);
-  const decay = group.weight_decay as number;
-  const [beta1, beta2] = group.betas as readonly [number, number];
-  noGrad(() =>
-    scope(() => {
-      F.add_(step, 1);
-      const t = Number(step.item());
-      let grad = group.maximize === true ? (F.neg(given) as Tensor) : given;
-      if (decay !== 0) {
-        if (group.decoupled_weight_decay === true) F.mul_(param, 1 - lr * decay);
-        else grad = F.add(grad, param, { alpha: decay }) as Tensor;
-      }
-      F.lerp_(average, grad, 1 - beta1);
-      F.mul_(square, beta2);
-      F.addcmul_(square, grad, grad, { value: 1 - beta2 });
-      if (largest !== null) F.copy_(largest, F.maximum(largest, square));
-      const denominator = F.add(F.div(F.sqrt(largest ?? square), Math.sqrt(1 - pow(beta2, t))), group.eps as number);
-      F.addcdiv_(param, average, denominator, { value: -lr / (1 - pow(beta1, t)) });
-    }),
-  );
 }

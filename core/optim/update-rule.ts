@@ -19,7 +19,18 @@ export interface UpdateRule {
     t: number,
     shape: readonly number[],
   ): void;
+  readonly inHalf?: TensorUpdate;
 }
+
+/** A rule as torch's ops in turn, for the 16-bit types, where each op's rounding shows. */
+export type TensorUpdate = (
+  param: Tensor,
+  grad: Tensor,
+  state: readonly (Tensor | null)[],
+  hyper: readonly number[],
+  t: number,
+  common: Common,
+) => void;
 
 export interface StepInput {
   readonly param: Tensor;
@@ -40,13 +51,19 @@ export interface Common {
 
 /** One update of one parameter by `rule`. float32 numbers are rounded where they are stored. */
 export function applyRule(rule: UpdateRule, { param, grad, step, state }: StepInput, common: Common, hyper: readonly number[]): void {
-  if (isHalf(param.dtype)) throw notInNabla(`an optimizer other than torch.optim.SGD with ${param.dtype} parameters`);
+  const half = isHalf(param.dtype);
+  if (half && rule.inHalf === undefined)
+    throw notInNabla(`an optimizer other than torch.optim.SGD, Adam and AdamW with ${param.dtype} parameters`);
   let t = 0;
   if (step !== null) {
     const count = step.typedView();
     count[0] = (Number(count[0]) + 1) as never;
     t = Number(count[0]);
     step.storage.version++;
+  }
+  if (half) {
+    rule.inHalf?.(param, grad, state, hyper, t, common);
+    return;
   }
   const inPlace = param.isContiguous;
   const p = (inPlace ? param.typedView() : param.toTyped()) as FloatArray;

@@ -76,6 +76,9 @@ class Conversions:
     def short(self):
         return _to(self, None, _dtype.int16, False)
 
+    def char(self):
+        return _to(self, None, _dtype.int8, False)
+
     def pin_memory(self, device=None):
         return self
 
