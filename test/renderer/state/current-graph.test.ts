@@ -63,6 +63,9 @@ describe('op words', () => {
     expect(['MseLossBackward0', 'AddmmBackward0', 'TBackward0'].map(opOfFunction)).toEqual(['mse_loss', 'addmm', 't']);
     expect(formulaOf('op', 'addmm')).toBe('ŷ = b + x W^{T}');
     expect(formulaOf('backward', 'AddmmBackward0')).toContain('∂b = Σ g');
+    expect(formulaOf('backward', 'MaxPool2DWithIndicesBackward0')).toContain('each largest');
+    expect(formulaOf('backward', 'NllLossBackward0')).toContain('at the target');
+    expect(formulaOf('op', '_scaled_dot_product_flash_attention_for_cpu')).toContain('P V');
     expect(formulaOf('leaf', 'add')).toBeNull();
     expect(formulaOf('op', 'no_such_op')).toBeNull();
   });
