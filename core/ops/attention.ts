@@ -163,6 +163,7 @@ export const attentions: OpDescriptor[] = [
         },
         grad: {
           name: 'ScaledDotProductFlashAttentionForCpuBackward0',
+          constant: [1],
           saved: [
             { name: 'query', argument: 0 },
             { name: 'key', argument: 1 },

@@ -347,7 +347,7 @@ export const solvers: OpDescriptor[] = [
           'triangular_solve(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False) -> (Tensor solution, Tensor cloned_coefficient)',
         forward: ([b, a, upper, transpose, unit], F) => [
           F.linalg_solve_triangular(transpose ? T(F, a) : a, b, { upper: upper !== transpose, unitriangular: unit }),
-          F.clone(F.detach(a)),
+          F.clone(a),
         ],
       },
     ],
