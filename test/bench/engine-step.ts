@@ -41,6 +41,19 @@ export function recorded<T>(level: 'off' | 'summary' | 'full', budgetBytes: numb
   }
 }
 
+/** A run in turns, its recorder listening during each only. */
+export function recording(level: 'off' | 'summary' | 'full', budgetBytes: number): <T>(work: () => T) => T {
+  const recorder = level === 'off' ? null : createRecorder({ level, budgetBytes });
+  return (work) => {
+    observation.observer = recorder;
+    try {
+      return work();
+    } finally {
+      observation.observer = null;
+    }
+  };
+}
+
 /** Microseconds per step, the best of `rounds`. */
 export function timed(step: () => unknown, steps: number, rounds: number): number {
   for (let i = 0; i < steps; i++) step();

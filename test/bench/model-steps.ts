@@ -1,4 +1,4 @@
-// Whole training steps the bench times: an MLP and LeNet, written against the engine itself.
+// Whole training steps the bench times, written against the engine itself.
 import { backward } from '../../core/autograd/backward.ts';
 import { F } from '../../core/autograd/funnel.ts';
 import { parameter } from '../../core/nn/index.ts';
@@ -16,12 +16,12 @@ function weights(shape: number[]): Tensor {
   return parameter(t);
 }
 
-function labels(n: number): Tensor {
-  return Tensor.fromTyped(BigInt64Array.from({ length: n }, (_, i) => BigInt(i % 10)));
+function labels(n: number, classes = 10): Tensor {
+  return Tensor.fromTyped(BigInt64Array.from({ length: n }, (_, i) => BigInt((i * 7) % classes)));
 }
 
-function step(parameters: Tensor[], forward: () => Tensor, targets: Tensor): () => number {
-  const optimizer = new SGD(parameters, { lr: 0.01 });
+function step(parameters: readonly Tensor[], forward: () => Tensor, targets: Tensor): () => number {
+  const optimizer = new SGD([...parameters], { lr: 0.01 });
   return () =>
     scope(() => {
       optimizer.zeroGrad();
@@ -53,4 +53,32 @@ export function lenetStep(): () => number {
     return F.linear(F.relu(F.linear(F.relu(F.linear(flat, w1, b1)), w2, b2)), w3, b3);
   };
   return step(parameters, forward, labels(32));
+}
+
+/** Four blocks of width 128 with four heads over 64 tokens of 65, batch 8. */
+export function gptStep(): () => number {
+  manualSeed(1);
+  const [batch, tokens, width, heads] = [8, 64, 128, 4];
+  const text = F.view(labels(batch * tokens, 65), [batch, tokens]);
+  const places = labels(tokens, tokens);
+  const [table, positions, last, bias] = [[65, width], [tokens, width], [65, width], [65]].map(weights);
+  const shapes = [[width], [width], [3 * width, width], [3 * width], [width, width], [width]];
+  const blocks = [0, 1, 2, 3].map(() =>
+    [...shapes, [width], [width], [4 * width, width], [4 * width], [width, 4 * width], [width]].map(weights),
+  );
+  const split = (t: Tensor): Tensor => F.transpose(F.view(t, [batch, tokens, heads, width / heads]), 1n, 2n);
+  const block = (x: Tensor, [n1, m1, qkv, bqkv, o, bo, n2, m2, up, bup, down, bdown]: readonly Tensor[]): Tensor => {
+    const parts = F.split(F.linear(F.layer_norm(x, [width], n1, m1), qkv, bqkv), BigInt(width), 2n) as Tensor[];
+    const [q, k, v] = parts.map(split);
+    const mixed = F.scaled_dot_product_attention(q, k, v, null, 0, true);
+    const joined = F.view(F.contiguous(F.transpose(mixed, 1n, 2n)), [batch, tokens, width]);
+    const seen = F.add(x, F.linear(joined, o, bo));
+    return F.add(seen, F.linear(F.gelu(F.linear(F.layer_norm(seen, [width], n2, m2), up, bup)), down, bdown));
+  };
+  const forward = (): Tensor => {
+    let x = F.add(F.embedding(table, text), F.embedding(positions, places));
+    for (const parameters of blocks) x = block(x, parameters);
+    return F.view(F.linear(x, last, bias), [batch * tokens, 65]);
+  };
+  return step([table, positions, last, bias, ...blocks.flat()], forward, labels(batch * tokens, 65));
 }

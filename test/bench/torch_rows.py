@@ -49,6 +49,37 @@ def lenet():
     return training(model, torch.rand(32, 1, 28, 28), torch.arange(32) % 10)
 
 
+class Block(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.n1, self.n2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.o = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        b, t, c = x.shape
+        q, k, v = (p.view(b, t, self.heads, -1).transpose(1, 2) for p in self.qkv(self.n1(x)).split(c, 2))
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + self.o(y.transpose(1, 2).contiguous().view(b, t, c))
+        return x + self.down(F.gelu(self.up(self.n2(x))))
+
+
+class Gpt(nn.Module):
+    def __init__(self, vocabulary, tokens, width, heads, layers):
+        super().__init__()
+        self.table, self.places = nn.Embedding(vocabulary, width), nn.Embedding(tokens, width)
+        self.blocks = nn.Sequential(*(Block(width, heads) for _ in range(layers)))
+        self.head = nn.Linear(width, vocabulary)
+
+    def forward(self, x):
+        return self.head(self.blocks(self.table(x) + self.places(torch.arange(x.shape[1])))).view(-1, self.head.out_features)
+
+
+def gpt():
+    return training(Gpt(65, 64, 128, 4, 4), (torch.arange(512) * 7 % 65).view(8, 64), torch.arange(512) * 7 % 65)
+
+
 def convolution(n, c, size, o, k, stride):
     x, w = torch.rand(n, c, size, size), torch.rand(o, c, k, k)
     padding = 0 if k == 5 else (k - 1) // 2
@@ -66,6 +97,8 @@ def work_of(name):
         return mlp()
     if name.startswith("LeNet"):
         return lenet()
+    if name.startswith("GPT"):
+        return gpt()
     big = torch.rand(1000000)
     table = torch.rand(1000, 1000)
     wide = torch.rand(512, 768)
@@ -80,7 +113,7 @@ def work_of(name):
 
 milliseconds = {}
 for name in sys.argv[1:]:
-    training_row = name.startswith(("MLP", "LeNet"))
+    training_row = name.startswith(("MLP", "LeNet", "GPT"))
     with torch.set_grad_enabled(training_row):
         milliseconds[name] = median_ms(work_of(name))
 print(json.dumps({"version": torch.__version__, "ms": milliseconds}))

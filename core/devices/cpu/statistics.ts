@@ -2,6 +2,7 @@
 import { heap } from '../../tensor/heap.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { type Kernels, kernels } from './kernels.ts';
+import { forEachRow, mergeDims } from './walk.ts';
 
 const BYTES = 72;
 /** How much larger Σx² may be than Σ(x - mean)² for the second to be taken from the first: what float32 sums err by is multiplied by it. */
@@ -36,14 +37,49 @@ export function isDense(t: Tensor): boolean {
   return true;
 }
 
-/** Of a dense float32 or int64 tensor; null where no kernel can. Sums of float32 err by some 1e-7 of Σ|x| (Σx²). */
+/** The elements of a view with gaps are put side by side up to this many bytes. */
+const GATHERED = 2 ** 26;
+
+/** Of a float32 or a dense int64 tensor; null where no kernel can. Sums of float32 err by some 1e-7 of Σ|x| (Σx²). */
 export function tensorStatistics(t: Tensor): TensorStatistics | null {
-  if (t.numel === 0 || !isDense(t)) return null;
-  if (t.dtype !== 'float32' && t.dtype !== 'int64') return null;
+  if (t.numel === 0 || (t.dtype !== 'float32' && t.dtype !== 'int64')) return null;
   const fast = kernels();
-  if (t.dtype === 'int64') return wholeNumbers(t, fast);
+  const dense = isDense(t);
+  if (t.dtype === 'int64') return dense ? wholeNumbers(t, fast) : null;
   if (fast === null) return null;
-  const from = t.dataPtr;
+  if (dense) return singles(fast, t, t.dataPtr);
+  const bytes = 4 * t.numel;
+  if (bytes > GATHERED) return null;
+  const copy = heap.alloc(bytes);
+  gather(t, copy >>> 2);
+  const found = singles(fast, t, copy);
+  heap.free(copy, bytes);
+  return found;
+}
+
+/** Copies the elements, in the order of memory, to where index `to` of the heap's float32 view is. */
+function gather(t: Tensor, to: number): void {
+  const order = t.shape.map((_, d) => d).sort((x, y) => (t.strides[x] === 0 ? -1 : t.strides[y] === 0 ? 1 : t.strides[y] - t.strides[x]));
+  const walk = mergeDims(
+    order.map((d) => t.shape[d]),
+    [order.map((d) => t.strides[d])],
+  );
+  const { F32 } = heap;
+  const start = t.dataPtr >>> 2;
+  const last = walk.shape.length - 1;
+  const width = walk.shape[last];
+  const step = walk.strides[0][last];
+  let at = to;
+  forEachRow(walk, ([offset]) => {
+    const from = start + offset;
+    if (step === 1 && width > 16) {
+      F32.copyWithin(at, from, from + width);
+      at += width;
+    } else for (let i = 0; i < width; i++) F32[at++] = F32[from + i * step];
+  });
+}
+
+function singles(fast: Kernels, t: Tensor, from: number): TensorStatistics {
   const to = heap.alloc(BYTES);
   fast.statistics32(from, t.numel, to);
   const at = to >>> 3;
