@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { arrayMiss, listMiss, tolerances, valueMiss } from './matrix/compare.ts';
 import { goldenCases } from './matrix/golden-folder.ts';
 import { hasKind } from './matrix/kinds/index.ts';
+import { isLastDigitApart } from './matrix/last-digit.ts';
 import { judged } from './matrix/matrix.ts';
 import { newerPython } from './matrix/newer-python.ts';
 import { readGolden } from './read-golden.ts';
@@ -57,6 +58,28 @@ test.each([
   ["x OrderedDict([('a, (', OrderedDict([('b', (1, 2))]))]) y", "x OrderedDict({'a, (': OrderedDict({'b': (1, 2)})}) y"],
   ["OrderedDict([('a', 1)", "OrderedDict([('a', 1)"],
 ])('%s is what 3.14 prints as %s', (old, now) => expect(newerPython(old)).toBe(now));
+
+describe('printed digits', () => {
+  test.each([
+    ['loss 0.6329 after 3', 'loss 0.6328 after 3', true],
+    ['1.9999', '2.0000', true],
+    ['-1.25e-05', '-1.26e-05', true],
+    ['0.6329 0.5', '0.6327 0.5', false],
+    ['0.6329', '0.632', false],
+    ['1.25e-05', '1.26e-04', false],
+    ['3', '4', false],
+    ['0.63 a', '0.64 b', false],
+    ['0.63', '0.63 0.5', false],
+    ['tensor([0.10, 0.20])', 'tensor([0.11, 0.19])', true],
+  ])('%s for %s: one unit in the last place is %s', (got, want, apart) => expect(isLastDigitApart(got, want)).toBe(apart));
+});
+
+test('a float32 that is nearer to float64 than the wanted one agrees, and is told; one that is further away misses', () => {
+  const array = (dtype: string, x: number) => ({ dtype, shape: [1], data: [x] });
+  const miss = (got: number) => arrayMiss(array('float32', got), array('float32', 1.0001), tolerances.operation, [], array('float64', 1));
+  expect([miss(1.00005), miss(0.99995)]).toEqual([null, null]);
+  expect(miss(0.9998)).not.toBeNull();
+});
 
 describe('every kind of file', () => {
   const files = [
