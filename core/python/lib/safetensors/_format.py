@@ -4,7 +4,7 @@ import json
 import struct
 from math import prod
 
-_SIZES = {"F64": 8, "F32": 4, "I64": 8, "I32": 4, "U8": 1, "BOOL": 1}
+_SIZES = {"F64": 8, "F32": 4, "I64": 8, "I32": 4, "U8": 1, "BOOL": 1, "F16": 2, "BF16": 2, "I8": 1, "I16": 2}
 
 _MOST_HEADER_BYTES = 100_000_000
 
