@@ -8,7 +8,7 @@ export interface Kernels {
   readonly gemm64: Gemm;
   /** The geometry of the convolution kernels below, over an image that is padded already: kernel, out H and W, stride, dilation, size. */
   readonly setWindows: (...sizes: number[]) => void;
-  /** c [m, n] = weight [m, k] · windows [k, n], or += it. */
+  /** c [m, n] = weight [m, k] · windows [k, n], or += it. `again`: weight, geometry and scratch are those of the call before. */
   readonly convolve32: Convolve;
   readonly convolve64: Convolve;
   readonly windowGradient32: WindowGradient;
@@ -21,6 +21,18 @@ export interface Kernels {
   readonly addColumns64: AddColumns;
   readonly turnWeights32: TurnWeights;
   readonly turnWeights64: TurnWeights;
+  /** Convolutions of few output channels: see wasm/few.ts. */
+  readonly packFew: (outputs: number, taps: number, weight: number, scratch: number) => void;
+  readonly convolveFew: (
+    ...args: [outputs: number, taps: number, rows: number, width: number, image: number, c: number, bias: number, scratch: number]
+  ) => void;
+  readonly layOver: (from: number, to: number, outputs: number, rows: number, width: number, span: number) => void;
+  readonly gradientFew: (
+    ...args: [
+      ...[samples: number, outputs: number, even: number, span: number, taps: number],
+      ...[g: number, image: number, sampleBytes: number, c: number],
+    ]
+  ) => void;
   /** Folds a run of numbers: kinds are 0 sum, 1 max, 2 min, 3 sum of squares, 4 sum of absolute values. */
   readonly foldRun32: FoldRun;
   readonly foldRun64: FoldRun;
@@ -40,7 +52,12 @@ export interface Kernels {
   /** Two float64 at `to`: finite deviations from `centre` added up, and their squares. */
   readonly deviations32: (from: number, n: number, centre: number, to: number) => void;
 }
-type Convolve = (m: number, n: number, k: number, weight: number, image: number, c: number, add: number, scratch: number) => void;
+type Convolve = (
+  ...args: [
+    ...[m: number, n: number, k: number, weight: number, image: number, c: number],
+    ...[add: number, again: number, scratch: number],
+  ]
+) => void;
 type WindowGradient = (
   ...args: [
     ...[samples: number, outputs: number, positions: number, taps: number],

@@ -4,30 +4,10 @@ import { heap } from '../../tensor/heap.ts';
 import { numelOf } from '../../tensor/shape.ts';
 import { elementStart, type Tensor } from '../../tensor/tensor.ts';
 import type { FloatView, Windows } from './columns.ts';
+import { fewConvolution, fewForward, fewGradient, fewWeightGradient } from './few-channels.ts';
 import { type Kernels, kernels, scratchBytes } from './kernels.ts';
+import { paddedSize, Scratch, setWindows } from './scratch.ts';
 import { wide } from './wide.ts';
-
-/** Scratch blocks, given back together. */
-class Scratch {
-  readonly #blocks: [number, number][] = [];
-  take(bytes: number): number {
-    const ptr = heap.alloc(bytes);
-    this.#blocks.push([ptr, bytes]);
-    return ptr;
-  }
-  release(): void {
-    for (const [ptr, bytes] of this.#blocks) heap.free(ptr, bytes);
-  }
-}
-
-function setWindows(fast: Kernels, w: Windows, padded: readonly number[]): void {
-  fast.setWindows(...w.kernel, w.out[1], w.out[2], ...w.stride, ...w.dilation, ...padded);
-}
-
-/** Sizes with the rim. */
-function paddedSize(w: Windows): number[] {
-  return w.size.map((n, i) => n + 2 * w.padding[i]);
-}
 
 /** Vectors at the end of an image reach a little past it: up to 64 bytes that must exist. */
 function mayOverread(end: number): boolean {
@@ -55,17 +35,21 @@ export function windowConvolution(input: Tensor, weight: Tensor, bias: Tensor | 
   const L = numelOf(w.out);
   const fast = O * K * L * input.shape[0] < wide.windows ? null : kernels();
   if (fast === null) return false;
-  if (bias !== null) spreadBias(bias, out, L);
   const item = itemSize(input.dtype);
+  if (item === 4 && fewForward(w, O)) {
+    fewConvolution(fast, input, weight, bias, out, w, groups);
+    return true;
+  }
+  if (bias !== null) spreadBias(bias, out, L);
   const weights = elementStart(weight) * item;
   each(fast, elementStart(input) * item, input.shape[0], groups, w, item, O, L, K, (image, n, g, convolve, scratch) => {
     const to = (elementStart(out) + (n * groups + g) * O * L) * item;
-    convolve(O, L, K, weights + g * O * K * item, image, to, bias === null ? 0 : 1, scratch);
+    convolve(O, L, K, weights + g * O * K * item, image, to, bias === null ? 0 : 1, n > 0 ? 1 : 0, scratch);
   });
   return true;
 }
 
-/** Calls `run` for each sample and group with the padded image of that group. */
+/** Calls `run` for each group and its samples in turn with the padded image of that group. */
 function each(
   fast: Kernels,
   input: number,
@@ -86,8 +70,8 @@ function each(
   const padded = rimless ? 0 : scratch.take(w.channels * numelOf(size) * item + 64);
   const [convolve, pad] = item === 4 ? [fast.convolve32, fast.pad32] : [fast.convolve64, fast.pad64];
   setWindows(fast, w, size);
-  for (let n = 0; n < samples; n++) {
-    for (let g = 0; g < groups; g++) {
+  for (let g = 0; g < groups; g++) {
+    for (let n = 0; n < samples; n++) {
       const image = input + (n * groups + g) * w.channels * plane * item;
       if (!rimless) pad(image, padded, w.channels, w.size[0], w.size[1], w.size[2], w.padding[0], w.padding[1], w.padding[2]);
       run(rimless ? image : padded, n, g, convolve, panels);
@@ -129,7 +113,7 @@ function turnedGradient(fast: Kernels, grad: Tensor, weight: Tensor, out: Tensor
     turn(elementStart(weight) * item + g * O * C * taps * item, turned + g * O * C * taps * item, O, C, taps);
   each(fast, elementStart(grad) * item, grad.shape[0], groups, back, item, C, L, O * taps, (image, n, g, convolve, scratch) => {
     const to = (elementStart(out) + (n * groups + g) * C * L) * item;
-    convolve(C, L, O * taps, turned + g * O * C * taps * item, image, to, 0, scratch);
+    convolve(C, L, O * taps, turned + g * O * C * taps * item, image, to, 0, n > 0 ? 1 : 0, scratch);
   });
   heap.free(turned, bytes);
 }
@@ -174,6 +158,7 @@ export function windowWeightGradient(grad: Tensor, input: Tensor, out: Tensor, w
   const fast = O * K * L * samples < wide.windows ? null : kernels();
   if (fast === null) return false;
   const item = itemSize(input.dtype);
+  if (item === 4 && fewGradient(w, O) && fewWeightGradient(fast, grad, input, out, w, groups)) return true;
   const size = paddedSize(w);
   const plane = numelOf(w.size);
   const channels = samples * groups * w.channels;

@@ -11,6 +11,7 @@ export const NC: i32 = 1024;
 /**
  * c = alpha · a b, or c += it where `add`. Strides in elements: `ar`, `ak` of a's rows and k; `bk`, `bj` of b's k and columns; `cr`, `cj` of c.
  * With `windows`, b is an image and its windows stand for the columns. `scratch` has room for a block of a, a block of b, one tile, a panel's 8 offsets and 256 taps.
+ * `again`: a and the windows' geometry are those of the call before, and so is `scratch`: what is packed of a may serve once more.
  */
 export function gemm<T>(
   m: i32,
@@ -28,6 +29,7 @@ export function gemm<T>(
   alpha: T,
   add: bool,
   windows: bool,
+  again: bool,
   scratch: usize,
 ): void {
   const size = <isize>sizeof<T>();
@@ -40,12 +42,13 @@ export function gemm<T>(
   const packedB = packedA + <usize>(((min(m, MC) + ROWS - 1) / ROWS) * ROWS * kcMost) * sizeof<T>();
   const factor = v128.splat<T>(alpha);
   const scaled = alpha !== <T>1;
+  const kept = again && m <= MC && k <= KC;
   for (let jc = 0; jc < n; jc += NC) {
     const nc = min(n - jc, NC);
     for (let pc = 0; pc < k; pc += KC) {
       const kc = min(k - pc, KC);
       const adds = add || pc > 0;
-      if (windows) tableOfTaps<T>(taps, pc, kc);
+      if (windows && !kept) tableOfTaps<T>(taps, pc, kc);
       let to = packedB;
       for (let j = 0; j < nc; j += width) {
         if (windows) packWindows<T>(to, b, taps, kc, jc + j, min(nc - j, width), offsets);
@@ -55,7 +58,7 @@ export function gemm<T>(
       for (let ic = 0; ic < m; ic += MC) {
         const mc = min(m - ic, MC);
         to = packedA;
-        for (let i = 0; i < mc; i += ROWS) {
+        for (let i = 0; i < mc && !kept; i += ROWS) {
           packPanel<T>(to, ROWS, a + <usize>((<isize>(ic + i) * ar + <isize>pc * ak) * size), ar, ak, kc, min(mc - i, ROWS));
           to += <usize>(ROWS * kc) * sizeof<T>();
         }

@@ -4,6 +4,7 @@ import { gemm, windowGradient } from './gemm.ts';
 import { maxPool, scatter } from './pooling.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
+export { convolveFew, gradientFew, layOver, packFew } from './few.ts';
 export { deviations32, statistics32, statisticsOfIntegers } from './statistics.ts';
 export { setWindows } from './windows.ts';
 
@@ -24,7 +25,7 @@ export function gemm32(
   add: bool,
   scratch: usize,
 ): void {
-  gemm<f32>(m, n, k, a, ar, ak, b, bk, bj, c, cr, cj, alpha, add, false, scratch);
+  gemm<f32>(m, n, k, a, ar, ak, b, bk, bj, c, cr, cj, alpha, add, false, false, scratch);
 }
 
 export function gemm64(
@@ -44,15 +45,15 @@ export function gemm64(
   add: bool,
   scratch: usize,
 ): void {
-  gemm<f64>(m, n, k, a, ar, ak, b, bk, bj, c, cr, cj, alpha, add, false, scratch);
+  gemm<f64>(m, n, k, a, ar, ak, b, bk, bj, c, cr, cj, alpha, add, false, false, scratch);
 }
 
-export function convolve32(m: i32, n: i32, k: i32, weight: usize, image: usize, c: usize, add: bool, scratch: usize): void {
-  gemm<f32>(m, n, k, weight, k, 1, image, 0, 0, c, n, 1, 1, add, true, scratch);
+export function convolve32(m: i32, n: i32, k: i32, weight: usize, image: usize, c: usize, add: bool, again: bool, scratch: usize): void {
+  gemm<f32>(m, n, k, weight, k, 1, image, 0, 0, c, n, 1, 1, add, true, again, scratch);
 }
 
-export function convolve64(m: i32, n: i32, k: i32, weight: usize, image: usize, c: usize, add: bool, scratch: usize): void {
-  gemm<f64>(m, n, k, weight, k, 1, image, 0, 0, c, n, 1, 1, add, true, scratch);
+export function convolve64(m: i32, n: i32, k: i32, weight: usize, image: usize, c: usize, add: bool, again: bool, scratch: usize): void {
+  gemm<f64>(m, n, k, weight, k, 1, image, 0, 0, c, n, 1, 1, add, true, again, scratch);
 }
 
 export function windowGradient32(

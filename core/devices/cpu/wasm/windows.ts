@@ -48,7 +48,7 @@ export function setWindows(
 }
 
 /** Where the window at position l begins, in elements of the image. */
-function windowAt(l: i32): i32 {
+export function windowAt(l: i32): i32 {
   const x = l % oW;
   const row = l / oW;
   return (row / oH) * stepD + (row % oH) * stepH + x * stepW;
@@ -139,10 +139,16 @@ export function packWindows<T>(to: usize, image: usize, taps: usize, kc: i32, j:
       v128.store(to, v128.load(at));
       v128.store(to, v128.load(at, 16), 16);
     }
-  } else if (runs && stepW === 1) {
+  } else if (runs && stepW === 1 && run <= 16 / size) {
     for (; to < end; to += 32, taps += 4) {
       const tap = load<i32>(taps);
       v128.store(to, v128.bitselect(v128.load(base + tap), v128.load(other + tap), mask0));
+      v128.store(to, v128.load(other + tap, 16), 16);
+    }
+  } else if (runs && stepW === 1) {
+    for (; to < end; to += 32, taps += 4) {
+      const tap = load<i32>(taps);
+      v128.store(to, v128.load(base + tap));
       v128.store(to, v128.bitselect(v128.load(base + tap, 16), v128.load(other + tap, 16), mask1), 16);
     }
   } else if (runs && whole) {
@@ -213,6 +219,10 @@ export function addColumns<T>(from: usize, image: usize, taps: i32, positions: i
       let at: usize = 0;
       if (stepW === 1) {
         for (; at < vectors; at += 16) v128.store(to + at, v128.add<T>(v128.load(to + at), v128.load(from + at)));
+        if (size === 4 && rowBytes - at >= 8) {
+          v128.store64_lane(to + at, v128.add<T>(v128.load64_zero(to + at), v128.load64_zero(from + at)), 0);
+          at += 8;
+        }
       }
       for (; at < rowBytes; at += <usize>size) {
         const target = to + at * <usize>stepW;
