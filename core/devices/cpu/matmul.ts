@@ -25,8 +25,8 @@ export function matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, b
   const N = b.shape[r + 1];
   if (out.numel === 0) return;
   const biasStrides = bias === null || beta === 0 ? none : broadcastStrides(bias.shape, bias.strides, out.shape);
-  if (flat && a.dtype === 'float32' && M * N * K <= wide.products) {
-    small(a, b, out, beta === 0 ? null : bias, biasStrides, beta, alpha, M, N, K);
+  if (a.dtype === 'float32' && M * N * K <= wide.products) {
+    for (let s = 0; s < batch; s++) small(a, b, out, beta === 0 ? null : bias, biasStrides, beta, alpha, s, M, N, K);
     return;
   }
   if ((a.dtype === 'float32' || a.dtype === 'float64') && M * N * K > wide.products) {
@@ -167,7 +167,7 @@ function product(left: Float64Array, B: Float64Array, out: Float64Array, K: numb
   }
 }
 
-/** Small float32 products straight from the heap. */
+/** Product s of small float32 ones, straight from the heap: fused multiply-adds in float32 along K, the order of processors' own products. */
 function small(
   a: Tensor,
   b: Tensor,
@@ -176,35 +176,37 @@ function small(
   biasStrides: readonly number[],
   beta: number,
   alpha: number,
+  s: number,
   M: number,
   N: number,
   K: number,
 ): void {
   const H = heap.F32;
-  const ai = a.strides[0];
-  const ak = a.strides[1];
-  const bk = b.strides[0];
-  const bj = b.strides[1];
-  const oi = out.strides[0];
-  const oj = out.strides[1];
-  const a0 = (a.storage.ptr >>> 2) + a.offset;
-  const b0 = (b.storage.ptr >>> 2) + b.offset;
-  const o0 = (out.storage.ptr >>> 2) + out.offset;
-  const c0 = bias === null ? 0 : (bias.storage.ptr >>> 2) + bias.offset;
-  const ci = bias === null ? 0 : biasStrides[0];
-  const cj = bias === null ? 0 : biasStrides[1];
+  const r = a.shape.length - 2;
+  const ai = a.strides[r];
+  const ak = a.strides[r + 1];
+  const bk = b.strides[r];
+  const bj = b.strides[r + 1];
+  const oi = out.strides[r];
+  const oj = out.strides[r + 1];
+  const a0 = (a.storage.ptr >>> 2) + a.offset + r * s * a.strides[0];
+  const b0 = (b.storage.ptr >>> 2) + b.offset + r * s * b.strides[0];
+  const o0 = (out.storage.ptr >>> 2) + out.offset + r * s * out.strides[0];
+  const c0 = bias === null ? 0 : (bias.storage.ptr >>> 2) + bias.offset + r * s * biasStrides[0];
+  const ci = bias === null ? 0 : biasStrides[r];
+  const cj = bias === null ? 0 : biasStrides[r + 1];
   for (let i = 0; i < M; i++) {
     for (let j = 0; j < N; j++) {
-      let s = 0;
+      let sum = 0;
       let x = a0 + i * ai;
       let y = b0 + j * bj;
       for (let k = 0; k < K; k++) {
-        s += H[x] * H[y];
+        sum = Math.fround(sum + H[x] * H[y]);
         x += ak;
         y += bk;
       }
-      s *= alpha;
-      H[o0 + i * oi + j * oj] = bias !== null ? s + beta * H[c0 + i * ci + j * cj] : s;
+      sum *= alpha;
+      H[o0 + i * oi + j * oj] = bias !== null ? sum + beta * H[c0 + i * ci + j * cj] : sum;
     }
   }
 }
