@@ -189,6 +189,8 @@ ALIASES = {
     "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne", "moveaxis": "movedim", "swapaxes": "transpose",
     "swapdims": "transpose", "fix": "trunc", "row_stack": "vstack", "inverse": "linalg_inv", "det": "linalg_det", "absolute_": "abs_", "multiply_": "mul_",
     "subtract_": "sub_", "divide_": "div_", "clip_": "clamp_", "true_divide_": "div_", "negative_": "neg_", "ger": "outer",
+    "arccos_": "acos_", "arcsin_": "asin_", "arctan_": "atan_", "arctan2_": "atan2_", "arcsinh_": "asinh_", "arccosh_": "acosh_", "arctanh_": "atanh_",
+    "fix_": "trunc_", "greater_": "gt_", "greater_equal_": "ge_", "less_": "lt_", "less_equal_": "le_", "not_equal_": "ne_",
 }  # fmt: skip
 
 
@@ -207,6 +209,12 @@ def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 
 def isclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    for label, position, value in (("input", 1, input), ("other", 2, other)):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"isclose(): argument '{label}' (position {position}) must be Tensor, not {type(value).__name__}")
+    for label, value in (("rtol", rtol), ("atol", atol)):
+        if value < 0:
+            raise RuntimeError(f"{label} must be greater than or equal to zero, but got {value}")
     near = ((input - other).abs() <= atol + rtol * other.abs()) | (input == other)
     return near | ((input != input) & (other != other)) if equal_nan else near
 
@@ -367,6 +375,9 @@ def install(module_names, functional):
     Tensor.random_ = random_
     fill(module_names, functional)
     _sized(module_names)
+    from . import _seldom
+
+    _seldom.install(module_names)
 
 
 def _sized(module_names):

@@ -16,6 +16,9 @@ for _name in _ops.schemas:
         globals()[_name[7:]] = _ops.make(_name, _name[7:])
 
 
+matmul = _ops.make("matmul")
+
+
 def lstsq(input, b, *, rcond=None, driver=None):
     """The least squares solution of input · X = b; the named tuple's other fields as LAPACK's `gelsy` gives them."""
     vector = b.dim() == 1 or input.dim() - 1 == b.dim() and b.shape == input.shape[:-1]
