@@ -66,7 +66,9 @@ export function parseCommandLine(words: readonly string[]): Command {
   if (!Object.hasOwn(options, name)) throw new UsageError(`no command ${name}; there are run, dot, svg, trace, serve and docs`);
   const kind = name as keyof typeof options;
   const { files, values, argv } = split(kind, rest);
-  if (files.length > 1) throw new UsageError(`${kind} takes one file; arguments for the script go after --`);
+  if (files.length > 1) {
+    throw new UsageError(kind === 'docs' ? 'docs takes one name' : `${kind} takes one file; arguments for the script go after --`);
+  }
   const file = files[0];
   if (kind === 'docs') {
     if (argv.length > 0) throw new UsageError('docs runs no script: no arguments after --');
