@@ -4,7 +4,7 @@ import type { Binary, Expr } from '../tensor/expr.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
-import type { GradContext, GradRule, OpDescriptor } from './descriptor.ts';
+import type { Args, GradContext, GradRule, OpDescriptor } from './descriptor.ts';
 import { type RowForm, row, toNumber } from './row.ts';
 
 function compare(name: string, primitive: Binary): OpDescriptor[] {
@@ -261,7 +261,7 @@ export const comparison: OpDescriptor[] = [
         expr: ['select', 'b', 'c', 'a'],
         result: 'same',
         inputs: [0, 2],
-        check: maskCheck as never,
+        check: maskAndValueCheck,
         grad: {
           name: 'MaskedFillBackward1',
           saved: [{ name: 'mask', argument: 1 }],
@@ -273,6 +273,12 @@ export const comparison: OpDescriptor[] = [
     samples: [{ args: [{ tensor: [2, 3] }, { tensor: [2, 3], dtype: 'bool', values: [1, 0, 0, 0, 1, 1] }, 0.5] }],
   }),
 ];
+
+function maskAndValueCheck(args: Args): void {
+  const rank = (args[2] as Tensor).shape.length;
+  if (rank > 0) throw new TorchError(`masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${rank} dimension(s).`);
+  maskCheck(args as never);
+}
 
 function maskCheck(args: { 0: Tensor; 1: Tensor }): void {
   broadcastShapes(args[1].shape, args[0].shape);

@@ -15,7 +15,8 @@ function checkSettings(n: number, s: ConvolutionGeometry, outputPadding: readonl
   if (s.padding.some((v) => v < 0)) throw new TorchError('negative padding is not supported');
   if (outputPadding.some((v) => v < 0)) throw new TorchError('negative output_padding is not supported');
   if (s.stride.some((v) => v <= 0)) throw new TorchError('non-positive stride is not supported');
-  if (s.dilation.some((v) => v <= 0)) throw new TorchError(`dilation should be greater than zero, but got ${sizesText(s.dilation)}`);
+  if (s.dilation.some((v) => v < 0)) throw new TorchError('dilation should be greater than zero');
+  if (s.dilation.some((v) => v === 0)) throw new TorchError(`dilation should be greater than zero, but got ${sizesText(s.dilation)}`);
   if (s.groups <= 0) throw new TorchError('non-positive groups is not supported');
 }
 

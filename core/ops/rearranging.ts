@@ -38,6 +38,8 @@ function moved(F: Ops, self: Tensor, from: readonly number[], to: readonly numbe
 function turned(F: Ops, self: Tensor, k: number, dims: readonly number[]): Tensor {
   if (dims.length !== 2) throw new TorchError(`expected total rotation dims == 2, but got dims = ${dims.length}`);
   if (self.shape.length < 2) throw new TorchError(`expected total dims >= 2, but got total dims = ${self.shape.length}`);
+  const [one, two] = dims.map((d) => (d < 0 ? d + self.shape.length : d));
+  if (one === two) throw new TorchError(`expected rotation dims to be different, but got dim0 = ${dims[0]} and dim1 = ${dims[1]}`);
   const turns = ((k % 4) + 4) % 4;
   if (turns === 0) return F.clone(self);
   if (turns === 2) return F.flip(self, dims);

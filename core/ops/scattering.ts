@@ -1,6 +1,6 @@
 // Ops that write or gather at places named by index tensors, beyond indexing.ts: take, put, index_copy, index_fill, scatter_reduce, masked_scatter …
 import { deviceOf } from '../tensor/device.ts';
-import { isFloating } from '../tensor/dtype.ts';
+import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
 import { broadcastShapes, wrapDim } from '../tensor/shape.ts';
 import { elementStart, offsetsOf, Tensor, wholeView } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -341,7 +341,7 @@ const maskedScatter: OpDescriptor = {
       inputs: [0, 2],
       forward: ([self, mask, source], F) => {
         if (mask.dtype !== 'bool')
-          throw new TorchError(`masked_scatter_ only supports boolean masks, but got mask with dtype ${name(mask)}`);
+          throw new TorchError(`masked_scatter_ only supports boolean masks, but got mask with dtype ${scalarTypeName(mask.dtype)}`);
         if (self.dtype !== source.dtype)
           throw new TorchError(`masked_scatter: expected self and source to have same dtypes but got ${name(self)} and ${name(source)}`);
         const shape = broadcastShapes(self.shape, mask.shape);

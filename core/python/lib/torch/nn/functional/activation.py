@@ -60,6 +60,14 @@ for _name in _NUMBERS:
     if _ops.has(_name):
         globals()[_name] = _with_inplace(_name)
 
+_hardtanh = globals()["hardtanh"]
+
+
+def hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False):
+    if min_val > max_val:
+        raise ValueError("min_val cannot be greater than max_val")
+    return _hardtanh(input, min_val, max_val, inplace)
+
 
 def sigmoid(input):
     return _dispatch("sigmoid", (input,))
