@@ -20,6 +20,7 @@ import { stepFlag } from './trace-records.ts';
 import { TraceRing } from './trace-ring.ts';
 import { TrainingLoops } from './training-loops.ts';
 import { ValidationLosses } from './validation-losses.ts';
+import { VisibleStep } from './visible-step.ts';
 
 interface RecorderOptions {
   readonly level: 'summary' | 'full';
@@ -66,8 +67,7 @@ class RunRecorder implements Recorder {
   readonly #loops = new TrainingLoops();
   readonly #ring: TraceRing;
   readonly #writer: StepWriter;
-  stepCount = 0;
-  #eventCount = 0;
+  readonly #shown: VisibleStep;
   #predicted: KnownPlan | null = null;
   #last: KnownPlan | null = null;
   /** The last step's rows, for make_dot after it closed. */
@@ -85,20 +85,6 @@ class RunRecorder implements Recorder {
   #backwardDone = false;
   #inBackward = false;
   #inOptimizer = false;
-  #visible = false;
-  #failed = false;
-  #hasLoss = false;
-  #trainLoss = 0;
-  #hyper = -1;
-  #placed = false;
-  #loop = -1;
-  #epoch = -1;
-  #batch = 0;
-  /** What is visible already of this step. */
-  #visiblePlan: KnownPlan | null = null;
-  #visibleEvents = 0;
-  #visibleSlots = 0;
-
   readonly #hypers: HyperTrail;
   readonly #validation: ValidationLosses;
   #startOptimizer = '';
@@ -108,6 +94,7 @@ class RunRecorder implements Recorder {
     this.#predict = options.predict ?? true;
     this.#beforeNaming = options.beforeNaming ?? (() => {});
     this.#ring = new TraceRing(options.budgetBytes, options.onChunk ?? (() => {}));
+    this.#shown = new VisibleStep(this.#ring, this.#loops);
     this.#hypers = new HyperTrail(this.#ring);
     this.#validation = new ValidationLosses(this.#ring);
     this.#writer = new StepWriter(this.#scopes, this.#labels, options.level === 'full');
@@ -117,6 +104,10 @@ class RunRecorder implements Recorder {
 
   get graphs(): readonly Graph[] {
     return this.#catalogue.graphs;
+  }
+
+  get stepCount(): number {
+    return this.#shown.stepCount;
   }
 
   get chunks(): readonly SharedArrayBuffer[] {
@@ -143,7 +134,7 @@ class RunRecorder implements Recorder {
     const writer = this.#writer;
     const zeroing = name === 'zero_' || name === 'fill_';
     const isUpdate = writer.followHandUpdate(t);
-    if (isUpdate) this.#hyper = this.#hypers.byHand();
+    if (isUpdate) this.#shown.hyper = this.#hypers.byHand();
     if (isUpdate || (zeroing && writer.followHandZero(t))) {
       if (writer.following && writer.cursor === writer.track.cues.length) this.flush();
       return;
@@ -151,7 +142,7 @@ class RunRecorder implements Recorder {
     const leaf = writer.leafSharing(t);
     if (leaf >= 0) {
       writer.addHandUpdate(leaf);
-      this.#hyper = this.#hypers.byHand();
+      this.#shown.hyper = this.#hypers.byHand();
       return;
     }
     const zeroed = zeroing ? writer.leafWithGrad(t) : -1;
@@ -165,7 +156,7 @@ class RunRecorder implements Recorder {
     // The variables are looked at now: an exception may be on its way through them.
     this.#beforeNaming();
     this.#writer.addFailed(name, inputs, message);
-    this.#failed = true;
+    this.#shown.flags |= stepFlag.failing;
   }
 
   moduleEnter(scope: ModuleScope): void {
@@ -199,8 +190,8 @@ class RunRecorder implements Recorder {
     this.#inBackward = true;
     const root = roots[0];
     if (root !== undefined && root.numel === 1) {
-      this.#hasLoss = true;
-      this.#trainLoss = scalarOf(root);
+      this.#shown.flags |= stepFlag.train;
+      this.#shown.trainLoss = scalarOf(root);
       this.#validation.takeBack(root);
     }
   }
@@ -233,7 +224,7 @@ class RunRecorder implements Recorder {
         parameters.map((t) => t.grad !== null),
       );
     }
-    this.#hyper = this.#hypers.of(this.#startOptimizer, this.#startHyper);
+    this.#shown.hyper = this.#hypers.of(this.#startOptimizer, this.#startHyper);
     this.#ending = true;
     // A structure known before shows at once: a worker that hangs after its last step may never come to close it.
     if (writer.following) this.flush();
@@ -264,7 +255,7 @@ class RunRecorder implements Recorder {
 
   loaderPass(loader: number, event: 'start' | 'batch' | 'end'): void {
     this.#loops.loaderPass(loader, event);
-    if (this.#loops.changed.size > 0) this.#writeLoops();
+    this.#shown.writeLoops();
   }
 
   // ---- where steps begin and end -----------------------------------------------------------------------------------------------
@@ -292,57 +283,9 @@ class RunRecorder implements Recorder {
     return this.#catalogue.find(writer.track, writer.leafTensors, open);
   }
 
-  /** Writes the step; the head alone where all these values are visible already. */
-  #write(known: KnownPlan, flags: number, eventCount: number, slotCount: number, bodyBytes: number): void {
-    if (this.#visible && (known !== this.#visiblePlan || slotCount !== this.#visibleSlots)) this.#hide();
-    this.#visiblePlan = known;
-    const index = this.#visible ? this.stepCount - 1 : this.stepCount;
-    if (!this.#placed && this.#backwardDone && (flags & stepFlag.closed) !== 0) this.#place(known, index);
-    entry.index = index;
-    entry.plan = known.index;
-    entry.loop = this.#placed ? this.#loop : -1;
-    entry.epoch = this.#placed ? this.#epoch : -1;
-    entry.batch = this.#placed ? this.#batch : 0;
-    entry.flags = flags | (this.#hasLoss ? stepFlag.train : 0) | (this.#failed ? stepFlag.failing : 0);
-    entry.hyper = this.#hyper;
-    entry.eventCount = eventCount;
-    entry.backwardCell = known.backwardCell;
-    entry.backwardLine = known.backwardLine;
-    entry.trainLoss = this.#trainLoss;
-    entry.firstEvent = this.#visible ? this.#eventCount - this.#visibleEvents : this.#eventCount;
-    if (this.#visible) this.#ring.amendLastStep(entry);
-    else if (this.#ring.addStep(entry, this.#writer.scratch, bodyBytes)) this.#visible = true;
-    else return;
-    this.stepCount = index + 1;
-    this.#eventCount = entry.firstEvent + eventCount;
-    this.#visibleEvents = eventCount;
-    this.#visibleSlots = slotCount;
-  }
-
-  /** Once a step, when its end is known; it may be written again after that. */
-  #place(known: KnownPlan, index: number): void {
-    const place = this.#loops.assign(index, known.backwardCell, known.backwardLine, known.topCell, known.topLine, known.loopLeaves);
-    this.#placed = true;
-    this.#loop = place.loop;
-    this.#epoch = place.epoch;
-    this.#batch = place.batch;
-    const loop = this.#loops.loops[place.loop];
-    if (place.opened) this.#ring.addLoop(loop);
-    else this.#ring.patchLoopSteps(place.loop, loop.stepCount);
-    if (this.#loops.changed.size > 0) this.#writeLoops();
-  }
-
-  #writeLoops(): void {
-    for (const index of this.#loops.changed) this.#ring.patchLoop(this.#loops.loops[index]);
-    this.#loops.changed.clear();
-  }
-
-  #hide(): void {
-    if (!this.#visible) return;
-    this.#visible = false;
-    this.#ring.dropLastStep();
-    this.stepCount--;
-    this.#eventCount -= this.#visibleEvents;
+  /** Shows the step as far as it came. */
+  #show(known: KnownPlan, eventCount: number, slotCount: number, bodyBytes: number, closed: boolean): void {
+    this.#shown.write(known, eventCount, slotCount, bodyBytes, this.#writer.scratch, closed, closed && this.#backwardDone);
   }
 
   /** The step is over. */
@@ -351,8 +294,8 @@ class RunRecorder implements Recorder {
     this.#validation.reset();
     const writer = this.#writer;
     const closed = this.#snapshot;
-    if (known !== null) this.#write(known, stepFlag.closed, known.plan.events.length, known.plan.slots.length, known.bodyBytes);
-    this.#visible = false;
+    if (known !== null) this.#show(known, known.plan.events.length, known.plan.slots.length, known.bodyBytes, true);
+    this.#shown.end();
     this.#learn(known);
     closed.track = writer.track;
     closed.base = writer.base;
@@ -366,10 +309,6 @@ class RunRecorder implements Recorder {
     this.#begun = false;
     this.#ending = false;
     this.#backwardDone = false;
-    this.#hasLoss = false;
-    this.#hyper = -1;
-    this.#placed = false;
-    this.#failed = false;
   }
 
   /** Which plan follows which: changed only after two surprises, so that one odd batch an epoch does not cost two. */
@@ -395,21 +334,22 @@ class RunRecorder implements Recorder {
       const bytes = done
         ? predicted.bodyBytes
         : ((slots < predicted.offsets.length ? predicted.offsets[slots] : predicted.bodyBytes) + 7) & ~7;
-      this.#write(predicted, this.#ending ? stepFlag.closed : 0, predicted.eventsBefore[cursor], slots, bytes);
+      this.#show(predicted, predicted.eventsBefore[cursor], slots, bytes, this.#ending);
     } else {
       const known = this.#known(!this.#ending);
       if (known === null) return;
-      this.#write(known, this.#ending ? stepFlag.closed : 0, known.plan.events.length, known.plan.slots.length, known.bodyBytes);
+      this.#show(known, known.plan.events.length, known.plan.slots.length, known.bodyBytes, this.#ending);
       writer.fork();
     }
   }
 
   finish(failing = false): void {
-    if (failing) this.#failed = true;
-    if (this.#ending || (this.#hypers.isByHand(this.#hyper) && !this.#failed)) this.#close();
+    const shown = this.#shown;
+    if (failing) shown.flags |= stepFlag.failing;
+    if (this.#ending || (this.#hypers.isByHand(shown.hyper) && (shown.flags & stepFlag.failing) === 0)) this.#close();
     else this.flush();
     this.#loops.end();
-    this.#writeLoops();
+    this.#shown.writeLoops();
   }
 
   reader(): TraceReader {
@@ -440,19 +380,3 @@ class RunRecorder implements Recorder {
     };
   }
 }
-
-/** Reused for every step. */
-const entry = {
-  index: 0,
-  plan: 0,
-  loop: -1,
-  epoch: -1,
-  batch: 0,
-  flags: 0,
-  hyper: -1,
-  eventCount: 0,
-  backwardCell: 0,
-  backwardLine: 0,
-  trainLoss: 0,
-  firstEvent: 0,
-};
