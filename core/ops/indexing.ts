@@ -26,7 +26,7 @@ const putGrad = {
 export function checkGather(name: string, self: Tensor, index: Tensor, dim: number): number {
   if (index.dtype !== 'int64' && index.dtype !== 'int32' && index.numel > 0)
     throw new TorchError(`${name}(): Expected dtype int32/int64 for index`);
-  if (Math.max(index.shape.length, 1) !== Math.max(self.shape.length, 1))
+  if (index.numel > 0 && Math.max(index.shape.length, 1) !== Math.max(self.shape.length, 1))
     throw new TorchError('Index tensor must have the same number of dimensions as input tensor');
   return wrapDim(dim, self.shape.length);
 }
@@ -325,6 +325,7 @@ export const indexing: OpDescriptor[] = [
           ],
           backward: (g, { F, s: [mask, self] }) => {
             const shape = broadcastShapes(self.shape, mask.shape);
+            if (shape.length === 0) return F.masked_fill(F.sum(g), F.logical_not(mask), 0n);
             return F.index_put(F.zeros(shape, { dtype: g.dtype, device: g.device }), [F.expand(mask, shape)], g, true);
           },
         },

@@ -28,6 +28,8 @@ function matrixNorm(F: Ops, self: Tensor, ord: Order, dim: readonly number[], ke
     throw new TorchError(`linalg.matrix_norm: Order ${ord} not supported.`);
   // Columns' sums for ±1, rows' for ±inf.
   const [sums, rest] = Math.abs(Number(ord)) === 1 ? [a, b] : [b, a];
+  if (Number(ord) > 0 && self.shape[rest] === 0)
+    return F.zeros(reducedShape(self.shape, dimMask([a, b], rank), keepdim), { dtype: self.dtype, device: self.device });
   const after = !keepdim && rest > sums ? rest - 1 : rest;
   return F[Number(ord) > 0 ? 'amax' : 'amin'](F.linalg_vector_norm(self, 1n, [sums], keepdim), [after], keepdim);
 }

@@ -140,7 +140,30 @@ function differences(F: Ops, self: Tensor, n: number, dim: number, prepend: Tens
   return out;
 }
 
+/** Slopes along `d` of points `h` apart. */
+function slopesBy(F: Ops, self: Tensor, d: number, h: number, edgeOrder: number): Tensor {
+  const n = self.shape[d];
+  const part = (start: number, length = 1): Tensor => F.slice(self, d, start, start + length, 1);
+  const parabola = (a: number, b: number, c: number, at: number): Tensor =>
+    F.add(F.sub(F.mul(part(at), a), F.mul(part(at + 1), b)), F.mul(part(at + 2), c));
+  const first = edgeOrder === 1 ? F.sub(part(1), part(0)) : F.sub(F.add(F.mul(part(0), -1.5), F.mul(part(1), 2)), F.mul(part(2), 0.5));
+  const last = edgeOrder === 1 ? F.sub(part(n - 1), part(n - 2)) : parabola(0.5, 2, 1.5, n - 3);
+  const middle = F.div(F.div(F.sub(part(2, n - 2), part(0, n - 2)), h), 2);
+  return F.cat([F.div(first, h), middle, F.div(last, h)], d);
+}
+
 export const moments: OpDescriptor[] = [
+  {
+    name: '_gradient_by',
+    kind: 'composite',
+    overloads: [
+      {
+        schema: '_gradient_by(Tensor self, int dim, float spacing, int edge_order) -> Tensor',
+        forward: ([self, dim, spacing, edgeOrder], F) => slopesBy(F, self, dim, spacing, edgeOrder),
+      },
+    ],
+    samples: [{ args: [{ tensor: [2, 4] }, 1n, 0.5, 1n] }, { args: [{ tensor: [2, 4] }, 1n, 0.5, 2n] }],
+  },
   withMean('var_mean'),
   withMean('std_mean'),
   {

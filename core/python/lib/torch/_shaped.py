@@ -177,16 +177,7 @@ def gradient(input, *, spacing=None, dim=None, edge_order=1):
 
 def _slopes_by(input, d, h, edge_order):
     """Slopes along `d` of points `h` apart."""
-    n = input.size(d)
-    part = lambda start, length=1: input.narrow(d, start, length)
-    if edge_order == 1:
-        first = (part(1) - part(0)) / h
-        last = (part(n - 1) - part(n - 2)) / h
-    else:
-        first = (part(0) * -1.5 + part(1) * 2 - part(2) * 0.5) / h
-        last = (part(n - 1) * 1.5 - part(n - 2) * 2 + part(n - 3) * 0.5) / h
-    middle = (part(2, n - 2) - part(0, n - 2)) / h / 2
-    return dispatch("cat", ([first, middle, last], d))
+    return dispatch("_gradient_by", (input, d, float(h), edge_order))
 
 
 def _slopes_at(input, d, places, edge_order):
@@ -195,12 +186,12 @@ def _slopes_at(input, d, places, edge_order):
     if places.dim() != 1 or places.numel() != n:
         raise RuntimeError("torch.gradient expected each element of spacing to have one dimension, as long as the one it is for")
     part = lambda start, length=1: input.narrow(d, start, length)
-    gaps = (places[1:] - places[:-1]).detach()
+    gaps = places[1:] - places[:-1]
     shape = [-1 if i == d else 1 for i in range(input.dim())]
-    left, right = gaps[:-1].view(shape), gaps[1:].view(shape)
-    a = -right / (left * (left + right))
-    b = (right - left) / (left * right)
-    c = left / (right * (left + right))
+    left, right = gaps[:-1], gaps[1:]
+    a = (-right / (left * (left + right))).view(shape)
+    b = ((right - left) / (left * right)).view(shape)
+    c = (left / (right * (left + right))).view(shape)
     middle = a * part(0, n - 2) + b * part(1, n - 2) + c * part(2, n - 2)
     if edge_order == 1:
         first = (part(1) - part(0)) / gaps[0]
