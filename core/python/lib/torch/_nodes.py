@@ -150,7 +150,19 @@ def _value(found):
         return wrap(value)
     if kind == "l":
         return tuple([wrap(h) if h else None for h in value])
-    return value
+    return _plain(value)
+
+
+def _plain(text):
+    """A kept number, truth or tuple from how it is printed; words stay words."""
+    from ast import literal_eval
+
+    if text in ("inf", "-inf", "nan"):
+        return float(text)
+    try:
+        return literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
 
 
 def node(number):
