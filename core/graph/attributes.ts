@@ -2,7 +2,7 @@
 import type { AttributeValue, GradNode } from '../tensor/grad-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-const isTensor = (value: unknown): value is Tensor => typeof value === 'object' && value !== null && 'storage' in value;
+export const isTensor = (value: unknown): value is Tensor => typeof value === 'object' && value !== null && 'storage' in value;
 
 function text(value: Exclude<AttributeValue, Tensor>): string {
   if (value === null) return 'None';

@@ -2,7 +2,7 @@
 // Source: torchviz/dot.py (MIT) and graphviz 0.21's quoting. Ids are n0, n1, … by first appearance.
 import type { GradNode } from '../tensor/grad-node.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { attributeRows } from './attributes.ts';
+import { attributeRows, isTensor } from './attributes.ts';
 import { variableOf } from './step-state.ts';
 
 export interface DotOptions {
@@ -153,8 +153,6 @@ export function sizeOf(statements: number): string {
   if (size <= 12) return '12';
   return Number.isInteger(size) ? `${size}.0` : String(size);
 }
-
-const isTensor = (value: unknown): value is Tensor => typeof value === 'object' && value !== null && 'storage' in value;
 
 /** Tensors a custom autograd.Function saved; torchviz always draws those. */
 function customSaved(fn: GradNode): readonly Tensor[] {

@@ -1,5 +1,6 @@
 // Where the writing of a step stands: its track, the tensors of its rows and slots, and the scratch record their values land in.
 import type { GradNode } from '../tensor/grad-node.ts';
+import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { ModuleScopes } from './module-scopes.ts';
 import { valueBytes } from './plan.ts';
@@ -154,13 +155,6 @@ export class StepState {
     if (!this.following) return this.track.leaves.length;
     return this.cursor < this.track.cues.length ? this.track.cues[this.cursor].leafCount : this.track.leaves.length;
   }
-}
-
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  const n = a.length;
-  if (n !== b.length) return false;
-  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 /** A Python number, or a constant of one element: no node of its own. */

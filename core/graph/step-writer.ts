@@ -3,11 +3,12 @@
 import { observation } from '../autograd/observer.ts';
 import { itemSize } from '../tensor/dtype.ts';
 import type { GradNode } from '../tensor/grad-node.ts';
+import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { attributeRows } from './attributes.ts';
 import type { ModuleScopes } from './module-scopes.ts';
 import { StepRows } from './step-rows.ts';
-import { isConstant, sameShape, variableOf } from './step-state.ts';
+import { isConstant, variableOf } from './step-state.ts';
 import { cueKind, type Face, type NextRow, type OpRow, type Reference, type SavedRow, type StepTrack, source } from './step-track.ts';
 import type { TensorLabels } from './tensor-labels.ts';
 

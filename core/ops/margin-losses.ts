@@ -4,15 +4,10 @@ import { sameShape, sizesText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
-import { constant } from './pair-losses.ts';
+import { constant, share } from './pair-losses.ts';
 
 function reduced(F: Ops, each: Tensor, reduction: number): Tensor {
   return reduction === 0 ? each : reduction === 1 ? F.mean(each) : F.sum(each);
-}
-
-/** The share of each sample in the result. */
-function share(F: Ops, g: Tensor, n: number, reduction: number): Tensor {
-  return reduction === 1 ? F.div(g, BigInt(Math.max(n, 1))) : g;
 }
 
 function composite(schema: string, forward: (args: readonly never[], F: Ops) => Tensor, samples?: OpDescriptor['samples']): OpDescriptor {

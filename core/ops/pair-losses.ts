@@ -14,7 +14,7 @@ function reduce(F: Ops, each: Tensor, reduction: number): Tensor {
 }
 
 /** The share of each element in the mean. */
-function share(F: Ops, g: Tensor, n: number, reduction: number): Tensor {
+export function share(F: Ops, g: Tensor, n: number, reduction: number): Tensor {
   return reduction === 1 ? F.div(g, BigInt(Math.max(n, 1))) : g;
 }
 

@@ -8,10 +8,7 @@ from .. import init
 from ..module import Module
 from ..parameter import Parameter
 from ._own_init import own_init
-
-
-def _each(value, n):
-    return tuple(value) if isinstance(value, (tuple, list)) else (value,) * n
+from .utils import each
 
 
 class _ConvNd(Module):
@@ -100,9 +97,9 @@ class _Conv(_ConvNd):
         groups=1, bias=True, padding_mode="zeros", device=None, dtype=None,
     ):  # fmt: skip
         n = self._n
-        edges = padding if isinstance(padding, str) else _each(padding, n)
+        edges = padding if isinstance(padding, str) else each(padding, n)
         super().__init__(
-            in_channels, out_channels, _each(kernel_size, n), _each(stride, n), edges, _each(dilation, n),
+            in_channels, out_channels, each(kernel_size, n), each(stride, n), edges, each(dilation, n),
             False, (0,) * n, groups, bias, padding_mode, device, dtype,
         )  # fmt: skip
 
@@ -157,15 +154,15 @@ class _ConvTransposeNd(_ConvNd):
             raise ValueError(f'Only "zeros" padding mode is supported for {self.__class__.__name__}')
         n = self._n
         super().__init__(
-            in_channels, out_channels, _each(kernel_size, n), _each(stride, n), _each(padding, n), _each(dilation, n),
-            True, _each(output_padding, n), groups, bias, padding_mode, device, dtype,
+            in_channels, out_channels, each(kernel_size, n), each(stride, n), each(padding, n), each(dilation, n),
+            True, each(output_padding, n), groups, bias, padding_mode, device, dtype,
         )  # fmt: skip
 
     def _output_padding(self, input, output_size, stride, padding, kernel_size, num_spatial_dims, dilation=None):
         """The output padding that gives `output_size`."""
         n = num_spatial_dims
         if output_size is None:
-            return _each(self.output_padding, n)
+            return each(self.output_padding, n)
         batched = input.dim() == n + 2
         extra = 2 if batched else 1
         if len(output_size) == extra + n:

@@ -4,10 +4,7 @@ from ... import _missing
 from .. import functional as F
 from ..module import Module
 from ._own_init import own_init
-
-
-def _each(value, n):
-    return tuple(value) if isinstance(value, (tuple, list)) else (value,) * n
+from .utils import each
 
 
 class _MaxPoolNd(Module):
@@ -57,9 +54,9 @@ class _MaxUnpoolNd(Module):
 
     def __init__(self, kernel_size, stride=None, padding=0):
         super().__init__()
-        self.kernel_size = _each(kernel_size, self._n)
-        self.stride = _each(stride if stride is not None else kernel_size, self._n)
-        self.padding = _each(padding, self._n)
+        self.kernel_size = each(kernel_size, self._n)
+        self.stride = each(stride if stride is not None else kernel_size, self._n)
+        self.padding = each(padding, self._n)
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -107,9 +104,9 @@ class AvgPool1d(_AvgPoolNd):
 
     def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
         super().__init__()
-        self.kernel_size = _each(kernel_size, 1)
-        self.stride = _each(stride if stride is not None else kernel_size, 1)
-        self.padding = _each(padding, 1)
+        self.kernel_size = each(kernel_size, 1)
+        self.stride = each(stride if stride is not None else kernel_size, 1)
+        self.padding = each(padding, 1)
         self.ceil_mode = ceil_mode
         self.count_include_pad = count_include_pad
 
