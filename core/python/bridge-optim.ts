@@ -33,6 +33,13 @@ export function optimFunctions(
   const optimizers = new ObjectTable<Optimizer>('optimizer');
   let all: Optimizer[] = [];
 
+  /** The first group's numbers as an optimizer told them last: they cross when they change. */
+  const told = new Map<number, Record<string, number>>();
+  const stepEnds = (optimizer: Optimizer): void => {
+    observation.observer?.optimizerStepEnd(optimizer.parameters);
+    pauses.at('step');
+  };
+
   const groupsOf = (groups: readonly Given[]) =>
     groups.map(({ params, ...options }) => ({ ...options, params: params.map((h) => tensors.get(h)) }));
 
@@ -84,6 +91,7 @@ export function optimFunctions(
       for (const optimizer of all) optimizer.dispose();
       all = [];
       optimizers.clear();
+      told.clear();
     },
     opt_step: (number: number, ...numbers: (number | boolean)[]): number => {
       try {
@@ -101,7 +109,7 @@ export function optimFunctions(
     opt_rule_number: (name: string) => ruleNames.indexOf(name),
     /**
      * One group's update. At `address` are int32: for each parameter its handle, its step counter's (0: none) and those of `states` state tensors
-     * (0: left out). `hyper`: the formula's own numbers.
+     * (0: left out). `ending`: the number of the optimizer whose step is over with this group, or 0. `hyper`: the formula's own numbers.
      */
     opt_rule: (
       rule: number,
@@ -111,6 +119,7 @@ export function optimFunctions(
       maximize: boolean,
       decay: number,
       shrink: number,
+      ending: number,
       ...hyper: number[]
     ): number => {
       try {
@@ -126,6 +135,7 @@ export function optimFunctions(
           for (let i = 0; i < states; i++) state.push(tensor(handles[at + 2 + i]));
           applyRule(formula, { param, grad: param.grad, step: tensor(handles[at + 1]), state }, common, hyper);
         }
+        if (ending !== 0) stepEnds(optimizers.get(ending));
         return 0;
       } catch (error) {
         return host.fail(error);
@@ -140,15 +150,13 @@ export function optimFunctions(
         return host.fail(error);
       }
     },
-    /** A step whose update is Python's begins (`true`) or is over. `hyper`: JSON of the first group's numbers. */
+    /** A step whose update is Python's begins (`true`) or is over. `hyper`: JSON of the first group's numbers; '' where they are as they were. */
     opt_report: host.guard((number: number, begins: boolean, hyper: string) => {
       const optimizer = optimizers.get(number);
-      const { observer } = observation;
-      if (begins) observer?.optimizerStepStart(optimizer.name, JSON.parse(hyper) as Record<string, number>, optimizer.parameters);
-      else {
-        observer?.optimizerStepEnd(optimizer.parameters);
-        pauses.at('step');
-      }
+      if (begins) {
+        if (hyper !== '') told.set(number, JSON.parse(hyper) as Record<string, number>);
+        observation.observer?.optimizerStepStart(optimizer.name, told.get(number) ?? {}, optimizer.parameters);
+      } else stepEnds(optimizer);
       return 0;
     }),
     opt_drop: (number: number) => {
@@ -156,6 +164,7 @@ export function optimFunctions(
       all = all.filter((one) => one !== optimizer);
       optimizer.dispose();
       optimizers.drop(number);
+      told.delete(number);
     },
   };
 }

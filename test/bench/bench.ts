@@ -22,6 +22,7 @@ import {
 } from './kernel-rows.ts';
 import { memoryTable } from './memory-table.ts';
 import { loadJax, loadTf, runTorch } from './peers.ts';
+import { playgroundName, playgroundRow } from './playground.ts';
 import { modelNames, modelRows } from './step-rows.ts';
 import { atMost, type Row, rowText, rowValue } from './table.ts';
 
@@ -43,6 +44,9 @@ const only = option('--only');
 const jsonPath = option('--json');
 const wanted = (name: string): boolean => only === null || name.includes(only);
 
+const python = process.env.NABLA_BENCH_PYTHON ?? 'python3';
+const calls = join(root, 'test/bench/python_calls.py');
+const callsName = 'a call through Python';
 const script = join(root, 'test/bench/training_step.py');
 const megabyte = 2 ** 20;
 const budgetBytes = 512 * megabyte;
@@ -63,14 +67,16 @@ function engine(): Record<'off' | 'summary' | 'full', number> {
   return best;
 }
 
-async function throughPython(): Promise<number | null> {
+async function printed(file: string, argv: readonly string[], recording: 'off' | 'summary'): Promise<string> {
   let text = '';
-  await runScript(assets, { file: script, argv: ['2000', '8'], device: 'cpu', recording: 'summary' }, (message) => {
+  await runScript(assets, { file, argv, device: 'cpu', recording }, (message) => {
     if (message.type === 'output' && message.stream === 'stdout') text += message.text;
     if (message.type === 'error') process.stderr.write(`${message.error.traceback}\n`);
   });
-  return Number.parseFloat(text) || null;
+  return text;
 }
+
+const throughPython = async (): Promise<number | null> => Number.parseFloat(await printed(script, ['2000', '8'], 'summary')) || null;
 
 /** A helper thread; resolves to what ends it. */
 function startThread(start: HelperStart): Promise<() => Promise<unknown>> {
@@ -78,9 +84,15 @@ function startThread(start: HelperStart): Promise<() => Promise<unknown>> {
   return new Promise((resolve) => worker.once('online', () => resolve(() => worker.terminate())));
 }
 
+/** Microseconds by the name of the call. */
+function callTimes(text: string): Map<string, number> {
+  const lines = text.split('\n').map((line) => line.split('\t'));
+  return new Map(lines.filter((parts) => parts.length === 2).map(([name, us]) => [name, Number.parseFloat(us)]));
+}
+
 /** PyTorch's time for the notebook's step: microseconds. */
 function torchStep(): Record<string, number> {
-  const { stdout, status } = spawnSync(process.env.NABLA_BENCH_PYTHON ?? 'python3', [script, '2000', '8'], { encoding: 'utf8' });
+  const { stdout, status } = spawnSync(python, [script, '2000', '8'], { encoding: 'utf8' });
   return status === 0 ? { PyTorch: Number.parseFloat(stdout) } : {};
 }
 
@@ -128,6 +140,7 @@ for (const kind of ['relaxed', 'plain', 'float64'] as const) {
 if (wanted(threadsName)) show(await threadsRow(startThread));
 for (const sizes of convolutions) if (wanted(convolutionName(sizes))) show(...convolutionRows(sizes, peers));
 for (const name of modelNames) if (wanted(name)) show(...modelRows(name, peers.torch));
+if (wanted(playgroundName)) show(playgroundRow());
 for (const name of [...functionNames, layerNormName]) if (wanted(name)) show(functionRow(name, peers));
 
 let sound = true;
@@ -154,6 +167,15 @@ if (wanted(pythonName)) {
   const us = await throughPython();
   show({ name: pythonName, unit: 'µs', ours: us, peers: beside, gates: us === null ? [] : [atMost('µs', us, 40, 25)] });
   sound = sound && us !== null;
+}
+if (wanted(callsName)) {
+  const ours = callTimes(await printed(calls, ['2000'], 'off'));
+  const theirs = callTimes(spawnSync(python, [calls, '2000'], { encoding: 'utf8' }).stdout ?? '');
+  for (const [name, us] of ours) {
+    const real = theirs.get(name);
+    show({ name: `${callsName}: ${name}`, unit: 'µs', ours: us, peers: real === undefined ? {} : { PyTorch: real }, gates: [] });
+  }
+  sound = sound && ours.size > 0;
 }
 if (jsonPath !== null) writeFileSync(jsonPath, `${JSON.stringify(rows.map(rowValue), null, 1)}\n`);
 process.exit(sound ? 0 : 1);

@@ -101,7 +101,7 @@ def make(name, label=None, method=False):
     found = [fields for schema in schemas[name] if (fields := _returns(schema))]
     fields = found[0] if found else None
     in_place = name.endswith("_") and not name.endswith("__")
-    one = None
+    one, two = None, None
 
     if in_place:
 
@@ -134,12 +134,18 @@ def make(name, label=None, method=False):
     else:
 
         def function(*args, **kwargs):
-            nonlocal one
+            nonlocal one, two
             if not kwargs:
-                if len(args) == 1 and args[0].__class__ is Tensor:
+                count = len(args)
+                if count == 1 and args[0].__class__ is Tensor:
                     if one is None:
                         one = plan(name, "t")
                     handle = call(one, args[0]._h)
+                    return wrap(handle) if handle > 0 else args[0] if handle == -5 else other(handle)
+                if count == 2 and not method and args[0].__class__ is Tensor and args[1].__class__ is Tensor:
+                    if two is None:
+                        two = plan(name, "t", "t")
+                    handle = call(two, args[0]._h, args[1]._h)
                     return wrap(handle) if handle > 0 else args[0] if handle == -5 else other(handle)
                 if not method:
                     return dispatch(name, args)

@@ -34,14 +34,15 @@ class Muon(RuleOptimizer):
                 if p.ndim != 2:
                     raise ValueError(f"Muon only supports 2D parameters whereas we found a parameter with size: {p.size()}")
 
-    def _step_group(self, group):
+    def _step_group(self, group, ending):
         if group["ns_steps"] >= 100:
             raise ValueError("Number of steps must be less than 100 for computational efficiency")
         if len(group["ns_coefficients"]) != 3:
             raise ValueError("Coefficients must be a tuple of exactly 3 values")
         # The rate depends on the matrix's shape: one crossing for each.
         for p in group["params"]:
-            super()._step_group({**group, "params": [p]})
+            super()._step_group({**group, "params": [p]}, 0)
+        return False
 
     def _fresh(self, p, group):
         return {"momentum_buffer": zeros_like(p)}

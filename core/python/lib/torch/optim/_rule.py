@@ -3,6 +3,7 @@
 from array import array
 
 import _nabla
+from nabla_runtime.bridge import CELL_RECORDING, cell
 
 from .._engine import fail
 from .._factories import full_like, get_default_dtype, tensor, zeros_like
@@ -79,13 +80,19 @@ class RuleOptimizer(Optimizer):
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        self._report(True)
-        for group in self.param_groups:
-            self._step_group(group)
-        self._report(False)
+        if cell[CELL_RECORDING]:
+            self._report(True)
+        groups = self.param_groups
+        last = groups[-1]
+        reported = False
+        for group in groups:
+            reported = self._step_group(group, self._o if group is last else 0)
+        if not reported:
+            self._report(False)
         return loss
 
-    def _step_group(self, group):
+    def _step_group(self, group, ending):
+        """One group's update; `ending` is the optimizer's number where its step is over with it. False where nothing crossed."""
         if group.get("differentiable") or group.get("capturable"):
             self._refuse(group)
         names = self._kept(group)
@@ -108,13 +115,14 @@ class RuleOptimizer(Optimizer):
                 kept = entry.get(name) if name is not None else None
                 handles.append(kept._h if kept is not None else 0)
         if not handles:
-            return
+            return False
         maximize, decay, shrink = self._common(group)
         hyper = self._hyper(group)
         room = array("i", handles)
         address, count = room.buffer_info()
-        if _update(_number_of(self._rule), address, count, len(names), maximize, decay, shrink, *hyper) < 0:
+        if _update(_number_of(self._rule), address, count, len(names), maximize, decay, shrink, ending, *hyper) < 0:
             fail()
+        return True
 
     def _refuse(self, group):
         """What torch does with `differentiable` and `capturable` on a CPU."""

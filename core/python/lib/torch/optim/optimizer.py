@@ -29,6 +29,8 @@ class Optimizer:
 
     # True where `step` tells the engine itself when its update begins, a closure being run before.
     _reports_itself = False
+    # The numbers the engine was told last.
+    _reported = None
 
     def __init__(self, params, defaults):
         self.defaults = defaults
@@ -154,12 +156,23 @@ class Optimizer:
 
     def _report(self, begins):
         """Tell the engine that an update begins or is over."""
-        numbers = "{}"
+        text = ""
         if begins:
             if not cell[CELL_RECORDING]:
                 return
-            numbers = json.dumps({k: v for k, v in ((k, _plain(v)) for k, v in self.param_groups[0].items()) if v is not None})
-        if _nabla.opt_report(self._o, begins, numbers) < 0:
+            numbers = {}
+            for key, value in self.param_groups[0].items():
+                kind = value.__class__
+                if kind is float or kind is int:
+                    numbers[key] = value
+                elif value is not None and kind is not bool and kind is not list:
+                    value = _plain(value)
+                    if value is not None:
+                        numbers[key] = value
+            if numbers != self._reported:
+                self._reported = numbers
+                text = json.dumps(numbers)
+        if _nabla.opt_report(self._o, begins, text) < 0:
             fail()
 
     def state_dict(self):
