@@ -1,12 +1,14 @@
 """`x[…]` and `x[…] = v`: taken apart into select, slice, unsqueeze and index, as torch does."""
 
+import warnings
+
 import _nabla
 
 from . import _dtype
 from ._engine import dispatch, other, plan
 from ._missing import type_name
 from ._tensor import Tensor, wrap
-from ._tensor_facts import DIM, LENGTH
+from ._tensor_facts import DIM, LENGTH, OURS
 
 _call = _nabla.call
 _meta = _nabla.meta
@@ -123,8 +125,24 @@ def _normal(item, tensor):
     raise IndexError(_BAD.format(type_name(item)))
 
 
+_SEQUENCE = (
+    "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use x[tuple(seq)] instead of x[seq]. "
+    "In pytorch 2.9 this will be interpreted as tensor index, x[torch.tensor(seq)], which will result either in an error or a different result"
+)
+
+
+def _stands_for_tuple(index):
+    """A short sequence that holds what a single index cannot: torch still reads it as one index per dimension, and warns."""
+    if not isinstance(index, (list, str, range)) or len(index) >= 32:
+        return False
+    return any(item is None or item is Ellipsis or isinstance(item, (Tensor, slice, list, tuple, str, range)) or hasattr(item, "__array__") and getattr(item, "shape", ()) != () for item in index)
+
+
 def _view(tensor, index):
     """(view after the basic indices, list of index tensors or None)."""
+    if _stands_for_tuple(index):
+        warnings.warn(_SEQUENCE, skip_file_prefixes=OURS)
+        index = tuple(index)
     items = index if isinstance(index, tuple) else (index,)
     items = [_normal(item, tensor) for item in items]
     rank = _meta(tensor._h, DIM)
