@@ -2,13 +2,29 @@
 // It knows no operation and no Python.
 import type { DType } from '../tensor/dtype.ts';
 import { itemSize } from '../tensor/dtype.ts';
+import { decoded, halfView, toHalf } from '../tensor/half.ts';
 import { heap } from '../tensor/heap.ts';
+import { Storage } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 export type Shape = readonly number[];
-export type Elements = Float64Array | Float32Array | Int32Array | Uint8Array | BigInt64Array;
+/** An array's element type. The last two are NumPy's only: such storage never becomes a tensor (`np_alias` refuses). */
+export type ArrayType = DType | 'uint16' | 'uint32';
+export const arrayType = (t: Tensor): ArrayType => t.dtype;
+export const bytesOf = (type: ArrayType): number => (type === 'uint16' ? 2 : type === 'uint32' ? 4 : itemSize(type));
+
+export type Elements =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array
+  | BigInt64Array;
 /** Elements as JavaScript numbers (everything but int64). */
-export type Numbers = Float64Array | Float32Array | Int32Array | Uint8Array;
+export type Numbers = Exclude<Elements, BigInt64Array>;
 
 /** What Python raises: `name` is the exception's class. */
 export class NumpyError extends Error {
@@ -43,14 +59,15 @@ function isRowMajor(t: Tensor): boolean {
 }
 
 /** A new row-major array of undefined content; the caller owns it. */
-export function fresh(dtype: DType, shape: Shape): Tensor {
-  const bytes = sizeOf(shape) * itemSize(dtype);
+export function fresh(dtype: ArrayType, shape: Shape): Tensor {
+  const bytes = sizeOf(shape) * bytesOf(dtype);
   if (bytes > 2 ** 31)
     throw new NumpyError(
       'MemoryError',
       `Unable to allocate ${Math.round(bytes / 2 ** 20)} MiB for an array with shape (${shape.join(', ')})`,
     );
-  return Tensor.empty(shape, dtype, 'cpu');
+  if (dtype !== 'uint16' && dtype !== 'uint32') return Tensor.empty(shape, dtype, 'cpu');
+  return new Tensor(new Storage(bytes), dtype as DType, 'cpu', shape, rowMajor(shape), 0, sizeOf(shape), true);
 }
 
 /** Another look at the same storage; the caller owns it. Strides may be negative or 0, in elements. */
@@ -61,8 +78,9 @@ export function viewOf(t: Tensor, shape: Shape, strides: Shape, offset: number):
 /** The whole storage as its elements: index it with offset + strides. Valid until the heap grows. */
 export function storageOf(t: Tensor): Elements {
   const { ptr, byteLength } = t.storage;
-  const n = Math.floor(byteLength / itemSize(t.dtype));
-  switch (t.dtype) {
+  const type = arrayType(t);
+  const n = Math.floor(byteLength / bytesOf(type));
+  switch (type) {
     case 'float64':
       return heap.f64(ptr, n);
     case 'float32':
@@ -71,6 +89,16 @@ export function storageOf(t: Tensor): Elements {
       return heap.i64(ptr, n);
     case 'int32':
       return heap.i32(ptr, n);
+    case 'uint32':
+      return new Uint32Array(heap.memory.buffer, ptr, n);
+    case 'int16':
+      return heap.i16(ptr, n);
+    case 'uint16':
+      return heap.u16(ptr, n);
+    case 'int8':
+      return heap.i8(ptr, n);
+    case 'float16':
+      return halfView('float16', heap.u16(ptr, n));
     default:
       return heap.u8(ptr, n);
   }
@@ -103,7 +131,16 @@ export function indexList(shape: Shape, strides: Shape, offset: number): Int32Ar
 
 /** The elements in row-major order: the storage itself where it already is (do not write), else a copy. */
 export function elementsOf(t: Tensor): Elements {
-  const all = storageOf(t);
+  if (t.dtype === 'float16') return decoded('float16', wordsOf(t));
+  return gathered(t, storageOf(t));
+}
+
+/** The 16-bit words of a float16 array, row-major. Do not write. */
+export function wordsOf(t: Tensor): Uint16Array {
+  return gathered(t, heap.u16(t.storage.ptr, t.storage.byteLength >> 1)) as Uint16Array;
+}
+
+function gathered(t: Tensor, all: Elements): Elements {
   const n = sizeOf(t.shape);
   if (isRowMajor(t)) return all.subarray(t.offset, t.offset + n);
   const index = indexList(t.shape, t.strides, t.offset);
@@ -136,7 +173,7 @@ function wholeOf(x: number): bigint {
 }
 
 /** `data` cast to `dtype` as C does. */
-function castElements(dtype: DType, data: ArrayLike<number> | BigInt64Array): Elements {
+function castElements(dtype: ArrayType, data: ArrayLike<number> | BigInt64Array): Elements {
   const n = data.length;
   if (dtype === 'int64') {
     if (data instanceof BigInt64Array) return data;
@@ -144,26 +181,57 @@ function castElements(dtype: DType, data: ArrayLike<number> | BigInt64Array): El
     for (let i = 0; i < n; i++) out[i] = wholeOf(data[i]);
     return out;
   }
-  const out =
-    dtype === 'float64'
-      ? new Float64Array(n)
-      : dtype === 'float32'
-        ? new Float32Array(n)
-        : dtype === 'int32'
-          ? new Int32Array(n)
-          : new Uint8Array(n);
+  const out = blank(dtype, n);
   if (dtype === 'bool') for (let i = 0; i < n; i++) out[i] = Number(data[i]) === 0 ? 0 : 1;
   else if (!(data instanceof BigInt64Array)) for (let i = 0; i < n; i++) out[i] = data[i];
-  else if (dtype === 'float64' || dtype === 'float32') for (let i = 0; i < n; i++) out[i] = Number(data[i]);
+  else if (dtype === 'float64' || dtype === 'float32' || dtype === 'float16') for (let i = 0; i < n; i++) out[i] = Number(data[i]);
   else for (let i = 0; i < n; i++) out[i] = Number(BigInt.asIntN(32, data[i]));
   return out;
+}
+
+/** Zeros in a form that casts to `dtype` when written to; float16 stays as numbers until it is stored. */
+function blank(dtype: ArrayType, n: number): Numbers {
+  switch (dtype) {
+    case 'float64':
+    case 'float16':
+      return new Float64Array(n);
+    case 'float32':
+      return new Float32Array(n);
+    case 'int32':
+      return new Int32Array(n);
+    case 'uint32':
+      return new Uint32Array(n);
+    case 'int16':
+      return new Int16Array(n);
+    case 'uint16':
+      return new Uint16Array(n);
+    case 'int8':
+      return new Int8Array(n);
+    default:
+      return new Uint8Array(n);
+  }
+}
+
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+
+/** The float16 word nearest to a double: first to float32 keeping a trace of what is cut off (rounding to odd), so that nothing rounds twice. */
+function nearestHalf(x: number): number {
+  float[0] = x;
+  if (float[0] !== x && Number.isFinite(x) && Number.isFinite(float[0])) {
+    if (Math.abs(float[0]) > Math.abs(x)) bits[0] -= 1;
+    bits[0] |= 1;
+  }
+  return toHalf(float[0]);
 }
 
 /** Writes row-major `data` (one element: everywhere) into `t`, cast as C does. */
 export function store(t: Tensor, data: ArrayLike<number> | BigInt64Array): void {
   const n = sizeOf(t.shape);
   const from = castElements(t.dtype, data);
-  const to = storageOf(t);
+  const half = t.dtype === 'float16';
+  if (half) for (let i = 0; i < from.length; i++) from[i] = nearestHalf(from[i] as number);
+  const to = half ? heap.u16(t.storage.ptr, t.storage.byteLength >> 1) : storageOf(t);
   const step = from.length === 1 && n !== 1 ? 0 : 1;
   if (!isRowMajor(t)) {
     const index = indexList(t.shape, t.strides, t.offset);
@@ -180,13 +248,13 @@ export function mapped(data: ArrayLike<number>, f: (x: number) => number): Float
 }
 
 /** A new row-major array holding `data`, cast to `dtype`. */
-export function made(dtype: DType, shape: Shape, data: ArrayLike<number> | BigInt64Array): Tensor {
+export function made(dtype: ArrayType, shape: Shape, data: ArrayLike<number> | BigInt64Array): Tensor {
   const t = fresh(dtype, shape);
   store(t, data);
   return t;
 }
 
-export function cast(t: Tensor, dtype: DType): Tensor {
+export function cast(t: Tensor, dtype: ArrayType): Tensor {
   return made(dtype, t.shape, elementsOf(t));
 }
 

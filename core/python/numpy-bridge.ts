@@ -1,12 +1,23 @@
 // The functions our Python `numpy` calls, over the same handles as tensors. Numbers and strings cross, arrays by handle,
 // bulk data through Python's own memory. Every result handle is Python's to let go of. What the functions do: numpy-*.ts.
-import type { DType } from '../tensor/dtype.ts';
-import { itemSize } from '../tensor/dtype.ts';
 import { heap } from '../tensor/heap.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { notInNabla, TorchError } from '../tensor/torch-error.ts';
 import type { TensorTable } from './handles.ts';
-import { cast, copied, elementsOf, fresh, made, storageOf, store, viewOf } from './numpy-array.ts';
+import {
+  type ArrayType,
+  arrayType,
+  bytesOf,
+  cast,
+  copied,
+  elementsOf,
+  fresh,
+  made,
+  storageOf,
+  store,
+  viewOf,
+  wordsOf,
+} from './numpy-array.ts';
 import { binary, roundEven, unary } from './numpy-elementwise.ts';
 import { assign, nonzero, put, take } from './numpy-index.ts';
 import { determinant, inverse, leastSquares, matmul, solve } from './numpy-linalg.ts';
@@ -43,19 +54,20 @@ export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<strin
     /** Nothing but the host's own housekeeping: empties a full queue of dead handles. */
     np_enter: () => 0,
     /** `count` elements of `dtype` at `ptr` in Python's memory. */
-    np_from: (dtype: DType, ptr: number, ...shape: number[]) => {
+    np_from: (dtype: ArrayType, ptr: number, ...shape: number[]) => {
       const t = fresh(dtype, shape);
-      const bytes = t.numel * itemSize(dtype);
+      const bytes = t.numel * bytesOf(dtype);
       heap.u8(t.storage.ptr, bytes).set(memory.HEAPU8.subarray(ptr, ptr + bytes));
       return add(t);
     },
     /** Writes the elements, row-major, to `ptr` in Python's memory. */
     np_read: (h: number, ptr: number) => {
-      const elements = elementsOf(get(h));
+      const t = get(h);
+      const elements = t.dtype === 'float16' ? wordsOf(t) : elementsOf(t);
       memory.HEAPU8.set(new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength), ptr);
       return elements.length;
     },
-    np_full: (dtype: DType, value: Value, ...shape: number[]) =>
+    np_full: (dtype: ArrayType, value: Value, ...shape: number[]) =>
       add(made(dtype, shape, typeof value === 'bigint' ? BigInt64Array.of(value) : [value])),
     np_range: (dtype: 'int64' | 'float64', start: number, step: number, n: number) => add(range(dtype, start, step, n)),
     np_info: (h: number) => {
@@ -66,13 +78,13 @@ export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<strin
     np_view: (h: number, offset: number, rank: number, ...layout: number[]) =>
       add(viewOf(get(h), layout.slice(0, rank), layout.slice(rank), offset)),
     np_alias: (h: number) => {
-      const { dtype } = get(h);
+      const dtype = arrayType(get(h));
       if (dtype === 'bfloat16') throw new TorchError('Got unsupported ScalarType BFloat16', 'TypeError');
-      if (dtype === 'float16' || dtype === 'int8' || dtype === 'int16') throw notInNabla(`numpy.${dtype}`);
+      if (dtype === 'uint16' || dtype === 'uint32') throw notInNabla(`torch.${dtype}`);
       return add(get(h).alias());
     },
     np_copy: (h: number) => add(copied(get(h))),
-    np_cast: (h: number, dtype: DType) => add(cast(get(h), dtype)),
+    np_cast: (h: number, dtype: ArrayType) => add(cast(get(h), dtype)),
     np_item: (h: number, at: number) => {
       const value = storageOf(get(h))[at];
       return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
@@ -87,7 +99,7 @@ export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<strin
       const right = get(b);
       return add(quickBinary(name, left, right) ?? binary(name, left, right));
     },
-    np_binary_scalar: (name: string, h: number, value: Value, type: DType | Weak, reflected: boolean) => {
+    np_binary_scalar: (name: string, h: number, value: Value, type: ArrayType | Weak, reflected: boolean) => {
       const array = get(h);
       const quick = typeof value === 'number' ? quickScalar(name, array, value, reflected) : null;
       if (quick !== null) return add(quick);
@@ -156,7 +168,7 @@ export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<strin
     np_seed: (state: number, ...words: number[]) => states.get(state).seed(words.length === 1 ? words[0] : words),
     np_seed_array: (state: number, ...words: number[]) => states.get(state).seed(words),
     np_draw: (state: number, name: string, a: number, b: number, ...shape: number[]) => add(draw(states.get(state), name, a, b, shape)),
-    np_randint: (state: number, low: Value, high: Value, dtype: 'int64' | 'int32' | 'uint8', ...shape: number[]) =>
+    np_randint: (state: number, low: Value, high: Value, dtype: ArrayType, ...shape: number[]) =>
       add(drawIntegers(states.get(state), low, high, dtype, shape)),
     np_shuffle: (state: number, h: number) => shuffle(states.get(state), get(h)),
     np_permutation: (state: number, n: number) => add(permutation(states.get(state), n)),

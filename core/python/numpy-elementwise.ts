@@ -1,9 +1,20 @@
 // NumPy's element-by-element functions: one row per name, float and integer forms. Broadcasting and types are decided here, no Python.
-import type { DType } from '../tensor/dtype.ts';
+import { roundTo } from '../tensor/half.ts';
 import * as math from '../tensor/math.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { bigintsOf, broadcastShapes, made, mapped, NumpyError, numbersOf, withStretched } from './numpy-array.ts';
-import { isFloat, promote, type Weak } from './numpy-promote.ts';
+import {
+  type ArrayType,
+  arrayType,
+  bigintsOf,
+  broadcastShapes,
+  bytesOf,
+  made,
+  mapped,
+  NumpyError,
+  numbersOf,
+  withStretched,
+} from './numpy-array.ts';
+import { floatFor, isFloat, promote, type Weak } from './numpy-promote.ts';
 
 type Whole = (a: bigint, b: bigint) => bigint;
 type Real = (a: number, b: number) => number;
@@ -117,9 +128,9 @@ const binaries: Readonly<Record<string, Binary>> = {
 };
 
 /** An operand: an array, or a number with the type it has (a Python scalar is weak). */
-export type Operand = Tensor | { readonly value: number | bigint; readonly type: DType | Weak };
+export type Operand = Tensor | { readonly value: number | bigint; readonly type: ArrayType | Weak };
 const isArray = (x: Operand): x is Tensor => 'storage' in x;
-const typeOf = (x: Operand): DType | Weak => (isArray(x) ? x.dtype : x.type);
+const typeOf = (x: Operand): ArrayType | Weak => (isArray(x) ? arrayType(x) : x.type);
 
 /** `name(a, b)` into a new array the caller owns. At least one operand is an array. */
 export function binary(name: string, a: Operand, b: Operand): Tensor {
@@ -127,11 +138,13 @@ export function binary(name: string, a: Operand, b: Operand): Tensor {
   if (row === undefined) throw new NumpyError('NotImplementedError', `numpy.${name} is not in Nabla yet`);
   const shape = broadcastShapes([a, b].filter(isArray).map((x) => x.shape));
   const common = promote(typeOf(a), typeOf(b));
-  const work = row.result === 'float' && !isFloat(common) ? 'float64' : common;
-  const out: DType = row.result === 'bool' ? 'bool' : work;
+  const work =
+    row.result !== 'float' || isFloat(common) ? common : name === 'divide' ? 'float64' : promote(inFloats(typeOf(a)), inFloats(typeOf(b)));
+  const out: ArrayType = row.result === 'bool' ? 'bool' : work;
   if (isFloat(work)) {
     if (row.real === null) throw unsupported(name);
-    return made(out, shape, overReals(row.real, lane(a, shape, work), lane(b, shape, work), size(shape)));
+    const results = overReals(row.real, lane(a, shape, work), lane(b, shape, work), size(shape));
+    return made(out, shape, out === 'float16' ? singles(results) : results);
   }
   if (common === 'bool' && row.bool === null) {
     throw new NumpyError(
@@ -144,6 +157,12 @@ export function binary(name: string, a: Operand, b: Operand): Tensor {
   return made(out, shape, overWholes(row.whole, wholeLane(a, shape, work), wholeLane(b, shape, work), size(shape)));
 }
 
+/** float16 is computed as float32 and rounded again. */
+const singles = (data: Float64Array): Float64Array => data.map(Math.fround);
+
+/** A function of floats takes each operand in the smallest float for its own type. */
+const inFloats = (type: ArrayType | Weak): ArrayType | Weak => (type.startsWith('weak') ? type : floatFor(type as ArrayType));
+
 const size = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
 const unsupported = (name: string) =>
   new NumpyError(
@@ -151,17 +170,18 @@ const unsupported = (name: string) =>
     `ufunc '${name}' not supported for the input types, and the inputs could not be safely coerced to any supported types according to the casting rule ''safe''`,
   );
 
-function lane(x: Operand, shape: readonly number[], work: DType): ArrayLike<number> {
+function lane(x: Operand, shape: readonly number[], work: ArrayType): ArrayLike<number> {
   if (isArray(x)) return x.numel === 1 ? numbersOf(x) : withStretched(x, shape, numbersOf);
   const value = Number(x.value);
-  return [work === 'float32' ? Math.fround(value) : value];
+  return [work === 'float32' ? Math.fround(value) : work === 'float16' ? roundTo('float16', value) : value];
 }
 
-function wholeLane(x: Operand, shape: readonly number[], work: DType): BigInt64Array {
+function wholeLane(x: Operand, shape: readonly number[], work: ArrayType): BigInt64Array {
   if (isArray(x)) return x.numel === 1 ? bigintsOf(x) : withStretched(x, shape, bigintsOf);
   const value = BigInt(x.value);
-  const bits = work === 'int32' ? 31n : work === 'uint8' ? 8n : 63n;
-  if (value >= 1n << bits || value < (work === 'uint8' ? 0n : -(1n << bits))) {
+  const unsigned = work.startsWith('uint');
+  const bits = work === 'bool' ? 63n : BigInt(bytesOf(work) * 8 - (unsigned ? 0 : 1));
+  if (value >= 1n << bits || value < (unsigned ? 0n : -(1n << bits))) {
     throw new NumpyError('OverflowError', `Python integer ${value} out of bounds for ${work}`);
   }
   return BigInt64Array.of(value);
@@ -239,10 +259,15 @@ const asking: Readonly<Record<string, (x: number) => boolean>> = {
   logical_not: (x) => x === 0,
 };
 
+function inFloat(dtype: ArrayType, t: Tensor, f: (x: number) => number): Tensor {
+  const results = mapped(numbersOf(t), f);
+  return made(dtype, t.shape, dtype === 'float16' ? singles(results) : results);
+}
+
 /** `name(t)` into a new array the caller owns. */
 export function unary(name: string, t: Tensor): Tensor {
   const real = floating[name];
-  if (real !== undefined) return made(t.dtype === 'float32' ? 'float32' : 'float64', t.shape, mapped(numbersOf(t), real));
+  if (real !== undefined) return inFloat(floatFor(arrayType(t)), t, real);
   const ask = asking[name];
   if (ask !== undefined)
     return made(
@@ -261,7 +286,7 @@ export function unary(name: string, t: Tensor): Tensor {
   }
   const row = keeping[name];
   if (row === undefined) throw new NumpyError('NotImplementedError', `numpy.${name} is not in Nabla yet`);
-  if (isFloat(t.dtype)) return made(t.dtype, t.shape, mapped(numbersOf(t), row.real));
+  if (isFloat(t.dtype)) return inFloat(t.dtype, t, row.real);
   if (t.dtype === 'bool' && (name === 'negative' || name === 'positive')) {
     throw new NumpyError(
       'TypeError',

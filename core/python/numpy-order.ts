@@ -1,6 +1,17 @@
 // Sorting and joining of arrays, and choice by condition. No Python here.
 import type { Tensor } from '../tensor/tensor.ts';
-import { broadcastShapes, elementsOf, fresh, made, type Numbers, numbersOf, sizeOf, storageOf, withStretched } from './numpy-array.ts';
+import {
+  arrayType,
+  broadcastShapes,
+  elementsOf,
+  fresh,
+  made,
+  type Numbers,
+  numbersOf,
+  sizeOf,
+  storageOf,
+  withStretched,
+} from './numpy-array.ts';
 import { promotePair } from './numpy-promote.ts';
 
 /** Rising order, NaN last. */
@@ -32,7 +43,7 @@ export function argsortLast(t: Tensor): Tensor {
 
 /** Joins along `axis`; shapes were checked by the caller. */
 export function concatenate(parts: readonly Tensor[], axis: number): Tensor {
-  const dtype = parts.map((p) => p.dtype).reduce(promotePair);
+  const dtype = parts.map(arrayType).reduce(promotePair);
   const shape = parts[0].shape.slice();
   shape[axis] = parts.reduce((n, p) => n + p.shape[axis], 0);
   const out = fresh(dtype, shape);

@@ -1,7 +1,7 @@
 // numpy.random's legacy functions on arrays, over NumPy's own generator. The generator's maths lives in core/random.
 import { RandomState } from '../random/random-state.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { indexList, made, NumpyError, numbersOf, type Shape, sizeOf, storageOf } from './numpy-array.ts';
+import { type ArrayType, bytesOf, indexList, made, NumpyError, numbersOf, type Shape, sizeOf, storageOf } from './numpy-array.ts';
 
 /** Rows of a generator in a table: 0 is the module's own (`np.random.seed`), others are RandomState objects. */
 export class RandomStates {
@@ -63,14 +63,8 @@ export function draw(state: RandomState, name: string, a: number, b: number, sha
   }
 }
 
-export function drawIntegers(
-  state: RandomState,
-  low: number | bigint,
-  high: number | bigint,
-  dtype: 'int64' | 'int32' | 'uint8',
-  shape: Shape,
-): Tensor {
-  const bits = dtype === 'int64' ? 64 : dtype === 'int32' ? 32 : 8;
+export function drawIntegers(state: RandomState, low: number | bigint, high: number | bigint, dtype: ArrayType, shape: Shape): Tensor {
+  const bits = (bytesOf(dtype) * 8) as 8 | 16 | 32 | 64;
   return made(dtype, shape, BigInt64Array.from(state.randint(sizeOf(shape), BigInt(low), BigInt(high), bits)));
 }
 

@@ -1,7 +1,22 @@
 // NumPy's reductions over some axes, in NumPy's order of additions, so that the last digits agree. No Python here.
-import type { DType } from '../tensor/dtype.ts';
+
+import { decoded, roundTo } from '../tensor/half.ts';
+import { heap } from '../tensor/heap.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { bigintsOf, fresh, indexList, made, NumpyError, numbersOf, type Shape, sizeOf, storageOf, store, viewOf } from './numpy-array.ts';
+import {
+  type ArrayType,
+  bigintsOf,
+  fresh,
+  indexList,
+  made,
+  NumpyError,
+  numbersOf,
+  type Shape,
+  sizeOf,
+  storageOf,
+  store,
+  viewOf,
+} from './numpy-array.ts';
 import { isFloat } from './numpy-promote.ts';
 
 /** Pairwise sum of `n` elements: blocks of up to 128 with eight accumulators, halves above (numpy/_core/src/umath/loops_utils). */
@@ -45,7 +60,7 @@ function arranged(t: Tensor, axes: readonly number[]): { readonly view: Tensor; 
 
 /** Float sums follow NumPy's iterator: axes by falling stride; along the innermost pairwise where it is reduced, else element by element. */
 function floatSum(t: Tensor, axes: readonly number[], keepDims: boolean): Tensor {
-  const single = t.dtype === 'float32';
+  const single = t.dtype === 'float32' || t.dtype === 'float16';
   const out = fresh(t.dtype, keptShape(t.shape, axes, keepDims));
   const kept = t.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const outStride = new Array<number>(t.shape.length).fill(0);
@@ -55,7 +70,10 @@ function floatSum(t: Tensor, axes: readonly number[], keepDims: boolean): Tensor
     step *= t.shape[i];
   }
   // Longest strides outermost; equal strides keep their order. Axes of length 1 say nothing.
-  const data = storageOf(t) as Float64Array | Float32Array;
+  const data =
+    t.dtype === 'float16'
+      ? decoded('float16', heap.u16(t.storage.ptr, t.storage.byteLength >> 1))
+      : (storageOf(t) as Float64Array | Float32Array);
   let loops = t.shape
     .map((length, i) => ({ length, stride: t.strides[i], out: outStride[i] }))
     .filter((loop) => loop.length !== 1)
@@ -136,7 +154,7 @@ export function reduce(name: string, t: Tensor, axes: readonly number[], keepDim
     if (row.start === null && inner === 0 && outer > 0) {
       throw new NumpyError('ValueError', `zero-size array to reduction operation ${identityNames[name]} which has no identity`);
     }
-    const dtype: DType = name === 'any' || name === 'all' ? 'bool' : t.dtype;
+    const dtype: ArrayType = name === 'any' || name === 'all' ? 'bool' : t.dtype;
     if (t.dtype === 'int64' && dtype === 'int64') {
       const data = bigintsOf(view);
       const out = new BigInt64Array(outer);
@@ -149,7 +167,7 @@ export function reduce(name: string, t: Tensor, axes: readonly number[], keepDim
     }
     const data = numbersOf(view);
     const out = new Float64Array(outer);
-    const round = t.dtype === 'float32' ? Math.fround : (x: number) => x;
+    const round = t.dtype === 'float32' || t.dtype === 'float16' ? Math.fround : (x: number) => x;
     for (let k = 0; k < outer; k++) {
       let acc = row.start ?? data[k * inner];
       if (row.start !== null || !Number.isNaN(acc))
@@ -187,7 +205,7 @@ export function accumulate(name: 'cumsum' | 'cumprod', t: Tensor, axis: number):
   const inner = sizeOf(t.shape.slice(axis + 1));
   if (isFloat(t.dtype)) {
     const out = Float64Array.from(numbersOf(t));
-    const round = t.dtype === 'float32' ? Math.fround : (x: number) => x;
+    const round = t.dtype === 'float16' ? (x: number) => roundTo('float16', x) : t.dtype === 'float32' ? Math.fround : (x: number) => x;
     walkRuns(outer, n, inner, (at, before) => {
       out[at] = round(name === 'cumsum' ? out[before] + out[at] : out[before] * out[at]);
     });

@@ -40,17 +40,22 @@ from ._scalars import (
     False_,
     True_,
     bool,  # noqa: A004
+    float16,
     float32,
     float64,
     floating,
     generic,
     inexact,
+    int8,
+    int16,
     int32,
     int64,
     integer,
     number,
     signedinteger,
     uint8,
+    uint16,
+    uint32,
     unsignedinteger,
 )
 from ._files import *  # noqa: F403
@@ -67,6 +72,8 @@ single = float32
 int_ = long = intp = longlong = int64
 intc = int32
 ubyte = uint8
+half = float16
+byte, short, ushort, uintc = int8, int16, uint16, uint32
 bool_ = bool
 ndarray.__module__ = "numpy"
 
@@ -126,7 +133,7 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
 
 # Whole parts of NumPy that a script may reach for.
 _PARTS = (
-    "fft ma polynomial char rec strings ctypeslib lib core _core f2py emath matlib float16 half int8 int16 uint16 uint32 "
+    "fft ma polynomial char rec strings ctypeslib lib core _core f2py emath matlib "
     "uint64 complex64 complex128 longdouble object_ str_ bytes_ void datetime64 timedelta64 angle cbrt conj conjugate real "
     "imag correlate cumulative_sum digitize ediff1d einsum_path extract fix frexp fromfunction frombuffer "
     "fromstring gcd heaviside hamming hanning histogram2d histogramdd i0 insert kron lcm ldexp lexsort logaddexp2 matrix "

@@ -7,7 +7,7 @@ of a handle it takes over. Arrays and tensors over one storage share memory.
 from array import array as raw
 
 from ._bridge import checked, item, let_go
-from ._dtypes import BOOL, can_cast, dtype
+from ._dtypes import BOOL, can_cast, dtype, unpacked
 from ._scalars import scalar_of
 
 _info = checked("info")
@@ -207,7 +207,7 @@ class ndarray:
         out = raw(self._dtype.typecode, bytes(self.nbytes))
         if out:
             _read(self._h, out.buffer_info()[0])
-        return out.tolist() if self._dtype is not BOOL else [value != 0 for value in out]
+        return unpacked(self._dtype, out) if self._dtype is not BOOL else [value != 0 for value in out]
 
     def tolist(self):
         values = self._raw()

@@ -4,7 +4,7 @@ from array import array as raw
 
 from ._array import ndarray, wrap
 from ._bridge import checked, missing
-from ._dtypes import BOOL, FLOAT64, INT64, dtype, promote_types
+from ._dtypes import BOOL, FLOAT64, INT64, dtype, packed, promote_types
 from ._scalars import generic
 
 _from = checked("from")
@@ -19,7 +19,7 @@ def from_values(values, kind, shape):
     else:
         values = [int(v) for v in values]
     try:
-        data = raw(kind.typecode, values)
+        data = packed(kind, values)
     except OverflowError:
         bad = None
         for v in values:

@@ -1,6 +1,9 @@
 """The element types: np.dtype and its promotion. The scalar classes live in _scalars."""
 
 import builtins
+import math
+import struct
+from array import array as raw
 
 from ._bridge import missing
 
@@ -10,6 +13,11 @@ _FORMS = {
     "uint8": ("u", 1, "B", "B"),
     "int32": ("i", 4, "i", "i"),
     "int64": ("i", 8, "l", "q"),
+    "int8": ("i", 1, "b", "b"),
+    "int16": ("i", 2, "h", "h"),
+    "uint16": ("u", 2, "H", "H"),
+    "uint32": ("u", 4, "I", "I"),
+    "float16": ("f", 2, "e", "H"),
     "float32": ("f", 4, "f", "f"),
     "float64": ("f", 8, "d", "d"),
 }
@@ -19,10 +27,13 @@ _ALIASES = {
     "int": "int64", "i8": "int64", "l": "int64", "q": "int64", "long": "int64", "intp": "int64", "int_": "int64",
     "i4": "int32", "i": "int32", "intc": "int32",
     "u1": "uint8", "B": "uint8", "ubyte": "uint8",
+    "i1": "int8", "b": "int8", "byte": "int8", "i2": "int16", "h": "int16", "short": "int16",
+    "u2": "uint16", "H": "uint16", "ushort": "uint16", "u4": "uint32", "I": "uint32", "uintc": "uint32",
+    "f2": "float16", "e": "float16", "half": "float16",
     "bool_": "bool", "?": "bool", "b1": "bool",
 }  # fmt: skip
 _KNOWN_ELSEWHERE = (
-    "float16 half f2 e int8 i1 b int16 i2 h uint16 u2 H uint32 u4 I uint64 u8 L complex64 complex128 complex c8 c16 object O str U S "
+    "uint64 u8 L complex64 complex128 complex c8 c16 object O str U S "
     "longdouble float128 complex256 datetime64 timedelta64 bytes void V"
 ).split()
 
@@ -81,7 +92,7 @@ class dtype:
 
     @property
     def num(self):
-        return {"bool": 0, "uint8": 2, "int32": 5, "int64": 7, "float32": 11, "float64": 12}[self.name]
+        return {"bool": 0, "int8": 1, "uint8": 2, "int16": 3, "uint16": 4, "int32": 5, "uint32": 6, "int64": 7, "float32": 11, "float64": 12, "float16": 23}[self.name]
 
     def __eq__(self, other):
         if isinstance(other, dtype):
@@ -113,8 +124,35 @@ for _name, _form in _FORMS.items():
     _made.kind, _made.itemsize, _made.char, _made.typecode = _form
     dtype._all[_name] = _made
 
-BOOL, UINT8, INT32, INT64, FLOAT32, FLOAT64 = (dtype._all[name] for name in _FORMS)
-_INTEGERS = [BOOL, UINT8, INT32, INT64]
+BOOL, UINT8, INT32, INT64 = (dtype._all[name] for name in ("bool", "uint8", "int32", "int64"))
+FLOAT16, FLOAT32, FLOAT64 = _FLOATS = [dtype._all[name] for name in ("float16", "float32", "float64")]
+
+
+def packed(kind, values):
+    """Python numbers as an array.array of the elements' bytes."""
+    if kind is not FLOAT16:
+        return raw(kind.typecode, values)
+    try:
+        return raw("B", struct.pack(f"{len(values)}e", *values))
+    except OverflowError:
+        return raw("B", struct.pack(f"{len(values)}e", *map(to_half, values)))
+
+
+def unpacked(kind, data):
+    """The numbers in an array.array of a type's elements (`kind.typecode`)."""
+    return list(struct.unpack(f"{len(data)}e", data)) if kind is FLOAT16 else data.tolist()
+
+
+def to_half(value):
+    """`value` rounded to float16."""
+    try:
+        return struct.unpack("e", struct.pack("e", value))[0]
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def _float_for(kind):
+    return kind if kind.kind == "f" else _FLOATS[{1: 0, 2: 1}.get(kind.itemsize, 2)]
 
 
 def promote_types(a, b):
@@ -122,13 +160,14 @@ def promote_types(a, b):
     a, b = dtype(a), dtype(b)
     if a is b:
         return a
-    if a.kind == "f" and b.kind == "f":
-        return FLOAT64
-    if a.kind == "f":
-        return FLOAT64 if a is FLOAT32 and b in (INT32, INT64) else a
-    if b.kind == "f":
-        return promote_types(b, a)
-    return _INTEGERS[max(_INTEGERS.index(a), _INTEGERS.index(b))]
+    if a is BOOL or b is BOOL:
+        return b if a is BOOL else a
+    if a.kind == "f" or b.kind == "f":
+        return max(_float_for(a), _float_for(b), key=_FLOATS.index)
+    if a.kind == b.kind:
+        return a if a.itemsize > b.itemsize else b
+    unsigned, signed = (a, b) if a.kind == "u" else (b, a)
+    return signed if signed.itemsize > unsigned.itemsize else dtype._all[f"int{unsigned.itemsize * 16}"]
 
 
 def with_weak(strong, value):
@@ -164,6 +203,9 @@ class finfo:
         self.dtype = dtype(kind if not isinstance(kind, float) else "float64")
         if self.dtype.kind != "f":
             raise ValueError(f"data type {self.dtype.type!r} not inexact")
+        if self.dtype is FLOAT16:
+            self._half()
+            return
         wide = self.dtype is FLOAT64
         scalar = self.dtype.type
         self.bits = 64 if wide else 32
@@ -175,6 +217,15 @@ class finfo:
         self.tiny = self.smallest_normal = scalar(2.0**-1022 if wide else 2.0**-126)
         self.smallest_subnormal = scalar(2.0**-1074 if wide else 2.0**-149)
         self.resolution = scalar(1e-15 if wide else 1e-6)
+
+    def _half(self):
+        scalar = self.dtype.type
+        self.bits, self.precision = 16, 3
+        self.eps, self.epsneg = scalar(2.0**-10), scalar(2.0**-11)
+        self.max, self.min = scalar(65504.0), scalar(-65504.0)
+        self.tiny = self.smallest_normal = scalar(2.0**-14)
+        self.smallest_subnormal = scalar(2.0**-24)
+        self.resolution = scalar(1e-3)
 
 
 class iinfo:

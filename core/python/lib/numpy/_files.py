@@ -7,7 +7,7 @@ from array import array as raw
 
 from ._bridge import missing
 from ._convert import asarray, from_values
-from ._dtypes import BOOL, dtype
+from ._dtypes import BOOL, dtype, packed, unpacked
 
 __all__ = ["fromfile", "genfromtxt", "load", "loadtxt", "save", "savetxt", "savez", "savez_compressed"]
 
@@ -25,7 +25,7 @@ def _bytes(array):
     header = f"{{'descr': '{array.dtype.str}', 'fortran_order': False, 'shape': {shape}, }}"
     header = header.ljust(-(-(len(header) + 11) // 64) * 64 - 11) + "\n"
     values = [int(value) for value in array._raw()] if array.dtype is BOOL else array._raw()
-    return _MAGIC + b"\x01\x00" + len(header).to_bytes(2, "little") + header.encode("latin-1") + raw(array.dtype.typecode, values).tobytes()
+    return _MAGIC + b"\x01\x00" + len(header).to_bytes(2, "little") + header.encode("latin-1") + packed(array.dtype, values).tobytes()
 
 
 def _ends(what, expected, got):
@@ -90,7 +90,7 @@ def _array(data):
         raise _ends("array data", count * kind.itemsize, len(body))
     values = raw(kind.typecode)
     values.frombytes(body)
-    made = from_values(values, kind, shape[::-1] if fortran else shape)
+    made = from_values(unpacked(kind, values), kind, shape[::-1] if fortran else shape)
     return made.T.copy() if fortran else made
 
 
@@ -305,6 +305,7 @@ def fromfile(file, dtype=float, count=-1, sep="", offset=0):
         data = source.read()[offset:]
     values = raw(kind.typecode)
     values.frombytes(data[: len(data) // kind.itemsize * kind.itemsize])
+    values = unpacked(kind, values)
     values = values if count < 0 else values[:count]
     return from_values(values, kind, (len(values),))
 

@@ -6,7 +6,7 @@ import math
 from ._array import result, wrap
 from ._bridge import checked, missing
 from ._convert import asarray
-from ._dtypes import BOOL, FLOAT32, FLOAT64, INT64, promote_types
+from ._dtypes import BOOL, FLOAT16, FLOAT32, FLOAT64, INT64, promote_types
 from ._reductions import *  # noqa: F403
 from ._reductions import all, axis_of, cumsum, diff, max, min, sum  # noqa: A004
 from ._reductions import __all__ as _reductions
@@ -269,7 +269,7 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     x = asarray(x)
     if x.dtype.kind != "f":
         return x.copy()
-    largest = 3.4028234663852886e38 if x.dtype is FLOAT32 else 1.7976931348623157e308
+    largest = 65504.0 if x.dtype is FLOAT16 else 3.4028234663852886e38 if x.dtype is FLOAT32 else 1.7976931348623157e308
     out = where(isnan(x), nan, x)
     out = where(out == math.inf, largest if posinf is None else posinf, out)
     return where(out == -math.inf, -largest if neginf is None else neginf, out)

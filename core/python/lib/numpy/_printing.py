@@ -3,8 +3,8 @@
 import math
 from contextlib import contextmanager
 
-from ._dtypes import BOOL, FLOAT32, FLOAT64, INT64
-from ._scalars import single_digits
+from ._dtypes import BOOL, FLOAT16, FLOAT32, FLOAT64, INT64
+from ._scalars import half_digits, single_digits
 
 _options = {
     "precision": 8,
@@ -60,7 +60,7 @@ def printoptions(**kwargs):
 
 def _shortest(x, single):
     """(sign, digits, exponent): x = 0.d₁d₂… · 10^exponent with the fewest digits."""
-    text = single_digits(x) if single else repr(x)
+    text = single(x) if single else repr(x)
     sign, text = ("-", text[1:]) if text[0] == "-" else ("", text)
     mantissa, _, power = text.partition("e")
     whole, _, fraction = mantissa.partition(".")
@@ -111,7 +111,11 @@ def scientific(x, precision, unique, trim, single, plus=False, min_digits=0, exp
         exponent = int(power)
     if trim != "k":
         fraction = fraction.rstrip("0")
-    fraction = fraction.ljust(min_digits, "0")
+    if len(fraction) < min_digits:
+        # Digits beyond the shortest are those of the exact value.
+        mantissa, _, power = f"{abs(x):.{min_digits}e}".partition("e")
+        whole, _, fraction = mantissa.partition(".")
+        exponent = int(power)
     return f"{sign or ('+' if plus else '')}{whole}.{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):0{max(2, exp_digits)}d}"
 
 
@@ -120,7 +124,7 @@ class _Floats:
 
     def __init__(self, values, kind, options):
         self.options = options
-        self.single = kind is FLOAT32
+        self.single = single_digits if kind is FLOAT32 else half_digits if kind is FLOAT16 else None
         self.plus = options["sign"] == "+"
         self.precision = None if options["floatmode"] == "unique" else options["precision"]
         self.exponent = False
@@ -129,7 +133,7 @@ class _Floats:
         sizes = [abs(x) for x in finite if x != 0]
         if sizes:
             largest, smallest = max(sizes), min(sizes)
-            limit = 10.0 ** min(8, 6 if self.single else 15)
+            limit = {FLOAT16: 1e3, FLOAT32: 1e6}.get(kind, 1e8)
             ratio = largest / smallest if smallest >= 1e-300 or largest < 1 else math.inf
             if largest >= limit or (not options["suppress"] and (smallest < 0.0001 or ratio > 1000.0)):
                 self.exponent = True

@@ -86,6 +86,10 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=False, where=True):
         a = a.astype(dtype)
     elif a.dtype.kind != "f":
         a = a.astype(FLOAT64)
+    elif a.dtype.name == "float16":
+        # The sum would overflow soon: NumPy takes float16's in float32.
+        value = mean(a.astype("float32"), axis, keepdims=keepdims)
+        return _finish(value.astype("float16"), out, None)
     count = a.size if axis is None else _count(a, axis)
     if count == 0:
         _nothing("Mean of empty slice")

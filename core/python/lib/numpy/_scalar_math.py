@@ -5,8 +5,8 @@ import math
 import operator
 import warnings
 
-from ._dtypes import BOOL, FLOAT32, FLOAT64, UINT8, promote_types, with_weak
-from ._scalars import bool, float32, float64, floating, generic, int32, int64, made, to_single, uint8  # noqa: A004
+from ._dtypes import BOOL, FLOAT16, FLOAT32, FLOAT64, UINT8, promote_types, to_half, with_weak
+from ._scalars import ELEMENTS, bool, float64, floating, generic, made, to_single  # noqa: A004
 
 
 def _warn(text):
@@ -106,6 +106,8 @@ def _arithmetic(name, function):
             a, b = float(a), float(b)
             if kind is FLOAT32:
                 a, b = to_single(a), to_single(b)
+            elif kind is FLOAT16:
+                a, b = to_half(a), to_half(b)
         return made(kind, function(a, b))
 
     def backward(self, other):
@@ -164,7 +166,7 @@ def _install(cls):
         setattr(cls, f"__r{name}__", backward)
     for name, function in _COMPARE.items():
         setattr(cls, f"__{name}__", _compare(function))
-    if cls._dtype_name not in ("float32", "float64"):
+    if not issubclass(cls, floating):
         for name, function in _BITS.items():
             forward = _bits(name, function)
             setattr(cls, f"__{name}__", forward)
@@ -175,7 +177,7 @@ def _install(cls):
         cls.__abs__ = lambda self: made(self.dtype, abs(self.item()))
 
 
-for _class in (bool, uint8, int32, int64, float32, float64):
+for _class in ELEMENTS:
     _install(_class)
     # Equal scalars hash alike, whatever their type.
     _class.__hash__ = floating.__hash__ if issubclass(_class, floating) else lambda self: hash(self._value)

@@ -5,7 +5,7 @@ import math
 import numbers
 import struct
 
-from ._dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, UINT8, dtype
+from ._dtypes import FLOAT64, dtype, to_half
 
 _single = struct.Struct("f")
 
@@ -27,6 +27,28 @@ def single_digits(value):
         if to_single(float(text)) == value:
             break
     return repr(float(text))
+
+
+def half_digits(value):
+    """Shortest text that reads back as the float16 `value`, in Python's style."""
+    if value == 0 or not math.isfinite(value):
+        return repr(float(value))
+    for digits in range(5):
+        text = f"{value:.{digits}e}"
+        if to_half(float(text)) == value:
+            break
+    return repr(float(text))
+
+
+def half_text(value):
+    """str of a float16: without an exponent from 1e-4 to 1e3."""
+    if value == 0 or not math.isfinite(value) or 1e-4 <= abs(value) < 1e3:
+        return half_digits(value)
+    for digits in range(5):
+        text = f"{value:.{digits}e}"
+        if to_half(float(text)) == value:
+            return text
+    return text
 
 
 def single_text(value):
@@ -135,7 +157,7 @@ class floating(inexact):
 
     def __str__(self):
         value = float(self)
-        return repr(value) if self._dtype_name == "float64" else single_text(value)
+        return repr(value) if self._dtype_name == "float64" else single_text(value) if self._dtype_name == "float32" else half_text(value)
 
     def __round__(self, digits=None):
         value = builtins.round(float(self), digits) if digits is not None else builtins.round(float(self))
@@ -157,7 +179,7 @@ class _float(floating, float):
     def __new__(cls, value=0.0):
         if hasattr(value, "_h") and value.ndim:
             return value.astype(cls._dtype_name)
-        return float.__new__(cls, value if cls is float64 else to_single(float(value)))
+        return float.__new__(cls, value if cls is float64 else to_single(float(value)) if cls is float32 else to_half(float(value)))
 
 
 class float64(_float):
@@ -168,6 +190,11 @@ class float64(_float):
 class float32(_float):
     __module__ = "numpy"
     _dtype_name = "float32"
+
+
+class float16(_float):
+    __module__ = "numpy"
+    _dtype_name = "float16"
 
 
 def _integer_class(name, base, bits, signed):
@@ -240,7 +267,11 @@ def _integer_class(name, base, bits, signed):
 
 int64 = _integer_class("int64", signedinteger, 64, True)
 int32 = _integer_class("int32", signedinteger, 32, True)
+int16 = _integer_class("int16", signedinteger, 16, True)
+int8 = _integer_class("int8", signedinteger, 8, True)
 uint8 = _integer_class("uint8", unsignedinteger, 8, False)
+uint16 = _integer_class("uint16", unsignedinteger, 16, False)
+uint32 = _integer_class("uint32", unsignedinteger, 32, False)
 
 
 class bool(generic):
@@ -292,8 +323,9 @@ def _bool_instance(value):
 True_ = _bool_instance(True)
 False_ = _bool_instance(False)
 
-for _kind, _class in ((BOOL, bool), (UINT8, uint8), (INT32, int32), (INT64, int64), (FLOAT32, float32), (FLOAT64, float64)):
-    _kind.type = _class
+ELEMENTS = (bool, uint8, uint16, uint32, int8, int16, int32, int64, float16, float32, float64)
+for _class in ELEMENTS:
+    dtype._all[_class._dtype_name].type = _class
 
 
 def made(kind, value):
