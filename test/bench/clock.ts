@@ -13,3 +13,16 @@ export function medianMs(work: () => unknown, least = 250): number {
   times.sort((a, b) => a - b);
   return times[times.length >> 1];
 }
+
+/** Median milliseconds of `work`, already warm, over about `least` milliseconds. */
+export function shortMedianMs(work: () => unknown, least: number): number {
+  const times: number[] = [];
+  const start = performance.now();
+  while (times.length === 0 || performance.now() - start < least) {
+    const from = performance.now();
+    work();
+    times.push(performance.now() - from);
+  }
+  times.sort((a, b) => a - b);
+  return times[times.length >> 1];
+}

@@ -1,5 +1,5 @@
 // Rows of whole training steps: recorded and not, and what recording adds.
-import { medianMs } from './clock.ts';
+import { medianMs, shortMedianMs } from './clock.ts';
 import { recording } from './engine-step.ts';
 import { gptStep, lenetStep, mlpStep } from './model-steps.ts';
 import type { Torch } from './peers.ts';
@@ -20,19 +20,21 @@ const models: Readonly<Record<string, Model>> = {
 export const modelNames = Object.keys(models);
 
 /** Levels take turns of a few steps, and the best turn of each counts: what else the machine does strikes them alike. */
-const TURNS = 12;
-const LEAST_MS = 100;
+const TURN_MS = 20;
+const [FEWEST_TURNS, MOST_TURNS, ENOUGH_MS] = [6, 80, 8000];
 
 /** The step recorded in full, and the overhead of each level over none. */
 export function modelRows(name: string, torch: Torch | null): Row[] {
   const { make, gate, goal } = models[name];
   const best = { off: Number.POSITIVE_INFINITY, summary: Number.POSITIVE_INFINITY, full: Number.POSITIVE_INFINITY };
   const runs = (['off', 'summary', 'full'] as const).map((level) => ({ level, step: make(), turn: recording(level, 512 * megabyte) }));
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (const run of runs) run.turn(() => medianMs(run.step, 10 * TURN_MS));
+  const start = performance.now();
+  for (let turn = 0; turn < MOST_TURNS && (turn < FEWEST_TURNS || performance.now() - start < ENOUGH_MS); turn++) {
     for (const run of runs)
       best[run.level] = Math.min(
         best[run.level],
-        run.turn(() => medianMs(run.step, LEAST_MS)),
+        run.turn(() => shortMedianMs(run.step, TURN_MS)),
       );
   }
   const real = torch?.ms[name];
