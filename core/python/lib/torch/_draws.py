@@ -10,6 +10,20 @@ from ._missing import refuse_out, type_name
 from ._tensor import Tensor, wrap
 
 
+# How torch's parser spells the forms it expected: each with a generator and without.
+_FORMS = {
+    "rand": ("tuple of ints size",),
+    "randn": ("tuple of ints size",),
+    "randint": ("int high, tuple of ints size", "int low, int high, tuple of ints size"),
+    "randperm": ("int n",),
+}
+_PLACE = "Tensor out = None, torch.dtype dtype = None, torch.layout layout = None, torch.device device = None, bool pin_memory = False, bool requires_grad = False"
+
+
+def _expected(name):
+    return "".join(f" * ({form}, *, {generator}{_PLACE})\n" for form in _FORMS.get(name, ()) for generator in ("torch.Generator generator, ", ""))
+
+
 def _stream(generator, name, args):
     """The engine's number of a generator, 0 for none. @raises TypeError for anything else, as torch's parser does."""
     if generator is None:
@@ -17,7 +31,7 @@ def _stream(generator, name, args):
     number = getattr(generator, "_g", None)
     if number is None:
         kinds = ", ".join([*(type_name(a) for a in args), f"generator={type_name(generator)}"])
-        raise TypeError(f"{name}() received an invalid combination of arguments - got ({kinds}), but expected one of:")
+        raise TypeError(f"{name}() received an invalid combination of arguments - got ({kinds}), but expected one of:\n{_expected(name)}")
     return number
 
 
