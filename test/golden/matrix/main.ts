@@ -1,5 +1,5 @@
 // `npm run -s golden -- DIR [FILE…]`: the golden matrix over a folder, counts per file and the first misses.
-import { existsSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { goldenFiles, goldenLeftOut, plainName } from './golden-folder.ts';
 import { noCases } from './kinds/index.ts';
 import { kernelPaths, type MatrixPath, pathText, usualPath } from './on-path.ts';
@@ -40,7 +40,7 @@ export async function main(words: readonly string[], start: StartWorker): Promis
     return words.length === 0 ? 2 : 0;
   }
   const asked = parsed(words);
-  if (typeof asked === 'string' || !existsSync(asked.folder)) {
+  if (typeof asked === 'string' || !statSync(asked.folder, { throwIfNoEntry: false })?.isDirectory()) {
     print(typeof asked === 'string' ? asked : `there is no folder ${asked.folder}`);
     return 2;
   }
@@ -113,8 +113,11 @@ function parsed(words: readonly string[]): Words | string {
     else if (words[i] === '--path') path = words[++i];
     else if (words[i] === '--threads') threads = Number(words[++i]);
     else if (words[i] === '--errors') errors = true;
+    else if (words[i].startsWith('--')) return `there is no option ${words[i]}`;
     else plain.push(words[i]);
   }
+  if (plain.length === 0) return 'which folder?';
+  if (!(shown >= 0 && caseSeconds > 0) || (words.includes('--record') && record === undefined)) return 'an option lacks its value';
   const [folder, ...files] = plain;
   const known = kernelPaths.filter((name) => path === 'all' || name === path);
   if (path !== null && known.length === 0) return `--path is one of ${kernelPaths.join(', ')}, all`;
