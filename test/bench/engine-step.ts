@@ -54,9 +54,9 @@ export function recording(level: 'off' | 'summary' | 'full', budgetBytes: number
   };
 }
 
-/** Microseconds per step, the best of `rounds`. */
+/** Microseconds per step, the best of `rounds`, after eight to warm up. */
 export function timed(step: () => unknown, steps: number, rounds: number): number {
-  for (let i = 0; i < steps; i++) step();
+  for (let i = 0; i < 8 * steps; i++) step();
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
