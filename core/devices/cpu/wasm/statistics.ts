@@ -1,4 +1,5 @@
 // AssemblyScript. What a recorded float32 tensor is summed up to, at the speed memory is read.
+import { fma } from './lanes.ts';
 
 /** Numbers a block; a lane adds up a quarter of them in float32 before float64 takes over, so that sums err by some 1e-7 of Σ|x|. */
 const BLOCK: i32 = 128;
@@ -74,12 +75,12 @@ export function statistics32(from: usize, n: i32, to: usize): void {
       up0 = f32x4.pmax(up0, x);
       s0 = f32x4.add(s0, x);
       a0 = f32x4.add(a0, f32x4.abs(x));
-      q0 = f32x4.add(q0, f32x4.mul(x, x));
+      q0 = fma<f32>(x, x, q0);
       low1 = f32x4.pmin(low1, y);
       up1 = f32x4.pmax(up1, y);
       s1 = f32x4.add(s1, y);
       a1 = f32x4.add(a1, f32x4.abs(y));
-      q1 = f32x4.add(q1, f32x4.mul(y, y));
+      q1 = fma<f32>(y, y, q1);
     }
     const size = total(f32x4.add(a0, a1));
     const square = total(f32x4.add(q0, q1));
