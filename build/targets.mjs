@@ -95,7 +95,7 @@ async function makeDesktop(vite) {
 }
 
 async function makeCli(vite) {
-  for (const entry of ['cli', 'lesson']) {
+  for (const entry of ['cli', 'lesson', 'compute-thread']) {
     if (existsSync(join(root, `electron/${entry}.ts`))) await bundleForNode(vite, entry, 'cli', 'es', 'node20');
   }
 }

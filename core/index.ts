@@ -10,6 +10,7 @@ export { AccumulateGrad, GradNode } from './autograd/node.ts';
 export { type CallSite, type HyperParameters, type ModuleScope, type Observer, observation, type Site } from './autograd/observer.ts';
 export { setKernelPath } from './devices/cpu/kernel-path.ts';
 export { type KernelPath, kernelPath } from './devices/cpu/kernels.ts';
+export { offerHelpers, startHelpers, stopHelpers } from './devices/cpu/threads.ts';
 export { type Notebook, notebookText, parseNotebook, withCellText } from './formats/ipynb.ts';
 export { type DecodedScript, decodeScript, type ScriptFault } from './formats/script.ts';
 export type * from './graph/graph.ts';

@@ -4,6 +4,7 @@ export type Command =
   | {
       readonly kind: 'run';
       readonly file: string;
+      readonly threads?: number;
       readonly device: 'cpu' | 'gpu';
       readonly figures: string | null;
       readonly files: string | null;
@@ -12,6 +13,7 @@ export type Command =
   | {
       readonly kind: 'dot';
       readonly file: string;
+      readonly threads?: number;
       readonly out: string | null;
       readonly showAttrs: boolean;
       readonly showSaved: boolean;
@@ -21,13 +23,14 @@ export type Command =
   | {
       readonly kind: 'svg';
       readonly file: string;
+      readonly threads?: number;
       readonly out: string;
       readonly graph: number | null;
       readonly theme: 'light' | 'dark';
       readonly view: 'autograd' | 'paired';
       readonly argv: readonly string[];
     }
-  | { readonly kind: 'trace'; readonly file: string; readonly out: string; readonly argv: readonly string[] }
+  | { readonly kind: 'trace'; readonly file: string; readonly threads?: number; readonly out: string; readonly argv: readonly string[] }
   | { readonly kind: 'serve'; readonly file: string | null; readonly port: number }
   | { readonly kind: 'docs'; readonly name: string | null }
   | { readonly kind: 'help' };
@@ -41,16 +44,16 @@ nabla svg   FILE -o OUT [--graph N] [--theme light|dark] [--view autograd|paired
 nabla trace FILE -o OUT                                              the recording as JSON
 nabla serve [FILE] [--port N]                                        the app, for a browser on this machine
 nabla docs  [NAME]                                                   an op's signatures, gradient and Python names; without NAME all
-FILE is .py or .ipynb; arguments after -- are the script's.
+FILE is .py or .ipynb; arguments after -- are the script's. --threads N: threads that compute (default: the processors, up to 4).
 `;
 
 type OptionKind = 'flag' | 'text' | readonly string[];
 
 const options: Readonly<Record<Exclude<Command['kind'], 'help'>, Readonly<Record<string, OptionKind>>>> = {
-  run: { device: ['cpu', 'gpu'], figures: 'text', files: 'text' },
-  dot: { o: 'text', 'show-attrs': 'flag', 'show-saved': 'flag', graph: 'text' },
-  svg: { o: 'text', graph: 'text', theme: ['light', 'dark'], view: ['autograd', 'paired'] },
-  trace: { o: 'text' },
+  run: { threads: 'text', device: ['cpu', 'gpu'], figures: 'text', files: 'text' },
+  dot: { threads: 'text', o: 'text', 'show-attrs': 'flag', 'show-saved': 'flag', graph: 'text' },
+  svg: { threads: 'text', o: 'text', graph: 'text', theme: ['light', 'dark'], view: ['autograd', 'paired'] },
+  trace: { threads: 'text', o: 'text' },
   serve: { port: 'text' },
   docs: {},
 };
@@ -81,24 +84,27 @@ export function parseCommandLine(words: readonly string[]): Command {
   if (file === undefined) throw new UsageError(`${kind} needs a file: .py or .ipynb`);
   const graph = values.has('graph') ? wholeNumber('--graph', values.get('graph'), 1, Number.MAX_SAFE_INTEGER) : null;
   const out = values.get('o') ?? null;
+  const threads = values.has('threads') ? { threads: wholeNumber('--threads', values.get('threads'), 1, 64) } : {};
   switch (kind) {
     case 'run':
       return {
         kind,
         file,
         argv,
+        ...threads,
         device: (values.get('device') ?? 'cpu') as 'cpu' | 'gpu',
         figures: values.get('figures') ?? null,
         files: values.get('files') ?? null,
       };
     case 'dot':
-      return { kind, file, argv, out, graph, showAttrs: values.has('show-attrs'), showSaved: values.has('show-saved') };
+      return { kind, file, argv, ...threads, out, graph, showAttrs: values.has('show-attrs'), showSaved: values.has('show-saved') };
     case 'svg':
       if (out === null) throw new UsageError('svg needs -o OUT');
       return {
         kind,
         file,
         argv,
+        ...threads,
         out,
         graph,
         theme: (values.get('theme') ?? 'light') as 'light' | 'dark',
@@ -106,7 +112,7 @@ export function parseCommandLine(words: readonly string[]): Command {
       };
     case 'trace':
       if (out === null) throw new UsageError('trace needs -o OUT');
-      return { kind, file, argv, out };
+      return { kind, file, argv, ...threads, out };
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from '../core/index.ts';
 import { unpacked } from './archive.ts';
 import { loadPython } from './load-python.ts';
+import { offerThreads } from './offer-threads.ts';
 import { readScript } from './script-folder.ts';
 
 // Node 20 can run the fused kernels the window runs, but only when told; later ones need no word.
@@ -27,13 +28,23 @@ export interface ScriptRun {
   readonly recording: RecordingLevel;
   readonly budgetBytes?: number;
   readonly drawing?: RunRequest['drawing'];
+  /** Threads that compute; by default one for each processor, up to four. */
+  readonly threads?: number;
 }
 
 /** A run that cannot start because of the file: one line naming it. */
 export class FileFault extends Error {}
 
 /** Reads the file as a run request; throws FileFault. */
-export async function requestFor({ file, argv, device, recording, budgetBytes = 512 * 2 ** 20, drawing }: ScriptRun): Promise<RunRequest> {
+export async function requestFor({
+  file,
+  argv,
+  device,
+  recording,
+  budgetBytes = 512 * 2 ** 20,
+  drawing,
+  threads,
+}: ScriptRun): Promise<RunRequest> {
   const script = await readScript(file);
   const decoded = decodeScript(script.name, script.bytes);
   // The command line names the file as it was given.
@@ -49,6 +60,7 @@ export async function requestFor({ file, argv, device, recording, budgetBytes = 
     folder: script.folder,
     budgetBytes,
     drawing,
+    threads,
   };
 }
 
@@ -57,6 +69,7 @@ export async function runScript(assets: string, run: ScriptRun, receive: (messag
   const request = await requestFor(run);
   const packages = JSON.parse(await readFile(join(assets, 'python-lib.json'), 'utf8')) as Record<string, string>;
   const pyodide = await loadPython(unpacked(join(assets, 'pyodide')));
+  offerThreads(run.threads);
   disarmRealm();
   const cell = new Int32Array(new SharedArrayBuffer(4));
   const session = createSession({

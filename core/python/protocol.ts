@@ -30,6 +30,8 @@ export interface RunRequest {
   /** The script's folder, relative path → bytes; read-only to the script. */
   readonly folder: Readonly<Record<string, Uint8Array>>;
   readonly budgetBytes: number;
+  /** Threads that compute, at most; without it as many as the host has started. Results do not depend on it. */
+  readonly threads?: number;
   /** What every make_dot call of the run shows at least, whatever the script asked. */
   readonly drawing?: { readonly showAttrs: boolean; readonly showSaved: boolean };
 }

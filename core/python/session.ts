@@ -1,6 +1,7 @@
 // A session: one Python on one engine, running scripts and notebooks one at a time and posting what happens.
 // It knows no window; Pyodide, the clock, waiting and shared memory are handed in.
 import { observation } from '../autograd/observer.ts';
+import { limitThreads } from '../devices/cpu/threads.ts';
 import type { DotCall } from '../graph/graph.ts';
 import { createBridge } from './bridge.ts';
 import { isInterrupt } from './bridge-host.ts';
@@ -116,6 +117,7 @@ export function createSession(options: SessionOptions): Session {
         runtime.clear();
         writeFolder(pyodide, request.folder);
         bridge.begin(request.device);
+        limitThreads(request.threads ?? null);
         pauses.begin();
         const notebook = request.source.kind === 'notebook';
         runtime.begin(JSON.stringify({ name: request.name, argv: request.argv, notebook, recording: request.recording === 'off' ? 0 : 1 }));

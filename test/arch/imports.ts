@@ -65,6 +65,9 @@ function layerOf(path: string): { place: string; height: number } | null {
   return null;
 }
 
+/** What the engine shows the outside, and what its helper threads run. */
+const doors = ['core/index.ts', 'core/thread.ts'];
+
 /** What is wrong with one import, null if nothing. */
 export function violation(path: string, { specifier, isTypeOnly }: Import): string | null {
   const target = resolved(path, specifier);
@@ -74,9 +77,7 @@ export function violation(path: string, { specifier, isTypeOnly }: Import): stri
   if (isTypeOnly && contracts.includes(target)) return null;
   if (isIn(path, 'electron')) {
     if (isIn(target, 'electron')) return null;
-    return outside.electron.some((place) => isIn(target, place))
-      ? null
-      : says('electron may import only core/index, renderer/graph and renderer/playback');
+    return outside.electron.some((place) => isIn(target, place)) ? null : says(`electron may import only ${outside.electron.join(', ')}`);
   }
   if (isIn(target, 'electron')) return says('only types of electron/host.ts may be imported');
   const from = layerOf(path);
@@ -84,8 +85,8 @@ export function violation(path: string, { specifier, isTypeOnly }: Import): stri
   if (!from) return says('the importing file belongs to no layer');
   if (!to) return says('the imported file belongs to no layer');
   if (from.place === to.place) return null;
-  if (isIn(path, 'renderer') && isIn(target, 'core') && target !== 'core/index.ts')
-    return says('outside core only core/index.ts is a door');
+  if (isIn(path, 'renderer') && isIn(target, 'core') && !doors.includes(target))
+    return says(`outside core only ${doors.join(' and ')} are doors`);
   if (to.height < from.height) return null;
   if (to.height === from.height && meetings.some((meeting) => isIn(path, meeting.from) && isIn(target, meeting.to))) return null;
   return says(`${from.place} may not know ${to.place}`);

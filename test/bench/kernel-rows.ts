@@ -1,9 +1,9 @@
 // Rows of single kernels: matrix products, convolutions, elementwise functions, reductions, each in turn with its peers.
 import { backward } from '../../core/autograd/backward.ts';
 import { F } from '../../core/autograd/funnel.ts';
-import { chooseKernels, kernelPath } from '../../core/devices/cpu/kernels.ts';
+import { chooseKernels, type Kernels, kernelPath, kernels } from '../../core/devices/cpu/kernels.ts';
 import type { HelperStart } from '../../core/devices/cpu/thread-loop.ts';
-import { startHelpers, stopHelpers } from '../../core/devices/cpu/threads.ts';
+import { helpersFor, startHelpers, stopHelpers } from '../../core/devices/cpu/threads.ts';
 import { deviceOf } from '../../core/tensor/device.ts';
 import { scope } from '../../core/tensor/scope.ts';
 import { Tensor } from '../../core/tensor/tensor.ts';
@@ -90,6 +90,8 @@ export async function threadsRow(launch: (start: HelperStart) => Promise<() => P
     const started: Promise<() => Promise<unknown>>[] = [];
     startHelpers(1, (start) => started.push(launch(start)));
     const ends = await Promise.all(started);
+    // Online is not yet there.
+    while (helpersFor(kernels() as Kernels, Number.POSITIVE_INFINITY).length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
     two = Math.min(two, medianMs(work, 200));
     stopHelpers();
     for (const end of ends) await end();

@@ -6,7 +6,8 @@ import { broadcastStrides } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
 import { type Kernels, kernels, scratchBytes } from './kernels.ts';
-import { type Product, shared, sharedProduct } from './threads.ts';
+import { type Product, sharedProduct } from './shared-product.ts';
+import { shared } from './threads.ts';
 import { wide } from './wide.ts';
 
 const none: readonly number[] = [];

@@ -1,13 +1,24 @@
-// What a helper thread runs until it is told to stop: it waits for a share of a product, computes it, says so. Imports nothing: a host may
-// start it in a thread of any kind. The block: [state, failed] as int32, then from byte 16 the kernel (0 float32, 1 float64) and its arguments.
+// What a helper thread runs until it is told to stop: it waits for a list of kernel calls, makes them, says so. Imports nothing: a host may
+// start it in a thread of any kind. The block: [state, failed] as int32, then from byte 16 the calls as float64: how many numbers follow, then
+// for each call the kernel's place in KERNELS, how many arguments, the arguments.
 
 export const IDLE = 0;
 export const READY = 1;
 export const STOP = 2;
-export const ARGUMENTS_AT = 16;
-export const BLOCK_BYTES = ARGUMENTS_AT + 8 * 17;
+/** Until the helper is there: some hosts cannot start a thread while the one that asked is busy. */
+export const STARTING = 3;
+export const CALLS_AT = 16;
+export const BLOCK_BYTES = 1 << 16;
+/** Numbers a block's calls may take. */
+export const CALL_ROOM = (BLOCK_BYTES - CALLS_AT) / 8 - 1;
 /** Looks at the state this often before sleeping: a share follows a share within one hot step. */
 export const SPINS = 20_000;
+
+/** What helpers can be asked to run. */
+export const KERNELS = [
+  ...['gemm32', 'gemm64', 'setWindows', 'pad32', 'pad64', 'convolve32', 'convolve64'],
+  ...['packFew', 'convolveFew', 'windowGradient32', 'windowGradient64'],
+] as const;
 
 /** What a helper is started with; can be posted to a thread. */
 export interface HelperStart {
@@ -19,20 +30,22 @@ export interface HelperStart {
 }
 
 export function helperLoop({ memory, binary, block }: HelperStart): void {
-  const kernels = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } }).exports;
-  const gemms = [kernels.gemm32, kernels.gemm64] as ((...numbers: number[]) => void)[];
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
+  const kernels = KERNELS.map((name) => exports[name] as (...numbers: number[]) => void);
   const state = new Int32Array(memory.buffer, block, 2);
-  const numbers = new Float64Array(memory.buffer, block + ARGUMENTS_AT, 17);
+  const calls = new Float64Array(memory.buffer, block + CALLS_AT, CALL_ROOM + 1);
+  Atomics.compareExchange(state, 0, STARTING, IDLE);
   for (;;) {
     for (let i = 0; i < SPINS && Atomics.load(state, 0) === IDLE; i++);
     while (Atomics.load(state, 0) === IDLE) Atomics.wait(state, 0, IDLE);
-    if (Atomics.load(state, 0) === STOP) return;
+    if (Atomics.load(state, 0) !== READY) return;
     try {
-      gemms[numbers[0]](...numbers.subarray(1));
+      for (let at = 1; at <= calls[0]; at += 2 + calls[at + 1]) kernels[calls[at]](...calls.subarray(at + 2, at + 2 + calls[at + 1]));
     } catch {
       Atomics.store(state, 1, 1);
     }
-    Atomics.store(state, 0, IDLE);
+    // Told to stop meanwhile: that stays.
+    Atomics.compareExchange(state, 0, READY, IDLE);
     Atomics.notify(state, 0);
   }
 }

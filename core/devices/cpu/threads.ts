@@ -1,28 +1,44 @@
-// Products shared out among helper threads: each takes rows (or columns) of the result, so that every element is summed in the same order
-// whatever their number. Threads are the host's: it starts them, this tells them what to do. Names no op.
+// Work shared out among helper threads: each makes calls of its own, over parts of the result of its own, so that every element is computed in
+// the same order whatever their number. Threads are the host's: it starts them, this tells them what to do. Names no op.
 import { heap } from '../../tensor/heap.ts';
-import { type Kernels, kernelBinary, kernels, scratchBytes } from './kernels.ts';
-import { ARGUMENTS_AT, BLOCK_BYTES, type HelperStart, IDLE, READY, SPINS, STOP } from './thread-loop.ts';
+import { type Kernels, kernelBinary, kernels } from './kernels.ts';
+import { BLOCK_BYTES, CALL_ROOM, CALLS_AT, type HelperStart, IDLE, KERNELS, READY, SPINS, STARTING, STOP } from './thread-loop.ts';
 
-/** From how many products on sharing pays: about a millisecond of work. */
+/** From how many multiplications on sharing pays: about a millisecond of work. */
 export const shared = { products: 2 ** 24 };
+
+type Launch = (start: HelperStart) => void;
 
 let blocks: number[] = [];
 /** The kernels the helpers run; with others chosen they are not asked. */
 let owners: Kernels | null = null;
+let offered: { count: number; launch: Launch } | null = null;
+let most = Number.POSITIVE_INFINITY;
 
 /** Takes `count` helpers into service; `launch` starts a thread that runs `helperLoop`. They stay until `stopHelpers`. */
-export function startHelpers(count: number, launch: (start: HelperStart) => void): void {
+export function startHelpers(count: number, launch: Launch): void {
   stopHelpers();
   owners = kernels();
   const binary = kernelBinary();
   if (owners === null || binary === null || heap.memory.buffer instanceof ArrayBuffer) return;
   for (let i = 0; i < count; i++) {
-    const block = heap.alloc(BLOCK_BYTES);
-    heap.U8.fill(0, block, block + BLOCK_BYTES);
+    const block = heap.reserve(BLOCK_BYTES);
+    heap.U8.fill(0, block, block + CALLS_AT);
+    Atomics.store(heap.I32, block >>> 2, STARTING);
     blocks.push(block);
     launch({ memory: heap.memory, binary, block });
   }
+}
+
+/** The same when work is first large enough: for hosts that can start a thread while this one computes. */
+export function offerHelpers(count: number, launch: Launch): void {
+  stopHelpers();
+  offered = { count, launch };
+}
+
+/** At most so many threads compute, this one among them; null: all there are. */
+export function limitThreads(threads: number | null): void {
+  most = threads ?? Number.POSITIVE_INFINITY;
 }
 
 export function stopHelpers(): void {
@@ -30,63 +46,58 @@ export function stopHelpers(): void {
     Atomics.store(heap.I32, block >>> 2, STOP);
     Atomics.notify(heap.I32, block >>> 2);
   }
-  // Their blocks are not given back: a helper may read its own once more.
   blocks = [];
   owners = null;
+  offered = null;
 }
 
-/** One product's operands: pointers in bytes, strides in elements. */
-export interface Product {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly a: readonly [at: number, rows: number, along: number];
-  readonly b: readonly [at: number, along: number, columns: number];
-  readonly c: readonly [at: number, rows: number, columns: number];
-  readonly alpha: number;
-  readonly add: number;
+/** Blocks of the helpers that wait for work of so many multiplications; none where it is not worth it. */
+export function helpersFor(fast: Kernels, products: number): readonly number[] {
+  if (products < shared.products || most < 2) return [];
+  if (blocks.length === 0 && offered !== null) {
+    const { count, launch } = offered;
+    startHelpers(Math.min(count, most - 1), launch);
+  }
+  if (blocks.length === 0 || fast !== owners) return [];
+  const { I32 } = heap;
+  return blocks.slice(0, most - 1).filter((block) => Atomics.load(I32, block >>> 2) === IDLE);
 }
 
-/** Computes a product with all helpers; false where it is not worth it or there are none. */
-export function sharedProduct(fast: Kernels, item: number, p: Product): boolean {
-  if (blocks.length === 0 || fast !== owners || p.m * p.n * p.k < shared.products) return false;
-  const parts = shares(p, blocks.length + 1, item);
-  const bytes = parts.map((part) => scratchBytes(item, part.m, part.n, part.k));
-  const scratch = bytes.map((size) => heap.alloc(size));
-  // Memory is all there: no view changes from here on.
+/** One call: a kernel's place in KERNELS, then its arguments. */
+export type Call = readonly [kernel: number, ...args: number[]];
+export const callOf = (name: (typeof KERNELS)[number], ...args: number[]): Call => [KERNELS.indexOf(name), ...args];
+
+/** Makes the first list's calls here, the others' by one helper each. Allocates nothing: what calls point at stays. */
+export function together(fast: Kernels, helpers: readonly number[], lists: readonly (readonly Call[])[]): void {
   const { I32, F64 } = heap;
-  const numbers = parts.map((q, i) => [q.m, q.n, q.k, ...q.a, ...q.b, ...q.c, q.alpha, q.add, scratch[i]]);
-  for (let i = 1; i < parts.length; i++) {
-    const block = blocks[i - 1];
-    F64.set([item === 4 ? 0 : 1, ...numbers[i]], (block + ARGUMENTS_AT) >>> 3);
+  const here = (list: readonly Call[]): void => {
+    for (const [kernel, ...args] of list) (fast[KERNELS[kernel]] as (...numbers: number[]) => void)(...args);
+  };
+  const asked: number[] = [];
+  for (let i = 1; i < lists.length; i++) {
+    const numbers = lists[i].flatMap(([kernel, ...args]) => [kernel, args.length, ...args]);
+    const block = helpers[i - 1];
+    if (block === undefined || numbers.length > CALL_ROOM) continue;
+    F64[(block + CALLS_AT) >>> 3] = numbers.length;
+    F64.set(numbers, ((block + CALLS_AT) >>> 3) + 1);
     Atomics.store(I32, block >>> 2, READY);
     Atomics.notify(I32, block >>> 2);
+    asked.push(i);
   }
-  const gemm = (item === 4 ? fast.gemm32 : fast.gemm64) as (...args: number[]) => void;
-  gemm(...numbers[0]);
-  for (let i = 1; i < parts.length; i++) {
-    const state = blocks[i - 1] >>> 2;
+  here(lists[0]);
+  for (let i = 1; i < lists.length; i++) if (!asked.includes(i)) here(lists[i]);
+  for (const i of asked) {
+    const state = helpers[i - 1] >>> 2;
     for (let spin = 0; spin < SPINS && Atomics.load(I32, state) === READY; spin++);
     while (Atomics.load(I32, state) === READY) Atomics.wait(I32, state, READY);
-    if (Atomics.exchange(I32, state + 1, IDLE) !== 0) gemm(...numbers[i]);
+    if (Atomics.exchange(I32, state + 1, 0) !== 0) here(lists[i]);
   }
-  for (let i = 0; i < scratch.length; i++) heap.free(scratch[i], bytes[i]);
-  return true;
 }
 
-/** Whole tiles of rows for each, or of columns where there are few rows. */
-function shares(p: Product, count: number, item: number): Product[] {
-  const byRows = p.m >= 16 * count || p.m >= p.n;
-  const [size, tile] = byRows ? [p.m, 4] : [p.n, 32 / item];
+/** [from, to) of each of `count` parts of `size`, in whole tiles; fewer where there are not as many. */
+export function partsOf(size: number, count: number, tile: number): [from: number, to: number][] {
   const each = Math.ceil(size / count / tile) * tile;
-  const parts: Product[] = [];
-  for (let at = 0; at < size; at += each) {
-    const some = Math.min(each, size - at);
-    parts.push(
-      byRows
-        ? { ...p, m: some, a: [p.a[0] + at * p.a[1] * item, p.a[1], p.a[2]], c: [p.c[0] + at * p.c[1] * item, p.c[1], p.c[2]] }
-        : { ...p, n: some, b: [p.b[0] + at * p.b[2] * item, p.b[1], p.b[2]], c: [p.c[0] + at * p.c[2] * item, p.c[1], p.c[2]] },
-    );
-  }
+  const parts: [number, number][] = [];
+  for (let at = 0; at < size; at += each) parts.push([at, Math.min(size, at + each)]);
   return parts;
 }
