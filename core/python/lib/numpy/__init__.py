@@ -52,7 +52,9 @@ from ._scalars import (
     int64,
     integer,
     number,
+    object_,
     signedinteger,
+    str_,
     uint8,
     uint16,
     uint32,
@@ -134,7 +136,7 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
 # Whole parts of NumPy that a script may reach for.
 _PARTS = (
     "fft ma polynomial char rec strings ctypeslib lib core _core f2py emath matlib "
-    "uint64 complex64 complex128 longdouble object_ str_ bytes_ void datetime64 timedelta64 angle cbrt conj conjugate real "
+    "uint64 complex64 complex128 longdouble bytes_ void datetime64 timedelta64 angle cbrt conj conjugate real "
     "imag correlate cumulative_sum digitize ediff1d einsum_path extract fix frexp fromfunction frombuffer "
     "fromstring gcd heaviside hamming hanning histogram2d histogramdd i0 insert kron lcm ldexp lexsort logaddexp2 matrix "
     "memmap mgrid modf nanargmax nanargmin nanmedian nanpercentile nanprod nanquantile nditer nextafter ogrid pad partition "

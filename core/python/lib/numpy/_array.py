@@ -45,6 +45,8 @@ def result(handle):
 
 
 def view(array, shape, strides, offset):
+    if type(array) is not ndarray:
+        return array._viewed(shape, strides, offset)
     out = wrap(_view(array._h, offset, len(shape), *shape, *strides))
     look(out)
     out.base = array if array.base is None else array.base
@@ -248,6 +250,10 @@ class ndarray:
         kind = dtype(dtype_)
         if kind is self._dtype and not copy:
             return self
+        if kind.kind in "UO":
+            from ._convert import as_objects
+
+            return as_objects(self, kind)
         if not can_cast(self._dtype, kind, casting):
             raise TypeError(f"Cannot cast array data from {self._dtype!r} to {kind!r} according to the rule '{casting}'")
         return wrap(_cast(self._h, kind.name))

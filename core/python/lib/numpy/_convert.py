@@ -4,7 +4,7 @@ from array import array as raw
 
 from ._array import ndarray, wrap
 from ._bridge import checked, missing
-from ._dtypes import BOOL, FLOAT64, INT64, dtype, packed, promote_types
+from ._dtypes import BOOL, FLOAT64, INT64, OBJECT, dtype, packed, promote_types, text_dtype
 from ._scalars import generic
 
 _from = checked("from")
@@ -12,6 +12,12 @@ _from = checked("from")
 
 def from_values(values, kind, shape):
     """Row-major Python numbers as an array."""
+    if kind.kind in "UO":
+        from ._objects import made
+
+        if not kind.itemsize:
+            kind = text_dtype(max((len(str(value)) for value in values), default=1) or 1)
+        return made(values, kind, shape)
     if kind.kind == "f":
         values = values if kind is FLOAT64 else [float(v) for v in values]
     elif kind is BOOL:
@@ -32,6 +38,19 @@ def from_values(values, kind, shape):
             raise OverflowError(f"Python int too large to convert to C long: {bad}") from None
         raise OverflowError(f"Python integer {bad} out of bounds for {kind.name}") from None
     return wrap(_from(kind.name, data.buffer_info()[0], *shape))
+
+
+def as_objects(array, kind):
+    """An array of numbers as strings or objects."""
+    values = array._raw()
+    if kind is not OBJECT and not kind.itemsize:
+        kind = text_dtype({"b": 5, "f": 32}.get(array.dtype.kind, 21))
+    texts = values if kind is OBJECT else [str(array.dtype.type(value)) for value in values]
+    return from_values(texts, kind, array.shape)
+
+
+def _text_width(value):
+    return len(value) if isinstance(value, str) else 5 if type(value) is bool else 32 if isinstance(value, float) else 21
 
 
 def _shape_of(value):
@@ -93,6 +112,11 @@ def _kind_of(values):
             own = FLOAT64
         elif one is int:
             own = INT64
+        elif issubclass(one, str):
+            plain = all(issubclass(other, (str, bool, int, float, generic)) for other in types)
+            return text_dtype(max(map(_text_width, values)) or 1) if plain else OBJECT
+        elif one is type(None) or one in (list, tuple, dict):
+            return OBJECT
         elif issubclass(one, generic):
             own = dtype(one)
         elif issubclass(one, int):
@@ -128,7 +152,7 @@ def _array(value, kind, copy):
         if kind is not None and kind is not value.dtype:
             return value.astype(kind)
         return value.copy() if copy else value
-    if isinstance(value, (bool, int, float, generic)):
+    if isinstance(value, (bool, int, float, str, generic)) or value is None or kind is OBJECT and not isinstance(value, (list, tuple)):
         own = kind or _kind_of((value,))
         return from_values((value.item() if isinstance(value, generic) else value,), own, ())
     if not isinstance(value, (list, tuple)):
@@ -144,11 +168,16 @@ def _array(value, kind, copy):
         value = [asarray(element) for element in value]
     shape = _shape_of(value)
     flat = []
-    _flatten(value, shape, 0, flat, shape)
+    try:
+        _flatten(value, shape, 0, flat, shape)
+    except ValueError:
+        if kind is not OBJECT:
+            raise
+        shape, flat = shape[:1], list(value)
     if any(isinstance(element, ndarray) or hasattr(type(element), "__array__") and not isinstance(element, generic) for element in flat):
         flat = [_plain(element) for element in flat]
     own = kind or _kind_of(flat)
-    if any(type(element) not in (bool, int, float) for element in flat):
+    if own.kind not in "UO" and any(type(element) not in (bool, int, float) for element in flat):
         _kind_of(flat)
     return from_values(flat, own, shape)
 

@@ -4,7 +4,7 @@ import math
 
 from ._array import ndarray, wrap
 from ._bridge import checked, missing
-from ._convert import asarray
+from ._convert import asarray, from_values
 from ._dtypes import FLOAT64, INT64, dtype, promote_types
 from ._scalars import generic
 
@@ -22,19 +22,24 @@ def _shape(shape):
 
 
 def zeros(shape, dtype=float, order="C", **kwargs):
-    return wrap(_full(_name(dtype), 0, *_shape(shape)))
+    return _filled(dtype, 0, shape)
 
 
 def ones(shape, dtype=None, order="C", **kwargs):
-    return wrap(_full(_name(dtype), 1, *_shape(shape)))
+    return _filled(dtype, 1, shape)
 
 
 def empty(shape, dtype=float, order="C", **kwargs):
-    return zeros(shape, dtype)
+    return _filled(dtype, None, shape)
 
 
-def _name(kind):
-    return dtype(kind).name
+def _filled(kind, value, shape):
+    kind = dtype(kind)
+    shape = _shape(shape)
+    if kind.kind in "UO":
+        values = [value if kind.kind == "O" else "1" if value else ""] * math.prod(shape)
+        return from_values(values, kind, shape)
+    return wrap(_full(kind.name, value or 0, *shape))
 
 
 def full(shape, fill_value, dtype=None, order="C", **kwargs):

@@ -33,7 +33,7 @@ _ALIASES = {
     "bool_": "bool", "?": "bool", "b1": "bool",
 }  # fmt: skip
 _KNOWN_ELSEWHERE = (
-    "uint64 u8 L complex64 complex128 complex c8 c16 object O str U S "
+    "uint64 u8 L complex64 complex128 complex c8 c16 S "
     "longdouble float128 complex256 datetime64 timedelta64 bytes void V"
 ).split()
 
@@ -50,10 +50,16 @@ class dtype:
             return value
         if value is None:
             return cls._all["float64"]
+        if value in (builtins.str, object):
+            return OBJECT if value is object else text_dtype(0)
         if isinstance(value, builtins.type):
             found = getattr(value, "_dtype_name", None) or {float: "float64", int: "int64", builtins.bool: "bool"}.get(value)
             if found is None:
-                if value.__name__ in ("complex", "object", "str", "bytes") or issubclass(value, str):
+                if value.__name__ == "str_":
+                    return text_dtype(0)
+                if value.__name__ == "object_":
+                    return OBJECT
+                if value.__name__ in ("complex", "bytes"):
                     raise missing(f"an array of {value.__name__}")
                 if value.__name__ in ("floating", "number", "inexact"):
                     found = "float64"
@@ -67,7 +73,11 @@ class dtype:
             name = _ALIASES.get(name, name)
             if name in cls._all:
                 return cls._all[name]
-            if name in _KNOWN_ELSEWHERE or name[:1] in "USVMm" and name[1:].isdigit():
+            if name in ("object", "O"):
+                return OBJECT
+            if name == "str" or name[:1] == "U" and (name == "U" or name[1:].isdigit()):
+                return text_dtype(int(name[1:] or 0) if name[0] == "U" else 0)
+            if name in _KNOWN_ELSEWHERE or name[:1] in "SVMm" and name[1:].isdigit():
                 raise missing(f"numpy dtype {value!r}")
             raise TypeError(f"data type '{value}' not understood")
         if hasattr(value, "dtype") and isinstance(value.dtype, dtype):
@@ -76,6 +86,8 @@ class dtype:
 
     @property
     def str(self):
+        if self.kind in "UO":
+            return "|O" if self.kind == "O" else f"<U{self.itemsize // 4}"
         return ("|" if self.itemsize == 1 else "<") + self.kind + builtins.str(self.itemsize)
 
     @property
@@ -88,11 +100,14 @@ class dtype:
     shape = ()
     ndim = 0
     isnative = True
-    hasobject = False
+
+    @property
+    def hasobject(self):
+        return self.kind == "O"
 
     @property
     def num(self):
-        return {"bool": 0, "int8": 1, "uint8": 2, "int16": 3, "uint16": 4, "int32": 5, "uint32": 6, "int64": 7, "float32": 11, "float64": 12, "float16": 23}[self.name]
+        return {"bool": 0, "int8": 1, "uint8": 2, "int16": 3, "uint16": 4, "int32": 5, "uint32": 6, "int64": 7, "float32": 11, "float64": 12, "float16": 23, "object": 17}.get(self.name, 19)
 
     def __eq__(self, other):
         if isinstance(other, dtype):
@@ -109,13 +124,13 @@ class dtype:
         return hash(self.name)
 
     def __repr__(self):
-        return f"dtype('{self.name}')"
+        return f"dtype('{self.str.strip('|') if self.kind in 'UO' else self.name}')"
 
     def __str__(self):
-        return self.name
+        return self.str if self.kind == "U" else self.name
 
     def __reduce__(self):
-        return (dtype, (self.name,))
+        return (dtype, (builtins.str(self),))
 
 
 for _name, _form in _FORMS.items():
@@ -123,6 +138,24 @@ for _name, _form in _FORMS.items():
     _made.name = _name
     _made.kind, _made.itemsize, _made.char, _made.typecode = _form
     dtype._all[_name] = _made
+
+def _unsized(name, kind, itemsize):
+    out = object.__new__(dtype)
+    out.name, out.kind, out.itemsize, out.char, out.typecode = name, kind, itemsize, kind, None
+    return out
+
+
+OBJECT = _unsized("object", "O", 8)
+_texts = {}
+
+
+def text_dtype(length):
+    """The type of strings of up to `length` characters; 0: as long as they need."""
+    if length not in _texts:
+        _texts[length] = _unsized(f"str{length * 32}" if length else "str", "U", length * 4)
+        _texts[length].type = text_dtype.scalar
+    return _texts[length]
+
 
 BOOL, UINT8, INT32, INT64 = (dtype._all[name] for name in ("bool", "uint8", "int32", "int64"))
 FLOAT16, FLOAT32, FLOAT64 = _FLOATS = [dtype._all[name] for name in ("float16", "float32", "float64")]

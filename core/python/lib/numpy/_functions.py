@@ -31,6 +31,11 @@ def where(condition, x=None, y=None, /):
         return nonzero(condition)
     if x is None or y is None:
         raise ValueError("either both or neither of x and y should be given")
+    parts = asarray(x), asarray(y)
+    if builtins.any(part.dtype.kind in "UO" for part in parts):
+        from ._objects import where as choose
+
+        return choose(condition, *parts)
     kind = _common(x, y)
     x, y = asarray(x, kind), asarray(y, kind)
     return result(_where(condition._h, x._h, y._h))
@@ -105,12 +110,18 @@ def _last(a, axis):
 
 
 def sort(a, axis=-1, kind=None, order=None, *, stable=None):
-    moved, _, back = _last(asarray(a), axis)
+    a = asarray(a)
+    if a.dtype.kind in "UO":
+        return a[a.argsort(axis)]
+    moved, _, back = _last(a, axis)
     return back(wrap(_sort(moved._h)))
 
 
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None):
-    moved, _, back = _last(asarray(a), axis)
+    a = asarray(a)
+    if a.dtype.kind in "UO":
+        return a.argsort(axis)
+    moved, _, back = _last(a, axis)
     return back(wrap(_argsort(moved._h)))
 
 

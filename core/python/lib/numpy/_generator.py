@@ -243,8 +243,7 @@ class Generator:
     def choice(self, a, size=None, replace=True, p=None, axis=0, shuffle=True):
         """Elements of `a` (or of range(a)) drawn at random."""
         whole = hasattr(a, "__index__") and not isinstance(a, ndarray)
-        texts = isinstance(a, (list, tuple)) and any(isinstance(one, str) for one in a)
-        pool = a if whole or texts else asarray(a)
+        pool = a if whole else asarray(a)
         n = a.__index__() if whole else len(pool)
         shape = () if size is None else tuple(size) if isinstance(size, (tuple, list)) else (int(size),)
         count = math.prod(shape)
@@ -264,10 +263,6 @@ class Generator:
             rows = [self.bit_generator.below(n - 1) for _ in range(count)] if p is None else self._weighted(weights, count)
         else:
             rows = self._distinct(n, count, shuffle) if p is None else self._weighted_distinct(weights, count)
-        if texts:
-            if size is None:
-                return pool[rows[0]]
-            raise missing("an array of str")
         if size is None:
             return rows[0] if whole else pool[rows[0]]
         at = from_values(rows, INT64, shape)

@@ -217,13 +217,13 @@ def _shown(array, options):
 
     def cut(part):
         if len(part.shape) == 0:
-            return part.item()
+            return part.item() if hasattr(part, "item") else part
         if part.shape[0] > 2 * edge:
             rows = [*range(edge), *range(part.shape[0] - edge, part.shape[0])]
         else:
             rows = range(part.shape[0])
         if len(part.shape) == 1:
-            return [part[row].item() for row in rows]
+            return [part[row].item() if hasattr(part[row], "item") else part[row] for row in rows]
         return [cut(part[row]) for row in rows]
 
     return cut(array)
@@ -258,7 +258,7 @@ def array2string(
         nested = values[0]
     else:
         nested = _shown(a, options) if summarise else a.tolist()
-        values = _flat(nested, [])
+        values = [] if a.dtype.kind in "UO" else _flat(nested, [])
     kind = a.dtype
     write = _custom(kind, options)
     if write is not None:
@@ -267,6 +267,8 @@ def array2string(
         write = lambda x: custom(scalar(x))  # noqa: E731
     elif kind.kind == "f":
         write = _Floats(values, kind, options)
+    elif kind.kind in "UO":
+        write = lambda x: f"list({x!r})" if type(x) is list else repr(x)  # noqa: E731
     elif kind is BOOL:
         write = _bools(a)
     else:
@@ -332,7 +334,7 @@ def array_repr(a, max_line_width=None, precision=None, suppress_small=None):
     if (a.size == 0 and a.shape != (0,)) or a.size > _options["threshold"]:
         extras.append(f"shape={a.shape}")
     if a.dtype not in (FLOAT64, INT64, BOOL) or a.size == 0:
-        extras.append(f"dtype={a.dtype.name}")
+        extras.append(f"dtype={a.dtype.str!r}" if a.dtype.kind == "U" else f"dtype={a.dtype.name}")
     if not extras:
         return prefix + body + ")"
     text = prefix + body + ","

@@ -5,7 +5,7 @@ import math
 import numbers
 import struct
 
-from ._dtypes import FLOAT64, dtype, to_half
+from ._dtypes import FLOAT64, OBJECT, dtype, text_dtype, to_half
 
 _single = struct.Struct("f")
 
@@ -323,6 +323,43 @@ def _bool_instance(value):
 True_ = _bool_instance(True)
 False_ = _bool_instance(False)
 
+class flexible(generic):
+    __module__ = "numpy"
+
+
+class character(flexible):
+    __module__ = "numpy"
+
+
+class str_(str, character):
+    """An element of an array of strings: a str."""
+
+    __module__ = "numpy"
+    __hash__ = str.__hash__
+    __getitem__ = str.__getitem__
+    __format__ = str.__format__
+    __str__ = str.__str__
+
+    @property
+    def dtype(self):
+        return text_dtype(len(self))
+
+    def __repr__(self):
+        return f"np.str_({str.__repr__(self)})"
+
+    def item(self):
+        return str(self)
+
+
+class object_(generic):
+    __module__ = "numpy"
+
+    def __new__(cls, value=None):
+        return value
+
+
+text_dtype.scalar = str_
+OBJECT.type = object_
 ELEMENTS = (bool, uint8, uint16, uint32, int8, int16, int32, int64, float16, float32, float64)
 for _class in ELEMENTS:
     dtype._all[_class._dtype_name].type = _class

@@ -209,6 +209,10 @@ def concatenate(arrays, axis=0, out=None, dtype=None):
                     f"all the input array dimensions except for the concatenation axis must match exactly, but along dimension {d}, "
                     f"the array at index 0 has size {first._shape[d]} and the array at index {i} has size {a._shape[d]}"
                 )
+    if any(a.dtype.kind in "UO" for a in arrays):
+        from ._objects import concatenate as join
+
+        return join(arrays, axis)
     made = wrap(_concatenate(axis, *(a._h for a in arrays)))
     if dtype is not None:
         made = made.astype(dtype)

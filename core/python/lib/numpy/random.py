@@ -130,7 +130,8 @@ class RandomState:
         if isinstance(x, ndarray):
             if not x.ndim:
                 raise TypeError("shuffle() of 0-d array")
-            _shuffle(self._at, x._h)
+            places = x._places if x.dtype.kind in "UO" else x
+            _shuffle(self._at, places._h)
             return
         if not hasattr(x, "__setitem__"):
             raise TypeError(f"'{type(x).__name__}' object does not support item assignment")

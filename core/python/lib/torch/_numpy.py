@@ -22,10 +22,19 @@ def from_numpy(array):
             "At least one stride in the given numpy array is negative, and tensors with negative strides are not currently supported. "
             "(You can probably work around this by making a copy of your array  with array.copy().) "
         )
+    _check_kind(array)
     handle = _nabla.np_alias(array._h)
     if handle < 0:
         fail()
     return wrap(handle)
+
+
+def _check_kind(array):
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"can't convert np.ndarray of type numpy.{array.dtype.type.__name__}. The only supported types are: float64, float32, float16, "
+            "complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
+        )
 
 
 def shared(value):
@@ -39,10 +48,7 @@ def copy_of(value, dtype, place):
     import numpy
 
     array = value if isinstance(value, numpy.ndarray) else numpy.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(
-            f"can't convert np.ndarray of type {array.dtype}. The only supported types are: float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
-        )
+    _check_kind(array)
     made = from_numpy(array.copy())
     if dtype is not None or place is not None:
         made = made.to(device=place, dtype=dtype)
