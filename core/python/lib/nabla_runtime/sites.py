@@ -7,10 +7,10 @@ from .tracebacks import sources
 # A site is one number over the crossing: cell · 2^24 + line. 0: unknown.
 
 
-def innermost():
-    frame = sys._getframe(1)
+def innermost(frame_of=sys._getframe, find=sources.get):
+    frame = frame_of(1)
     while frame is not None:
-        cell = sources.get(frame.f_code.co_filename)
+        cell = find(frame.f_code.co_filename)
         if cell is not None:
             return cell * 16777216 + (frame.f_lineno or 0)
         frame = frame.f_back
