@@ -59,12 +59,12 @@ export class Heap {
     if (bytes > this.limitBytes) throw outOfMemory(bytes);
     const index = classOf(bytes);
     const size = classSize(index);
+    if (this.#live + size > this.limitBytes) throw outOfMemory(bytes);
     const list = this.#free[index];
     if (list !== undefined && list.length > 0) {
       this.#live += size;
       return list.pop() as number;
     }
-    if (this.#live + size > this.limitBytes) throw outOfMemory(bytes);
     const ptr = this.#top;
     if (ptr + size > this.#end) this.#grow(ptr + size, bytes);
     this.#top = ptr + size;

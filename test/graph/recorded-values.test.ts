@@ -9,6 +9,7 @@ import { createRecorder } from '../../core/graph/recorder.ts';
 import { summarize } from '../../core/graph/summary.ts';
 import type { Payload } from '../../core/graph/trace.ts';
 import { SGD } from '../../core/optim/index.ts';
+import { heap } from '../../core/tensor/heap.ts';
 import { scope } from '../../core/tensor/scope.ts';
 import { Tensor } from '../../core/tensor/tensor.ts';
 
@@ -125,4 +126,49 @@ test('values and summaries are those of the moment, whatever is changed in place
     ),
     { numRuns: 40 },
   );
+});
+
+/** A net whose weights are wide enough for summaries, recorded. */
+function wideTraining(budgetBytes: number): { step: () => void; recorder: ReturnType<typeof createRecorder> } {
+  const recorder = createRecorder({ level: 'full', budgetBytes });
+  const w = Tensor.from(new Float32Array(20 * 30).fill(0.01), { shape: [20, 30], requiresGrad: true });
+  const x = Tensor.fromTyped(new Float32Array(40 * 30).fill(0.5), { shape: [40, 30] });
+  const optimizer = new SGD([w], { lr: 0.01, momentum: 0.9 });
+  observation.observer = recorder;
+  const step = (): void =>
+    scope(() => {
+      optimizer.zeroGrad();
+      backward(ops.mean(ops.relu(ops.linear(x, w) as Tensor) as Tensor) as Tensor);
+      optimizer.step();
+    });
+  return { step, recorder };
+}
+
+test('10,000 recorded steps leave no byte behind and stay under their budget', () => {
+  const budget = 1 << 20;
+  const { step, recorder } = wideTraining(budget);
+  for (let i = 0; i < 10; i++) step();
+  const [live, memory] = [heap.liveBytes, heap.memory.buffer.byteLength];
+  for (let i = 0; i < 10_000; i++) step();
+  expect(heap.liveBytes).toBe(live);
+  expect(heap.memory.buffer.byteLength).toBe(memory);
+  recorder.finish();
+  expect(recorder.stepCount).toBe(10_010);
+  expect(recorder.reader().sizeBytes).toBeLessThanOrEqual(budget);
+});
+
+test('memory that runs out is an error of the step, and recording goes on after it', () => {
+  const { step, recorder } = wideTraining(1 << 20);
+  step();
+  const [limit, live] = [heap.limitBytes, heap.liveBytes];
+  try {
+    heap.limitBytes = live + 2048;
+    expect(step).toThrow(/not enough memory: you tried to allocate \d+ bytes/);
+  } finally {
+    heap.limitBytes = limit;
+  }
+  step();
+  recorder.finish();
+  expect(recorder.stepCount).toBeGreaterThanOrEqual(2);
+  expect(heap.liveBytes).toBe(live);
 });

@@ -49,7 +49,8 @@ export function tensorStatistics(t: Tensor): TensorStatistics | null {
   if (fast === null) return null;
   if (dense) return singles(fast, t, t.dataPtr);
   const bytes = 4 * t.numel;
-  if (bytes > GATHERED) return null;
+  // Looking must not be what memory runs out for.
+  if (bytes > GATHERED || heap.liveBytes + 2 * bytes > heap.limitBytes) return null;
   const copy = heap.alloc(bytes);
   gather(t, copy >>> 2);
   const found = singles(fast, t, copy);
