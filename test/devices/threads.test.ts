@@ -35,6 +35,45 @@ function all(): number[][] {
   );
 }
 
+const images = [
+  { shape: [5, 4, 20, 21], outputs: 6, kernel: 3, padding: 1, stride: 1, groups: 1 },
+  { shape: [2, 6, 9, 12], outputs: 34, kernel: 3, padding: 0, stride: 1, groups: 2 },
+  { shape: [4, 3, 15, 15], outputs: 20, kernel: 5, padding: 2, stride: 2, groups: 1 },
+  { shape: [1, 8, 7, 7], outputs: 40, kernel: 3, padding: 1, stride: 1, groups: 1 },
+] as const;
+
+function convolved(): number[][] {
+  return scope(() =>
+    images.flatMap(({ shape, outputs, kernel, padding, stride, groups }) =>
+      (['float32', 'float64'] as const).flatMap((dtype) => {
+        const make = (sizes: readonly number[], seed: number) =>
+          tensorOf([...sizes], { order: [0, 1, 2, 3], gap: 1, offset: 0, repeat: -1, seed }, dtype, -1, 1);
+        const each = (n: number): number[] => [n, n];
+        const geometry = { stride: each(stride), padding: each(padding), dilation: each(1), groups };
+        const [y, x] = shape.slice(2).map((n) => Math.floor((n + 2 * padding - kernel) / stride) + 1);
+        const input = make(shape, 3);
+        const weight = make([outputs * groups, shape[1] / groups, kernel, kernel], 4);
+        const out = make([shape[0], outputs * groups, y, x], 5);
+        const g = make(out.shape, 6);
+        const [toInput, toWeight] = [make(shape, 7), make(weight.shape, 8)];
+        const device = deviceOf(input);
+        device.convolution(input, weight, make([outputs * groups], 9), out, geometry);
+        device.convolutionInputGrad(g, weight, null, toInput, geometry);
+        device.convolutionWeightGrad(g, input, toWeight, geometry);
+        return [out, toInput, toWeight].map((t) => Array.from(t.toTyped() as Float64Array));
+      }),
+    ),
+  );
+}
+
+it('a convolution and its gradients have the same bits with one, two and three threads', async () => {
+  const alone = convolved();
+  for (const helpers of [1, 2]) {
+    const together = await withHelpers(root, helpers, () => Array.from({ length: 5 }, convolved));
+    for (const results of together) expect(results).toEqual(alone);
+  }
+});
+
 it('a product has the same bits with one, two and three threads, again and again', async () => {
   const alone = all();
   for (const helpers of [1, 2]) {

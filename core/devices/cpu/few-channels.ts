@@ -4,7 +4,8 @@ import { numelOf } from '../../tensor/shape.ts';
 import { elementStart, type Tensor } from '../../tensor/tensor.ts';
 import type { Windows } from './columns.ts';
 import type { Kernels } from './kernels.ts';
-import { paddedSize, Scratch, setWindows } from './scratch.ts';
+import { paddedSize, rim, Scratch, setWindows } from './scratch.ts';
+import { sharedOut } from './threads.ts';
 
 /** Channels (of a group) up to which packing windows costs more than it saves: forward, and for the weights' gradient. */
 const FORWARD = 16;
@@ -34,23 +35,26 @@ export function fewConvolution(
   const size = paddedSize(w);
   const plane = w.channels * numelOf(w.size);
   const scratch = new Scratch();
-  const packed = scratch.take(4 * K * (O + 4));
   const shifts = bias === null ? 0 : scratch.take(4 * weight.shape[0]);
   const rimless = w.padding.every((p) => p === 0);
-  const padded = rimless ? 0 : scratch.take(4 * w.channels * numelOf(size));
   if (bias !== null)
     for (let o = 0; o < weight.shape[0]; o++) heap.F32[(shifts >>> 2) + o] = heap.F32[elementStart(bias) + o * bias.strides[0]];
-  setWindows(fast, w, size);
-  for (let g = 0; g < groups; g++) {
-    fast.packFew(O, K, weight.dataPtr + 4 * g * O * K, packed);
-    for (let n = 0; n < input.shape[0]; n++) {
-      const at = n * groups + g;
-      const image = input.dataPtr + 4 * at * plane;
-      if (!rimless) fast.pad32(image, padded, w.channels, w.size[0], w.size[1], w.size[2], w.padding[0], w.padding[1], w.padding[2]);
-      const to = out.dataPtr + 4 * at * O * L;
-      fast.convolveFew(O, K, L / w.out[2], w.out[2], rimless ? image : padded, to, bias === null ? 0 : shifts + 4 * g * O, packed);
+  const [from, weights, to] = [input.dataPtr, weight.dataPtr, out.dataPtr];
+  sharedOut(fast, input.shape[0] * groups * O * K * L, input.shape[0], 1, (make, first, last) => {
+    const packed = scratch.take(4 * K * (O + 4));
+    const padded = rimless ? 0 : scratch.take(4 * w.channels * numelOf(size));
+    setWindows(make, w, size);
+    for (let g = 0; g < groups; g++) {
+      make('packFew', O, K, weights + 4 * g * O * K, packed);
+      for (let n = first; n < last; n++) {
+        const at = n * groups + g;
+        const image = from + 4 * at * plane;
+        if (!rimless) rim(make, 'pad32', image, padded, w.channels, w);
+        const shift = bias === null ? 0 : shifts + 4 * g * O;
+        make('convolveFew', O, K, L / w.out[2], w.out[2], rimless ? image : padded, to + 4 * at * O * L, shift, packed);
+      }
     }
-  }
+  });
   scratch.release();
 }
 
@@ -75,31 +79,31 @@ export function fewWeightGradient(fast: Kernels, grad: Tensor, input: Tensor, ou
   const size = paddedSize(w);
   const [image, plane] = [w.channels * numelOf(size), w.channels * numelOf(w.size)];
   const span = Math.ceil(spanOf(w, size) / 8) * 8;
-  const even = O + (O & 1);
   const samples = input.shape[0];
   const each = Math.min(samples, Math.max(1, Math.floor(WALKED / span)));
   const scratch = new Scratch();
-  const [gBytes, imageBytes] = [4 * each * even * span, 4 * each * image + 32];
-  const [laid, padded] = [scratch.take(gBytes), scratch.take(imageBytes)];
-  heap.U8.fill(0, laid, laid + gBytes);
-  heap.U8.fill(0, padded + imageBytes - 32, padded + imageBytes);
-  heap.U8.fill(0, out.dataPtr, out.dataPtr + 4 * out.numel);
-  setWindows(fast, w, size);
-  for (let g = 0; g < groups; g++) {
-    for (let n = 0; n < samples; n += each) {
-      const some = Math.min(each, samples - n);
-      for (let i = 0; i < some; i++) {
-        const at = (n + i) * groups + g;
-        const to = padded + 4 * i * image;
-        fast.pad32(
-          ...[input.dataPtr + 4 * at * plane, to, w.channels, w.size[0], w.size[1], w.size[2]],
-          ...[w.padding[0], w.padding[1], w.padding[2]],
-        );
-        fast.layOver(grad.dataPtr + 4 * at * O * L, laid + 4 * i * even * span, O, L / w.out[2], w.out[2], span);
+  const [x0, g0, c0] = [input.dataPtr, grad.dataPtr, out.dataPtr];
+  heap.U8.fill(0, c0, c0 + 4 * out.numel);
+  sharedOut(fast, samples * groups * O * K * L, O, 2, (make, from, end) => {
+    const some = end - from;
+    const even = some + (some & 1);
+    const [gBytes, imageBytes] = [4 * each * even * span, 4 * each * image + 32];
+    const [laid, padded] = [scratch.take(gBytes), scratch.take(imageBytes)];
+    heap.U8.fill(0, laid, laid + gBytes);
+    heap.U8.fill(0, padded + imageBytes - 32, padded + imageBytes);
+    setWindows(make, w, size);
+    for (let g = 0; g < groups; g++) {
+      for (let n = 0; n < samples; n += each) {
+        const count = Math.min(each, samples - n);
+        for (let i = 0; i < count; i++) {
+          const at = (n + i) * groups + g;
+          rim(make, 'pad32', x0 + 4 * at * plane, padded + 4 * i * image, w.channels, w);
+          make('layOver', g0 + 4 * (at * O + from) * L, laid + 4 * i * even * span, some, L / w.out[2], w.out[2], span);
+        }
+        make('gradientFew', count, some, even, span, K, laid, padded, 4 * image, c0 + 4 * (g * O + from) * K);
       }
-      fast.gradientFew(some, O, even, span, K, laid, padded, 4 * image, out.dataPtr + 4 * g * O * K);
     }
-  }
+  });
   scratch.release();
   return Number.isFinite(fast.foldRun32(4, out.dataPtr, out.numel, 0));
 }

@@ -33,6 +33,8 @@ export interface Kernels {
       ...[g: number, image: number, sampleBytes: number, c: number],
     ]
   ) => void;
+  /** Zeros. */
+  readonly clear: (to: number, bytes: number) => void;
   /** Folds a run of numbers: kinds are 0 sum, 1 max, 2 min, 3 sum of squares, 4 sum of absolute values. */
   readonly foldRun32: FoldRun;
   readonly foldRun64: FoldRun;

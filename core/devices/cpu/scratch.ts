@@ -1,7 +1,7 @@
 // What WebAssembly's convolutions prepare: scratch memory, sizes with the rim, the geometry of windows. Names no op.
 import { heap } from '../../tensor/heap.ts';
 import type { Windows } from './columns.ts';
-import type { Kernels } from './kernels.ts';
+import type { Make } from './threads.ts';
 
 /** Scratch blocks, given back together. */
 export class Scratch {
@@ -16,11 +16,23 @@ export class Scratch {
   }
 }
 
-export function setWindows(fast: Kernels, w: Windows, padded: readonly number[]): void {
-  fast.setWindows(...w.kernel, w.out[1], w.out[2], ...w.stride, ...w.dilation, ...padded);
+export function setWindows(make: Make, w: Windows, padded: readonly number[]): void {
+  make('setWindows', ...w.kernel, w.out[1], w.out[2], ...w.stride, ...w.dilation, ...padded);
 }
 
 /** Sizes with the rim. */
 export function paddedSize(w: Windows): number[] {
   return w.size.map((n, i) => n + 2 * w.padding[i]);
+}
+
+/** The image at `from` with its rim, or without: `name` pads or crops. */
+export function rim(
+  make: Make,
+  name: 'pad32' | 'pad64' | 'crop32' | 'crop64',
+  from: number,
+  to: number,
+  channels: number,
+  w: Windows,
+): void {
+  make(name, from, to, channels, w.size[0], w.size[1], w.size[2], w.padding[0], w.padding[1], w.padding[2]);
 }

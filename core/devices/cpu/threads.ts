@@ -94,6 +94,33 @@ export function together(fast: Kernels, helpers: readonly number[], lists: reado
   }
 }
 
+/** A kernel by name: called at once, or noted for a thread. */
+export type Make = (name: (typeof KERNELS)[number], ...args: number[]) => void;
+
+/**
+ * Work on `size` things, in whole tiles, shared out: `work` makes the calls of one part. It takes what memory it needs and gives none back: parts
+ * run beside one another.
+ */
+export function sharedOut(
+  fast: Kernels,
+  products: number,
+  size: number,
+  tile: number,
+  work: (make: Make, from: number, end: number) => void,
+): void {
+  const helpers = helpersFor(fast, products);
+  if (helpers.length === 0) {
+    work((name, ...args) => (fast[name] as (...numbers: number[]) => void)(...args), 0, size);
+    return;
+  }
+  const lists = partsOf(size, helpers.length + 1, tile).map(([from, end]) => {
+    const list: Call[] = [];
+    work((name, ...args) => void list.push(callOf(name, ...args)), from, end);
+    return list;
+  });
+  together(fast, helpers, lists);
+}
+
 /** [from, to) of each of `count` parts of `size`, in whole tiles; fewer where there are not as many. */
 export function partsOf(size: number, count: number, tile: number): [from: number, to: number][] {
   const each = Math.ceil(size / count / tile) * tile;

@@ -6,7 +6,8 @@ import { elementStart, type Tensor } from '../../tensor/tensor.ts';
 import type { FloatView, Windows } from './columns.ts';
 import { fewConvolution, fewForward, fewGradient, fewWeightGradient } from './few-channels.ts';
 import { type Kernels, kernels, scratchBytes } from './kernels.ts';
-import { paddedSize, Scratch, setWindows } from './scratch.ts';
+import { paddedSize, rim, Scratch, setWindows } from './scratch.ts';
+import { sharedOut } from './threads.ts';
 import { wide } from './wide.ts';
 
 /** Vectors at the end of an image reach a little past it: up to 64 bytes that must exist. */
@@ -41,15 +42,12 @@ export function windowConvolution(input: Tensor, weight: Tensor, bias: Tensor | 
     return true;
   }
   if (bias !== null) spreadBias(bias, out, L);
-  const weights = elementStart(weight) * item;
-  each(fast, elementStart(input) * item, input.shape[0], groups, w, item, O, L, K, (image, n, g, convolve, scratch) => {
-    const to = (elementStart(out) + (n * groups + g) * O * L) * item;
-    convolve(O, L, K, weights + g * O * K * item, image, to, bias === null ? 0 : 1, n > 0 ? 1 : 0, scratch);
-  });
+  const [from, weights, to] = [input.dataPtr, weight.dataPtr, out.dataPtr];
+  each(fast, from, input.shape[0], groups, w, item, O, L, K, weights, to, bias === null ? 0 : 1);
   return true;
 }
 
-/** Calls `run` for each group and its samples in turn with the padded image of that group. */
+/** Weights [O, K] times the windows of every group and sample: samples shared out, or channels where there are few samples. */
 function each(
   fast: Kernels,
   input: number,
@@ -60,23 +58,31 @@ function each(
   O: number,
   L: number,
   K: number,
-  run: (image: number, n: number, g: number, convolve: Kernels['convolve32'], scratch: number) => void,
+  weights: number,
+  out: number,
+  add: number,
 ): void {
   const scratch = new Scratch();
-  const panels = scratch.take(scratchBytes(item, O, L, K));
   const size = paddedSize(w);
-  const plane = numelOf(w.size);
-  const rimless = w.padding.every((p) => p === 0) && mayOverread(input + samples * groups * w.channels * plane * item);
-  const padded = rimless ? 0 : scratch.take(w.channels * numelOf(size) * item + 64);
-  const [convolve, pad] = item === 4 ? [fast.convolve32, fast.pad32] : [fast.convolve64, fast.pad64];
-  setWindows(fast, w, size);
-  for (let g = 0; g < groups; g++) {
-    for (let n = 0; n < samples; n++) {
-      const image = input + (n * groups + g) * w.channels * plane * item;
-      if (!rimless) pad(image, padded, w.channels, w.size[0], w.size[1], w.size[2], w.padding[0], w.padding[1], w.padding[2]);
-      run(rimless ? image : padded, n, g, convolve, panels);
+  const image = w.channels * numelOf(w.size) * item;
+  const rimless = w.padding.every((p) => p === 0) && mayOverread(input + samples * groups * image);
+  const byChannels = samples < 4;
+  sharedOut(fast, samples * groups * O * L * K, byChannels ? O : samples, byChannels ? 4 : 1, (make, from, end) => {
+    const [first, last, channel, channels] = byChannels ? [0, samples, from, end - from] : [from, end, 0, O];
+    const panels = scratch.take(scratchBytes(item, channels, L, K));
+    const padded = rimless ? 0 : scratch.take(w.channels * numelOf(size) * item + 64);
+    setWindows(make, w, size);
+    for (let g = 0; g < groups; g++) {
+      const a = weights + (g * O + channel) * K * item;
+      for (let n = first; n < last; n++) {
+        const at = input + (n * groups + g) * image;
+        if (!rimless) rim(make, item === 4 ? 'pad32' : 'pad64', at, padded, w.channels, w);
+        const c = out + ((n * groups + g) * O + channel) * L * item;
+        const again = n > first ? 1 : 0;
+        make(item === 4 ? 'convolve32' : 'convolve64', channels, L, K, a, rimless ? at : padded, c, add, again, panels);
+      }
     }
-  }
+  });
   scratch.release();
 }
 
@@ -111,41 +117,38 @@ function turnedGradient(fast: Kernels, grad: Tensor, weight: Tensor, out: Tensor
   const turn = item === 4 ? fast.turnWeights32 : fast.turnWeights64;
   for (let g = 0; g < groups; g++)
     turn(elementStart(weight) * item + g * O * C * taps * item, turned + g * O * C * taps * item, O, C, taps);
-  each(fast, elementStart(grad) * item, grad.shape[0], groups, back, item, C, L, O * taps, (image, n, g, convolve, scratch) => {
-    const to = (elementStart(out) + (n * groups + g) * C * L) * item;
-    convolve(C, L, O * taps, turned + g * O * C * taps * item, image, to, 0, n > 0 ? 1 : 0, scratch);
-  });
+  each(fast, grad.dataPtr, grad.shape[0], groups, back, item, C, L, O * taps, turned, out.dataPtr, 0);
   heap.free(turned, bytes);
 }
 
-/** Any stride: the gradient of the column matrix, added up into the padded image. */
+/** Any stride: the gradient of the column matrix, added up into the padded image; samples shared out. */
 function addedGradient(fast: Kernels, grad: Tensor, weight: Tensor, out: Tensor, w: Windows, groups: number): void {
   const O = weight.shape[0] / groups;
   const K = numelOf(weight.shape.slice(1));
   const L = numelOf(w.out);
   const item = itemSize(grad.dtype);
-  const [gemm, addColumns, crop] =
-    item === 4 ? [fast.gemm32, fast.addColumns32, fast.crop32] : [fast.gemm64, fast.addColumns64, fast.crop64];
+  const single = item === 4;
   const size = paddedSize(w);
-  const [image, plane] = [w.channels * numelOf(size), w.channels * numelOf(w.size)];
+  const [image, plane] = [w.channels * numelOf(size) * item, w.channels * numelOf(w.size) * item];
   const rimless = w.padding.every((p) => p === 0);
   const scratch = new Scratch();
-  const panels = scratch.take(scratchBytes(item, K, L, O));
-  const columns = scratch.take(K * L * item);
-  const padded = rimless ? 0 : scratch.take(image * item);
-  setWindows(fast, w, size);
-  for (let n = 0; n < grad.shape[0]; n++) {
-    for (let g = 0; g < groups; g++) {
-      const at = n * groups + g;
-      const weights = (elementStart(weight) + g * O * K) * item;
-      gemm(K, L, O, weights, 1, K, (elementStart(grad) + at * O * L) * item, L, 1, columns, L, 1, 1, 0, panels);
-      const target = (elementStart(out) + at * plane) * item;
+  const samples = grad.shape[0];
+  const [up, weights, to] = [grad.dataPtr, weight.dataPtr, out.dataPtr];
+  sharedOut(fast, samples * groups * O * K * L, samples, 1, (make, from, end) => {
+    const panels = scratch.take(scratchBytes(item, K, L, O));
+    const columns = scratch.take(K * L * item);
+    const padded = rimless ? 0 : scratch.take(image);
+    setWindows(make, w, size);
+    for (let at = from * groups; at < end * groups; at++) {
+      const a = weights + (at % groups) * O * K * item;
+      make(single ? 'gemm32' : 'gemm64', K, L, O, a, 1, K, up + at * O * L * item, L, 1, columns, L, 1, 1, 0, panels);
+      const target = to + at * plane;
       const sum = rimless ? target : padded;
-      heap.U8.fill(0, sum, sum + image * item);
-      addColumns(columns, sum, K, L);
-      if (!rimless) crop(padded, target, w.channels, w.size[0], w.size[1], w.size[2], w.padding[0], w.padding[1], w.padding[2]);
+      make('clear', sum, image);
+      make(single ? 'addColumns32' : 'addColumns64', columns, sum, K, L);
+      if (!rimless) rim(make, single ? 'crop32' : 'crop64', padded, target, w.channels, w);
     }
-  }
+  });
   scratch.release();
 }
 
@@ -163,22 +166,31 @@ export function windowWeightGradient(grad: Tensor, input: Tensor, out: Tensor, w
   const plane = numelOf(w.size);
   const channels = samples * groups * w.channels;
   const scratch = new Scratch();
-  const panels = scratch.take(scratchBytes(item, K, O, samples * L));
-  let image = elementStart(input) * item;
+  let image = input.dataPtr;
   if (w.padding.some((p) => p !== 0) || !mayOverread(image + channels * plane * item)) {
     const padded = scratch.take(channels * numelOf(size) * item + 64);
-    const pad = item === 4 ? fast.pad32 : fast.pad64;
-    pad(image, padded, channels, w.size[0], w.size[1], w.size[2], w.padding[0], w.padding[1], w.padding[2]);
+    rim(
+      (name, ...args) => (fast[name] as (...numbers: number[]) => void)(...args),
+      item === 4 ? 'pad32' : 'pad64',
+      image,
+      padded,
+      channels,
+      w,
+    );
     image = padded;
   }
-  setWindows(fast, w, size);
   const group = w.channels * numelOf(size);
-  const gradient = item === 4 ? fast.windowGradient32 : fast.windowGradient64;
-  for (let g = 0; g < groups; g++) {
-    const from = (elementStart(grad) + g * O * L) * item;
-    const to = (elementStart(out) + g * O * K) * item;
-    gradient(samples, O, L, K, from, groups * O * L, image + g * group * item, groups * group, to, panels);
-  }
+  const [g0, c0] = [grad.dataPtr, out.dataPtr];
+  sharedOut(fast, O * groups * K * L * samples, O, 8, (make, from, end) => {
+    const panels = scratch.take(scratchBytes(item, K, end - from, samples * L));
+    setWindows(make, w, size);
+    for (let g = 0; g < groups; g++) {
+      const up = g0 + (g * O + from) * L * item;
+      const to = c0 + (g * O + from) * K * item;
+      const name = item === 4 ? 'windowGradient32' : 'windowGradient64';
+      make(name, samples, end - from, L, K, up, groups * O * L, image + g * group * item, groups * group, to, panels);
+    }
+  });
   scratch.release();
   return true;
 }

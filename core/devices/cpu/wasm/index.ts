@@ -8,6 +8,10 @@ export { convolveFew, gradientFew, layOver, packFew } from './few.ts';
 export { deviations32, statistics32, statisticsOfIntegers } from './statistics.ts';
 export { setWindows } from './windows.ts';
 
+export function clear(to: usize, bytes: usize): void {
+  memory.fill(to, 0, bytes);
+}
+
 export function gemm32(
   m: i32,
   n: i32,
