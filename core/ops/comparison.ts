@@ -5,6 +5,7 @@ import { broadcastShapes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { Args, GradContext, GradRule, OpDescriptor } from './descriptor.ts';
+import { onlyWholes } from './kernel-types.ts';
 import { type RowForm, row, toNumber } from './row.ts';
 
 function compare(name: string, primitive: Binary): OpDescriptor[] {
@@ -190,22 +191,34 @@ export const comparison: OpDescriptor[] = [
   ...compare('logical_xor', 'xor'),
   ...row({
     name: 'bitwise_and',
-    forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitand', 'a', 'b'] }],
+    forms: [
+      { overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitand', 'a', 'b'], check: onlyWholes('bitwise_and_cpu', true) },
+    ],
     inPlace: true,
   }),
   ...row({
     name: 'bitwise_or',
-    forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitor', 'a', 'b'] }],
+    forms: [
+      { overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitor', 'a', 'b'], check: onlyWholes('bitwise_or_cpu', true) },
+    ],
     inPlace: true,
   }),
   ...row({
     name: 'bitwise_xor',
-    forms: [{ overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitxor', 'a', 'b'] }],
+    forms: [
+      { overload: 'Tensor', params: 'Tensor self, Tensor other', expr: ['bitxor', 'a', 'b'], check: onlyWholes('bitwise_xor_cpu', true) },
+    ],
     inPlace: true,
   }),
   ...row({
     name: 'bitwise_not',
-    forms: [{ params: 'Tensor self', expr: (args) => (args[0].dtype === 'bool' ? bitNotBool : bitNot) }],
+    forms: [
+      {
+        params: 'Tensor self',
+        expr: (args) => (args[0].dtype === 'bool' ? bitNotBool : bitNot),
+        check: onlyWholes('bitwise_not_cpu', true),
+      },
+    ],
     inPlace: true,
   }),
   ...extremum('maximum', 'MaximumBackward0', 'ge', 'maximum'),

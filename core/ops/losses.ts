@@ -1,11 +1,12 @@
 // Losses: mse_loss with its own kernel and derivative, l1_loss as torch composes it.
 import { deviceOf } from '../tensor/device.ts';
-import { resultType } from '../tensor/dtype.ts';
+import { isFloating, resultType } from '../tensor/dtype.ts';
 import type { Expr } from '../tensor/expr.ts';
 import { heap } from '../tensor/heap.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
+import { refuseType } from './kernel-types.ts';
 
 const NONE = 0;
 const MEAN = 1;
@@ -16,6 +17,7 @@ const twiceDifference: Expr = ['mul', ['mul', 'p', ['sub', 'a', 'b']], 'c'];
 
 function mse(a: Tensor, b: Tensor, reduction: number): Tensor {
   const dtype = a.dtype === b.dtype ? a.dtype : resultType([a, b]);
+  if (!isFloating(dtype)) refuseType('mse_cpu', dtype);
   const shape = broadcastShapes(a.shape, b.shape);
   if (reduction === NONE || shape !== a.shape || !(dtype === 'float32' && a.isContiguous && b.isContiguous && a.dtype === b.dtype)) {
     const each = Tensor.empty(shape, dtype, a.device);

@@ -1,10 +1,11 @@
 // Losses between prediction and target, element by element: binary cross entropies, smooth_l1, huber, kl_div.
 
-import { isFloating, scalarTypeName } from '../tensor/dtype.ts';
+import { isFloating, resultType, scalarTypeName } from '../tensor/dtype.ts';
 import { broadcastShapes, numelOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { Args, GradRule, OpDescriptor, Ops } from './descriptor.ts';
+import { refuseType } from './kernel-types.ts';
 
 /** torch's guard against division by zero, a single-precision constant there. */
 const EPSILON = Math.fround(1e-12);
@@ -156,6 +157,8 @@ export const pairLosses: OpDescriptor[] = [
     keep: (args) => ({ beta: args[3] }),
     // d²/2β within β, |d| - β/2 beyond
     each: (F, x, t, args) => {
+      const compute = resultType([x, t]);
+      if (!isFloating(compute)) refuseType('smooth_l1_cpu', compute);
       const d = F.abs(F.sub(x, t));
       const beta = args[3];
       if (beta < 0) throw new TorchError('smooth_l1_loss does not support negative values for beta.');

@@ -1,11 +1,11 @@
 // Rows of special functions and of what floating point itself asks for: Bessel functions, sinc, logit, hypot, nan_to_num, bit shifts.
-import { isFloating } from '../tensor/dtype.ts';
+import { isHalf } from '../tensor/dtype.ts';
 import type { Binary, Expr } from '../tensor/expr.ts';
 import { log } from '../tensor/math.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { TorchError } from '../tensor/torch-error.ts';
+import { notInNabla, TorchError } from '../tensor/torch-error.ts';
 import type { Arg, GradRule, OpDescriptor, SavedSpec } from './descriptor.ts';
 import { gammaFunctions } from './gamma.ts';
+import { onlyFloats, onlyWholes } from './kernel-types.ts';
 import { type RowForm, row, unary } from './row.ts';
 
 const self: readonly SavedSpec[] = [{ name: 'self', argument: 0 }];
@@ -70,7 +70,7 @@ function logAdd(name: 'logaddexp' | 'logaddexp2'): OpDescriptor[] {
         needs & 2 ? F.div(g, F.add(F[power](F.sub(a, b)), 1n)) : null,
       ],
     },
-    { result: 'float', inPlace: false },
+    { inPlace: false, check: onlyFloats(`${name}_cpu`) },
   );
 }
 
@@ -108,17 +108,6 @@ function withScalar(name: string, expr: [Binary, 'a', 'b'], grad: GradRule, more
   });
 }
 
-function whole(name: string) {
-  return (args: { [i: number]: Tensor }): void => {
-    for (const t of [args[0], args[1]])
-      if (isFloating(t.dtype) || (t.dtype === 'bool' && (name === 'gcd' || name === 'lcm')))
-        throw new TorchError(
-          `"${name}_cpu" not implemented for '${isFloating(t.dtype) ? (t.dtype === 'float32' ? 'Float' : 'Double') : 'Bool'}'`,
-          'NotImplementedError',
-        );
-  };
-}
-
 const eps = (args: { [i: number]: Arg }): number | null => (args[1] === null || args[1] === undefined ? null : Number(args[1]));
 const largest = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE } as const;
 
@@ -126,12 +115,17 @@ const largest = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE } as
 export const special: OpDescriptor[] = [
   ...numericExtremum('fmax', 'ge'),
   ...numericExtremum('fmin', 'le'),
-  ...pair('hypot', ['hypot', 'a', 'b'], {
-    name: 'HypotBackward0',
-    saved: [...both, { name: 'result', output: 0 }],
-    // g a/r, g b/r
-    backward: (g, { F, s: [b, a, r], needs }) => [needs & 1 ? F.mul(g, F.div(a, r)) : null, needs & 2 ? F.mul(g, F.div(b, r)) : null],
-  }),
+  ...pair(
+    'hypot',
+    ['hypot', 'a', 'b'],
+    {
+      name: 'HypotBackward0',
+      saved: [...both, { name: 'result', output: 0 }],
+      // g a/r, g b/r
+      backward: (g, { F, s: [b, a, r], needs }) => [needs & 1 ? F.mul(g, F.div(a, r)) : null, needs & 2 ? F.mul(g, F.div(b, r)) : null],
+    },
+    { check: onlyFloats('hypot_cpu') },
+  ),
   ...logAdd('logaddexp'),
   ...logAdd('logaddexp2'),
   ...pair(
@@ -176,14 +170,24 @@ export const special: OpDescriptor[] = [
       backward: (g, { F, s: [r, a] }) => F.mul(F.sub(F.mul(F.mul(a, 2), r), 2 / Math.sqrt(Math.PI)), g),
     },
   ),
-  ...pair('nextafter', (args) => (args[0].dtype === 'float32' ? ['nextfloat', 'a', 'b'] : ['nextafter', 'a', 'b']), {
-    name: 'NextafterBackward0',
-    backward: (g, { F, needs }) => [needs & 1 ? g : null, needs & 2 ? F.zeros_like(g) : null],
-  }).map((op) => ({ ...op, samples: [] })),
-  ...pair('gcd', ['gcd', 'a', 'b'], undefined, { check: whole('gcd') as never }),
-  ...pair('lcm', ['lcm', 'a', 'b'], undefined, { check: whole('lcm') as never }),
-  ...pair('bitwise_left_shift', ['shl', 'a', 'b'], undefined, { overload: 'Tensor', check: whole('lshift') as never }),
-  ...pair('bitwise_right_shift', ['shr', 'a', 'b'], undefined, { overload: 'Tensor', check: whole('rshift') as never }),
+  ...pair(
+    'nextafter',
+    (args) => (args[0].dtype === 'float32' ? ['nextfloat', 'a', 'b'] : ['nextafter', 'a', 'b']),
+    {
+      name: 'NextafterBackward0',
+      backward: (g, { F, needs }) => [needs & 1 ? g : null, needs & 2 ? F.zeros_like(g) : null],
+    },
+    {
+      check: (args, compute) => {
+        onlyFloats('nextafter_cpu')(args, compute);
+        if (isHalf(compute)) throw notInNabla(`torch.nextafter of ${compute}`);
+      },
+    },
+  ).map((op) => ({ ...op, samples: [] })),
+  ...pair('gcd', ['gcd', 'a', 'b'], undefined, { check: onlyWholes('gcd_cpu', false) }),
+  ...pair('lcm', ['lcm', 'a', 'b'], undefined, { check: onlyWholes('lcm_cpu', false) }),
+  ...pair('bitwise_left_shift', ['shl', 'a', 'b'], undefined, { overload: 'Tensor', check: onlyWholes('lshift_cpu', false) }),
+  ...pair('bitwise_right_shift', ['shr', 'a', 'b'], undefined, { overload: 'Tensor', check: onlyWholes('rshift_cpu', false) }),
   ...gammaFunctions,
   ...unary(
     'erfinv',

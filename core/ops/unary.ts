@@ -2,6 +2,7 @@
 
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, SavedSpec } from './descriptor.ts';
+import { onlyFloats } from './kernel-types.ts';
 import { row, toNumber, unary } from './row.ts';
 
 const self: readonly SavedSpec[] = [{ name: 'self', argument: 0 }];
@@ -207,7 +208,12 @@ export const unaryRows: OpDescriptor[] = [
   ...unary('floor', ['floor', 'a'], { name: 'FloorBackward0', backward: (g, { F }) => F.zeros_like(g) }, { result: 'same' }),
   ...unary('ceil', ['ceil', 'a'], { name: 'CeilBackward0', backward: (g, { F }) => F.zeros_like(g) }, { result: 'same' }),
   ...unary('trunc', ['trunc', 'a'], { name: 'TruncBackward0', backward: (g, { F }) => F.zeros_like(g) }, { result: 'same' }),
-  ...unary('frac', ['sub', 'a', ['trunc', 'a']], { name: 'FracBackward0', backward: (g) => g }, { result: 'same' }),
+  ...unary(
+    'frac',
+    ['sub', 'a', ['trunc', 'a']],
+    { name: 'FracBackward0', backward: (g) => g },
+    { result: 'same', check: onlyFloats('frac_cpu') },
+  ),
   ...row({
     name: 'round',
     forms: [
