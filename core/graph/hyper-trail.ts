@@ -5,6 +5,8 @@ import type { TraceRing } from './trace-ring.ts';
 export class HyperTrail {
   readonly #ring: TraceRing;
   #optimizer = '';
+  /** The object told last: the same one says the same. */
+  #told: HyperParameters | null = null;
   #keys: string[] = [];
   #values: number[] = [];
   #index = -1;
@@ -16,6 +18,8 @@ export class HyperTrail {
 
   /** The entry of an optimizer's step. */
   of(optimizer: string, hyper: HyperParameters): number {
+    if (hyper === this.#told && optimizer === this.#optimizer && this.#index >= 0) return this.#index;
+    this.#told = hyper;
     let same = this.#index >= 0 && optimizer === this.#optimizer;
     const keys = this.#keys;
     const values = this.#values;

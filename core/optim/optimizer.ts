@@ -37,6 +37,8 @@ export abstract class Optimizer {
   readonly paramGroups: ParamGroup[] = [];
   readonly state = new Map<Tensor, ParamState>();
   private readonly all: Tensor[] = [];
+  private told: Readonly<Record<string, number>> = {};
+  private toldCount = 0;
 
   /** @throws TypeError, ValueError as torch. The optimizer holds one count of each parameter until `dispose`. */
   constructor(params: ParamsLike, defaults: Options) {
@@ -99,15 +101,25 @@ export abstract class Optimizer {
   /** The update rule, for every group. */
   protected abstract update(): void;
 
-  /** The first group's numbers. Asked for at every recorded step: no entry lists are made. */
-  hyperParameters(): Record<string, number> {
-    const numbers: Record<string, number> = {};
+  /** The first group's numbers. Asked for at every recorded step: the same object as long as they are the same. */
+  hyperParameters(): Readonly<Record<string, number>> {
     const group = this.paramGroups[0];
+    const told = this.told;
+    let known = 0;
+    for (const key in group) {
+      const value = group[key];
+      if (typeof value === 'number' && value === told[key]) known++;
+      else if (typeof value === 'number' || value instanceof Tensor) known = -1000;
+    }
+    if (known > 0 && known === this.toldCount) return told;
+    const numbers: Record<string, number> = {};
     for (const key in group) {
       const value = group[key];
       if (typeof value === 'number') numbers[key] = value;
       else if (value instanceof Tensor && value.numel === 1) numbers[key] = Number(value.item());
     }
+    this.told = numbers;
+    this.toldCount = Object.keys(numbers).length;
     return numbers;
   }
 
