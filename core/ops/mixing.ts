@@ -1,5 +1,8 @@
 // Rows of two and three operands beyond arithmetic: atan2, lerp, addcmul, addcdiv, xlogy; and outer.
-import type { GradRule, OpDescriptor } from './descriptor.ts';
+import { cTypeName, type DType, isFloating } from '../tensor/dtype.ts';
+import { TorchError } from '../tensor/torch-error.ts';
+import type { Args, GradRule, OpDescriptor } from './descriptor.ts';
+import { refuseType } from './kernel-types.ts';
 import { row, toNumber } from './row.ts';
 
 const pair = [
@@ -20,6 +23,13 @@ const keepsFactors: Pick<GradRule, 'saved' | 'keep'> = {
   ],
   keep: (args) => ({ value: args[3] }),
 };
+
+function lerpTypes([start, end]: Args, compute: DType): void {
+  if (start.dtype !== end.dtype) {
+    throw new TorchError(`expected dtype ${cTypeName(start.dtype)} for \`end\` but got dtype ${cTypeName(end.dtype)}`);
+  }
+  if (!isFloating(compute)) refuseType('lerp_kernel_scalar', compute);
+}
 
 export const mixing: OpDescriptor[] = [
   ...row({
@@ -54,6 +64,7 @@ export const mixing: OpDescriptor[] = [
         params: 'Tensor self, Tensor end, Scalar weight',
         expr: ['add', 'a', ['mul', 'p', ['sub', 'b', 'a']]],
         scalars: (args) => [toNumber(args[2])],
+        check: lerpTypes,
         // (1-w)g, wg
         grad: {
           name: 'LerpBackward0',

@@ -81,8 +81,11 @@ export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<strin
       const dtype = arrayType(get(h));
       if (dtype === 'bfloat16') throw new TorchError('Got unsupported ScalarType BFloat16', 'TypeError');
       if (dtype === 'uint16' || dtype === 'uint32') throw notInNabla(`torch.${dtype}`);
+      get(h).storage.fixed = true;
       return add(get(h).alias());
     },
+    /** 1 where an array shares (or shared) the memory. */
+    np_fixed: (h: number) => +get(h).storage.fixed,
     np_copy: (h: number) => add(copied(get(h))),
     np_cast: (h: number, dtype: ArrayType) => add(cast(get(h), dtype)),
     np_item: (h: number, at: number) => {

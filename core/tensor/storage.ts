@@ -22,6 +22,8 @@ export class Storage {
   refs = 1;
   /** A recorder's note, good while the version stands. */
   looked: Looked<object> | null = null;
+  /** An array outside torch looks at the memory too, so it cannot grow. */
+  fixed = false;
   /** Allocated in inference mode. */
   readonly inference = inferenceMode.active;
 

@@ -1,5 +1,7 @@
 """Seldom used names of torch: windows by length, what complex tensors would need, sizes changed in place, old names of factorings."""
 
+import _nabla
+
 from ._dtype import Size
 from ._engine import dispatch
 from ._grad_mode import is_grad_enabled
@@ -62,6 +64,8 @@ def resize_(self, *sizes, memory_format=None):
     count = 1
     for size in shape:
         count *= size
+    if count > self.numel() and _nabla.np_fixed(self._h):
+        raise RuntimeError("Trying to resize storage that is not resizable")
     flat = self.detach().reshape(-1)
     room = flat[:count] if count <= flat.numel() else dispatch("cat", ([flat, flat.new_zeros(count - flat.numel())],))
     self.data = room.view(shape)
