@@ -12,6 +12,8 @@ def encoded(value):
     """`{dtype, shape, data}` for tensors and arrays; numbers JSON cannot hold as strings; tuples as lists."""
     if isinstance(value, torch.Tensor):
         return array(str(value.dtype).removeprefix("torch."), value.shape, value.detach().cpu().reshape(-1).tolist())
+    if isinstance(value, (numpy.ndarray, numpy.generic)) and value.dtype.kind in "UO":
+        return value.tolist()
     if isinstance(value, (numpy.ndarray, numpy.generic)):
         return array(str(value.dtype), value.shape, numpy.asarray(value).reshape(-1).tolist())
     if isinstance(value, dict):
