@@ -200,7 +200,7 @@ export function functionRow(name: string, { tf, torch }: Peers): Row {
     if (name.startsWith('softmax')) return F.softmax(x, 1n);
     if (name.startsWith('gelu')) return F.gelu(x);
     if (name.startsWith('exp')) return F.exp(x);
-    if (name === layerNormName) return F.layer_norm(x, [768n]);
+    if (name === layerNormName) return F.layer_norm(x, [768]);
     return F.sum(x, [BigInt(along)]);
   };
   let beside: (() => unknown) | null = null;
