@@ -1,5 +1,7 @@
 """np.array and np.asarray: nested lists, scalars, tensors and other arrays become arrays."""
 
+import os.path
+import warnings
 from array import array as raw
 
 from ._array import ndarray, wrap
@@ -146,6 +148,26 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, lik
     return out
 
 
+_NO_COPY = (
+    "__array__ implementation doesn't accept a copy keyword, so passing copy=False failed. __array__ must implement 'dtype' and 'copy' keyword arguments. "
+    "To learn more, see the migration guide https://numpy.org/devdocs/numpy_2_0_migration_guide.html#adapting-to-changes-in-the-copy-keyword"
+)
+
+
+def _asked(value, copy):
+    """What an object says its array is. NumPy hands `copy` on where one was asked for, and warns where it is not understood."""
+    if not copy:
+        return value.__array__()
+    try:
+        return value.__array__(copy=copy)
+    except TypeError as error:
+        if "copy" not in str(error):
+            raise
+    # Users see it at the line that asked: it is a DeprecationWarning, shown in a script of one's own only.
+    warnings.warn(_NO_COPY, DeprecationWarning, skip_file_prefixes=(os.path.dirname(__file__),))
+    return value.__array__()
+
+
 def _array(value, kind, copy):
     kind = None if kind is None else dtype(kind)
     if isinstance(value, ndarray):
@@ -157,7 +179,7 @@ def _array(value, kind, copy):
         return from_values((value.item() if isinstance(value, generic) else value,), own, ())
     if not isinstance(value, (list, tuple)):
         if hasattr(value, "__array__"):
-            return _array(value.__array__(), kind, copy)
+            return _array(_asked(value, copy), kind, copy)
         if isinstance(value, (range, set, frozenset)) or hasattr(value, "__len__") and hasattr(value, "__getitem__") and not isinstance(value, (str, bytes, dict)):
             if isinstance(value, (set, frozenset)):
                 raise missing("an array of set")

@@ -138,7 +138,7 @@ class Tensor(Facts, Operators, Conversions):
     def __reduce_ex__(self, protocol):
         return (_rebuild, (self.__class__, self.detach().cpu().tolist(), self.dtype._name, tuple(self.shape), self.requires_grad))
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(self, dtype=None):
         made = self.numpy()
         return made if dtype is None else made.astype(dtype)
 
