@@ -1,4 +1,5 @@
 // One pass over numbers to a TensorSummary, and its fixed column form. Knows arrays only.
+import type { TensorStatistics } from '../devices/cpu/statistics.ts';
 import type { TensorSummary } from './trace.ts';
 
 /** Float64 columns of a stored summary, in this order. */
@@ -45,22 +46,7 @@ export function writeSummary(values: Numbers, start: number, count: number, targ
   writeColumns(target, at, { count, nan, inf, min, max, sum, sumAbs, squares, shifted, shiftedSquares });
 }
 
-/** What one pass gathers; everything but the counts is of the finite numbers. */
-interface Gathered {
-  readonly count: number;
-  readonly nan: number;
-  readonly inf: number;
-  readonly min: number;
-  readonly max: number;
-  readonly sum: number;
-  readonly sumAbs: number;
-  readonly squares: number;
-  /** Deviations from one of the numbers, and their squares. */
-  readonly shifted: number;
-  readonly shiftedSquares: number;
-}
-
-export function writeColumns(target: Float64Array, at: number, gathered: Gathered): void {
+export function writeColumns(target: Float64Array, at: number, gathered: TensorStatistics): void {
   const { count, nan, inf, min, max, sum, sumAbs, squares, shifted, shiftedSquares } = gathered;
   const finite = count - nan - inf;
   const variance = finite > 1 ? (shiftedSquares - (shifted * shifted) / finite) / (finite - 1) : 0;
