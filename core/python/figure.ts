@@ -18,7 +18,7 @@ const tickLength = 3.5;
 const edge = 8;
 const gap = 14;
 
-/** The same figure with its axes and texts in the theme's ink; data keeps its colours. */
+/** The same figure with its axes, its texts and what the script draws in black in the theme's ink; one with a ground of its own stays as it is. */
 export function figureInTheme(svg: string, theme: 'light' | 'dark'): string {
   return svg.replace(/^(<svg [^>]*?) color="#[0-9A-Fa-f]{6}"/, `$1 color="${figureInk[theme]}"`);
 }
@@ -31,8 +31,9 @@ export function figureSvg(spec: FigureSpec): string {
   const boxes = layout(spec, spec.title === '' ? edge : edge + suptitleSize * 1.5);
   const axes = spec.axes.map((one, i) => axesSvg(one, boxes[i], spec.background));
   const back = spec.background === null ? '' : `<rect width="${num(width)}" height="${num(height)}" fill="${escaped(spec.background)}"/>`;
+  const ink = spec.background === null ? `color="${figureInk.light}"` : `style="color:${figureInk.light}"`;
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${num(width)}" height="${num(height)}" viewBox="0 0 ${num(width)} ${num(height)}" color="${figureInk.light}"` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${num(width)}" height="${num(height)}" viewBox="0 0 ${num(width)} ${num(height)}" ${ink}` +
     ` font-family="'IBM Plex Sans', 'IBM Plex Sans KR', system-ui, sans-serif" fill="currentColor">${back}${title}${axes.join('')}</svg>\n`
   );
 }

@@ -1,9 +1,9 @@
 // What a cell printed and showed, below it: text, figures as images, make_dot calls as a way to their graph. Never HTML.
 import { Network } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { ScriptError } from '../../core/index.ts';
+import { figureInTheme, type ScriptError } from '../../core/index.ts';
 import type { CellRun, Output } from '../state/run-store.ts';
-import { useRun, useView } from '../state/use-stores.ts';
+import { useRun, useTheme, useView } from '../state/use-stores.ts';
 import { lookAtDot } from '../state/view-store.ts';
 import { words } from '../state/words.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -11,11 +11,12 @@ import { Icon } from '../ui/icon.tsx';
 /** An SVG in an image runs no script and reaches nothing. */
 function Figure({ svg }: { readonly svg: string }) {
   const [address, setAddress] = useState<string>();
+  const theme = useTheme();
   useEffect(() => {
-    const made = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+    const made = URL.createObjectURL(new Blob([figureInTheme(svg, theme)], { type: 'image/svg+xml' }));
     setAddress(made);
     return () => URL.revokeObjectURL(made);
-  }, [svg]);
+  }, [svg, theme]);
   const [large, setLarge] = useState(false);
   if (!address) return null;
   return (

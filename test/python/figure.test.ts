@@ -61,13 +61,18 @@ describe('ticks as matplotlib chooses them', () => {
 });
 
 describe('SVG', () => {
-  test('texts are text, escaped; the theme turns the ink only', () => {
+  test('texts are text, escaped', () => {
     const svg = figureSvg(figure(axes({ title: 'a < b & "c"', x: { ...axis([0, 10]), label: '에폭' } })));
     expect(svg).toContain('>a &lt; b &amp; &quot;c&quot;</text>');
     expect(svg).toContain('>에폭</text>');
+  });
+  test('the theme turns the ink only, and not on a ground of the figure’s own', () => {
+    const svg = figureSvg(figure(axes({})));
     const dark = figureInTheme(svg, 'dark');
-    expect(dark).toContain('color="#E8EAEB"');
+    expect(dark).toContain(' color="#E8EAEB"');
     expect(figureInTheme(dark, 'light')).toBe(svg);
+    const grounded = figureSvg({ ...figure(axes({})), background: '#ffffff' });
+    expect(figureInTheme(grounded, 'dark')).toBe(grounded);
   });
   test('gaps break a line; points without a place are left out', () => {
     const line = {
