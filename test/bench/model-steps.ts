@@ -20,12 +20,12 @@ function labels(n: number, classes = 10): Tensor {
   return Tensor.fromTyped(BigInt64Array.from({ length: n }, (_, i) => BigInt((i * 7) % classes)));
 }
 
-function step(parameters: readonly Tensor[], forward: () => Tensor, targets: Tensor): () => number {
+function step(parameters: readonly Tensor[], forward: () => Tensor, targets: Tensor, lossOf = F.cross_entropy_loss): () => number {
   const optimizer = new SGD([...parameters], { lr: 0.01 });
   return () =>
     scope(() => {
       optimizer.zeroGrad();
-      const loss = F.cross_entropy_loss(forward(), targets);
+      const loss = lossOf(forward(), targets);
       backward(loss);
       optimizer.step();
       return loss.item() as number;
@@ -53,6 +53,19 @@ export function lenetStep(): () => number {
     return F.linear(F.relu(F.linear(F.relu(F.linear(flat, w1, b1)), w2, b2)), w3, b3);
   };
   return step(parameters, forward, labels(32));
+}
+
+/** Two layers of width 128 over 32 steps, batch 32; squared distance of all outputs from targets. */
+export function lstmStep(): () => number {
+  manualSeed(1);
+  const [steps, batch, width] = [32, 32, 128];
+  const x = rand([steps, batch, width]);
+  const parameters = [0, 1].flatMap(() => [[4 * width, width], [4 * width, width], [4 * width], [4 * width]].map(weights));
+  const forward = (): Tensor => {
+    const zeros = F.zeros([2, batch, width]);
+    return F._recurrent(x, null, [zeros, zeros], parameters, 'lstm', true, 2n, 0, true, false, false, true)[0];
+  };
+  return step(parameters, forward, rand([steps, batch, width]), F.mse_loss);
 }
 
 /** Four blocks of width 128 with four heads over 64 tokens of 65, batch 8. */

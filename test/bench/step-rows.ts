@@ -1,7 +1,7 @@
 // Rows of whole training steps: recorded and not, and what recording adds.
 import { medianMs, shortMedianMs } from './clock.ts';
 import { recording } from './engine-step.ts';
-import { gptStep, lenetStep, mlpStep } from './model-steps.ts';
+import { gptStep, lenetStep, lstmStep, mlpStep } from './model-steps.ts';
 import type { Torch } from './peers.ts';
 import { atMost, type Gate, type Row } from './table.ts';
 
@@ -15,6 +15,7 @@ interface Model {
 const models: Readonly<Record<string, Model>> = {
   'MLP 784-256-10, batch 64': { make: mlpStep, gate: 1.5, goal: 1.2 },
   'LeNet, batch 32': { make: lenetStep, gate: 4.7, goal: 3.2 },
+  'LSTM of 2 layers, width 128, batch 32, 32 steps': { make: lstmStep, gate: null, goal: null },
   'GPT of 4 layers, width 128, batch 8, 64 tokens': { make: gptStep, gate: null, goal: null },
 };
 export const modelNames = Object.keys(models);

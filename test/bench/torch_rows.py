@@ -23,12 +23,12 @@ def median_ms(work, least=0.25):
     return sorted(times)[len(times) // 2] * 1000
 
 
-def training(model, x, y):
+def training(model, x, y, loss_of=F.cross_entropy):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
 
     def step():
         optimizer.zero_grad()
-        loss = F.cross_entropy(model(x), y)
+        loss = loss_of(model(x), y)
         loss.backward()
         optimizer.step()
         return loss.item()
@@ -47,6 +47,11 @@ def lenet():
         nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
     )
     return training(model, torch.rand(32, 1, 28, 28), torch.arange(32) % 10)
+
+
+def lstm():
+    x, y = torch.rand(2, 32, 32, 128)
+    return training(nn.LSTM(128, 128, 2), x, y, lambda out, y: F.mse_loss(out[0], y))
 
 
 class Block(nn.Module):
@@ -97,6 +102,8 @@ def work_of(name):
         return mlp()
     if name.startswith("LeNet"):
         return lenet()
+    if name.startswith("LSTM"):
+        return lstm()
     if name.startswith("GPT"):
         return gpt()
     big = torch.rand(1000000)
@@ -113,7 +120,7 @@ def work_of(name):
 
 milliseconds = {}
 for name in sys.argv[1:]:
-    training_row = name.startswith(("MLP", "LeNet", "GPT"))
+    training_row = name.startswith(("MLP", "LeNet", "LSTM", "GPT"))
     with torch.set_grad_enabled(training_row):
         milliseconds[name] = median_ms(work_of(name))
 print(json.dumps({"version": torch.__version__, "ms": milliseconds}))
