@@ -54,6 +54,7 @@ function compile(op: OpDescriptor): CompiledOverload[] {
             : 'one'
           : 'none',
       tensorPositions,
+      lists: tensorPositions.some((i) => parsed.params[i].list),
     };
   });
 }
@@ -190,17 +191,33 @@ function run(o: CompiledOverload, args: Args): Tensor | Tensor[] {
   if (o.kind === 'composite') return halves.seen ? halfComposite(o, args) : runComposite(o, args);
   // What backward computes on its way is reported node by node, unless it is itself recorded for a second backward.
   if (observer === null || (plainWalk.active && !gradMode.enabled)) return execute(o, args);
-  const inputs = tensorInputs(o, args);
   let out: Tensor | Tensor[];
   try {
     out = execute(o, args);
   } catch (error) {
-    if (error instanceof TorchError) observer.opFailed(o.op, inputs, firstLine(error));
+    if (error instanceof TorchError) observer.opFailed(o.op, tensorInputs(o, args), firstLine(error));
     throw error;
   }
-  const outputs = Array.isArray(out) ? out : [out];
-  observer.op(o.op, inputs, outputs, outputs.length > 0 ? outputs[0].node : null);
+  const inputs = o.lists ? tensorInputs(o, args) : reportedInputs(o, args);
+  if (Array.isArray(out)) observer.op(o.op, inputs, out, out.length > 0 ? out[0].node : null);
+  else {
+    reportedOutput[0] = out;
+    observer.op(o.op, inputs, reportedOutput, out.node);
+  }
   return out;
+}
+
+/** Lists handed to the observer, who may not keep them: one for each number of inputs, and one for a single output. */
+const reportedLists: (Tensor | null)[][] = [];
+const reportedOutput: Tensor[] = [];
+
+function reportedInputs(o: CompiledOverload, args: Args): (Tensor | null)[] {
+  const positions = o.tensorPositions;
+  const n = positions.length;
+  while (reportedLists.length <= n) reportedLists.push(new Array(reportedLists.length).fill(null));
+  const inputs = reportedLists[n];
+  for (let i = 0; i < n; i++) inputs[i] = args[positions[i]] ?? null;
+  return inputs;
 }
 
 function tensorInputs(o: CompiledOverload, args: Args): (Tensor | null)[] {

@@ -25,7 +25,7 @@ export interface ModuleScope {
 export type HyperParameters = Readonly<Record<string, number>>;
 
 /**
- * All tensors handed over are alive during the call only: an observer copies, or retains and later releases.
+ * All tensors handed over are alive during the call only: an observer copies, or retains and later releases. Lists are filled anew for the next call.
  * Calls arrive in execution order. An op run inside `backward()` (when recorded with `create_graph`) arrives as `op` too.
  */
 export interface Observer {

@@ -53,7 +53,8 @@ export class StepFollower extends StepState {
           return false;
       }
     }
-    if (!this.fillAll(outputs, cue.slots, cue.fresh)) return false;
+    if (outputs.length !== cue.slots.length) return false;
+    for (let i = 0; i < outputs.length; i++) if (!this.fill(cue.slots[i], outputs[i])) return false;
     node.tag = this.base + cue.row;
     this.cursor++;
     return true;
@@ -91,7 +92,7 @@ export class StepFollower extends StepState {
         if (slot >= 0) return false;
       } else if (slot < 0) return false;
       else if (cue.gradFresh) {
-        if (!this.fill(slot, grad)) return false;
+        if (!this.fillGradient(slot, grad)) return false;
       } else if (this.slotTensors[slot] !== grad || this.slotVersions[slot] !== grad.storage.version) return false;
     }
     this.cursor++;

@@ -73,6 +73,8 @@ export class StepRows extends StepFollower {
         slot = this.newSlot(t);
         isNew = true;
         this.gradientSlots.add(slot);
+        this.slotTensors[slot] = t;
+        this.slotVersions[slot] = t.storage.version;
       }
     }
     return { slot, isNew };

@@ -18,8 +18,8 @@ export class StepState {
   readonly scratch = new Scratch();
   leafTensors: Tensor[] = [];
   inputTensors: Tensor[] = [];
+  /** Tensors of gradients' slots, and the storage version each had when it was written. */
   slotTensors: Tensor[] = [];
-  /** Storage version a slot's tensor had when it was written. */
   slotVersions: number[] = [];
   offsets: number[] = [];
   bodyBytes = 0;
@@ -105,9 +105,14 @@ export class StepState {
       copyValues(t, this.scratch, this.offsets[index]);
     } else if (versioned) copyKnownSummary(t, this.scratch, this.offsets[index]);
     else copySummary(t, this.scratch, this.offsets[index]);
+    return true;
+  }
+
+  /** As `fill`, for a gradient: a later event may show the same one. */
+  protected fillGradient(index: number, t: Tensor): boolean {
     this.slotTensors[index] = t;
     this.slotVersions[index] = t.storage.version;
-    return true;
+    return this.fill(index, t);
   }
 
   protected fillAll(tensors: readonly (Tensor | null)[], slots: readonly number[], fresh: readonly boolean[]): boolean {
@@ -120,7 +125,7 @@ export class StepState {
         if (t !== null) return false;
       } else if (t === null) return false;
       else if (fresh[i]) {
-        if (!this.fill(slot, t)) return false;
+        if (!this.fillGradient(slot, t)) return false;
       } else if (this.slotTensors[slot] !== t || this.slotVersions[slot] !== t.storage.version) return false;
     }
     return true;

@@ -12,8 +12,9 @@ import { isConstant, variableOf } from './step-state.ts';
 import { cueKind, type Face, type NextRow, type OpRow, type Reference, type SavedRow, type StepTrack, source } from './step-track.ts';
 import type { TensorLabels } from './tensor-labels.ts';
 
-/** Tensors up to this many elements are kept whole at level `full`. */
+/** Tensors up to this many elements are kept whole at level `full`, and where a copy takes less time than summing them up. */
 const WHOLE_LIMIT = 256;
+const QUICK_LIMIT = 64;
 
 const faceOf = (t: Tensor): Face => ({ shape: t.shape, dtype: t.dtype, device: t.device === 'cuda' ? 'cuda:0' : t.device });
 /** torch keeps some kernels apart from what people call: `_mse_loss` runs for `mse_loss`. */
@@ -33,7 +34,7 @@ export class StepWriter extends StepRows {
   #savedKey = 0;
 
   constructor(scopes: ModuleScopes, labels: TensorLabels, full: boolean) {
-    super(scopes, full ? WHOLE_LIMIT : 0);
+    super(scopes, full ? WHOLE_LIMIT : QUICK_LIMIT);
     this.#labels = labels;
   }
 

@@ -25,25 +25,37 @@ export class Scratch {
   }
 }
 
+/** Tensors above this size are copied by the platform, and summed up by the device, in one pass. */
+const NARROW = 256;
+
+function copyFew(from: Float32Array, start: number, count: number, target: Float32Array, to: number): void {
+  for (let i = 0; i < count; i++) target[to + i] = from[start + i];
+}
+
+function copyRows(t: Tensor, start: number, target: Float32Array, offset: number): void {
+  const from = heap.F32;
+  const rows = t.shape[0];
+  const width = t.shape[1];
+  const down = t.strides[0];
+  const across = t.strides[1];
+  let to = offset;
+  for (let i = 0; i < rows; i++) {
+    let at = start + i * down;
+    for (let j = 0; j < width; j++, at += across) target[to++] = from[at];
+  }
+}
+
 /** The tensor's elements as numbers, row-major: float32 at 4 bytes, everything else as float64. Room was reserved. */
 export function copyValues(t: Tensor, scratch: Scratch, offset: number): void {
   if (t.dtype === 'float32') {
-    const target = scratch.F32;
-    const from = heap.F32;
-    const start = t.dataPtr >>> 2;
-    let to = offset >>> 2;
-    if (t.isContiguous && t.numel > 256) target.set(heap.f32(t.dataPtr, t.numel), to);
-    else if (t.isContiguous) {
-      const end = start + t.numel;
-      for (let i = start; i < end; i++) target[to++] = from[i];
-    } else if (t.shape.length === 2) {
-      const [rows, width] = t.shape;
-      const [down, across] = t.strides;
-      for (let i = 0; i < rows; i++) {
-        let at = start + i * down;
-        for (let j = 0; j < width; j++, at += across) target[to++] = from[at];
-      }
-    } else {
+    const start = (t.storage.ptr >>> 2) + t.offset;
+    if (t.isContiguous && t.numel <= NARROW) copyFew(heap.F32, start, t.numel, scratch.F32, offset >>> 2);
+    else if (t.isContiguous) scratch.F32.set(heap.f32(t.dataPtr, t.numel), offset >>> 2);
+    else if (t.shape.length === 2) copyRows(t, start, scratch.F32, offset >>> 2);
+    else {
+      const target = scratch.F32;
+      const from = heap.F32;
+      let to = offset >>> 2;
       forEachOffset(t.shape, t.strides, (at) => {
         target[to++] = from[start + at];
       });
@@ -55,9 +67,6 @@ export function copyValues(t: Tensor, scratch: Scratch, offset: number): void {
   let to = offset >>> 3;
   for (let i = 0; i < values.length; i++) target[to++] = Number(values[i]);
 }
-
-/** Tensors above this size are summed up by the device, in one pass. */
-const NARROW = 256;
 
 /** The tensor's summary at `offset`. */
 export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {

@@ -18,6 +18,7 @@ export function reductionNumber(reduction: string): number {
 abstract class Loss extends Module {
   readonly reduction: Reduction;
   protected readonly number: number;
+  #name = '';
 
   constructor(reduction: Reduction = 'mean') {
     super();
@@ -31,7 +32,10 @@ abstract class Loss extends Module {
     const loss = super.call(input, target);
     calls.lastTraining = training; // a loss module is not the model whose mode counts
     const observer = observation.observer;
-    if (observer !== null) observer.loss(`${this.type}#${this.key}`, loss, validation);
+    if (observer !== null) {
+      if (this.#name === '') this.#name = `${this.type}#${this.key}`;
+      observer.loss(this.#name, loss, validation);
+    }
     return loss;
   }
 }

@@ -1,6 +1,6 @@
 // nn.Module: a tree of named parameters, buffers and modules; train and eval, state dicts, moving, printing.
 // Calling one opens a scope for the observer; everything else about recording lives elsewhere.
-import { type Observer, observation } from '../autograd/observer.ts';
+import { type ModuleScope, type Observer, observation } from '../autograd/observer.ts';
 import { zeroGrad } from '../autograd/zero-grad.ts';
 import { type Device, type DType, isFloating } from '../tensor/dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -24,6 +24,7 @@ export abstract class Module {
   protected readonly ownBuffers = new Map<string, { tensor: Tensor; persistent: boolean }>();
   protected readonly children = new Map<string, Module>();
   private toldTo: Observer | null = null;
+  private reported: ModuleScope | null = null;
 
   /** The computation itself; call it through `call`. */
   abstract forward(...inputs: Tensor[]): Tensor;
@@ -42,13 +43,21 @@ export abstract class Module {
     }
     if (calls.depth === 0 && this.toldTo !== observer) this.tellNames(observer);
     calls.depth++;
-    observer.moduleEnter({ key: this.key, name: this.attribute, type: this.type, label: this.label(), training: this.training });
+    observer.moduleEnter(this.reportedScope());
     try {
       return this.forward(...inputs);
     } finally {
       observer.moduleExit();
       calls.depth--;
     }
+  }
+
+  /** The same object while nothing of it changed. */
+  private reportedScope(): ModuleScope {
+    const before = this.reported;
+    if (before !== null && before.training === this.training && before.name === this.attribute) return before;
+    this.reported = { key: this.key, name: this.attribute, type: this.type, label: this.label(), training: this.training };
+    return this.reported;
   }
 
   /** Owns `tensor` (taking over the caller's count) under `name`. */

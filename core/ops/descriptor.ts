@@ -110,4 +110,6 @@ export interface CompiledOverload extends Omit<Overload, 'kind'> {
   readonly inPlace: boolean;
   readonly view: 'none' | 'one' | 'many';
   readonly tensorPositions: readonly number[];
+  /** Some of them are lists of tensors. */
+  readonly lists: boolean;
 }
