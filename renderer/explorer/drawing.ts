@@ -16,7 +16,7 @@ import { fill, svgElement, toDom } from './dom.ts';
 import { fadeIn, glide, glideEase, offsetBetween, pinnedView, placesOf } from './glide.ts';
 import { type Neighbourhood, neighbourhoods } from './neighbourhood.ts';
 import { type Pulse, pulse } from './pulse.ts';
-import { glideMs, type Insets, levelAt, nameSizeAt, type Viewport, viewport } from './viewport.ts';
+import { glideMs, type Insets, levelAt, nameSizeAt, smallestArrival, type Viewport, viewport } from './viewport.ts';
 
 const arriveMs = 200;
 
@@ -116,8 +116,14 @@ export class Drawing {
     };
   }
 
-  fit(animate = true): void {
-    this.#view.fit(this.contentBox(), this.#insets, animate && !this.#options.still());
+  /** All of it in sight. */
+  fit(): void {
+    this.#view.fit(this.contentBox(), this.#insets, !this.#options.still());
+  }
+
+  /** As a picture is first met: all of it where its names can be read so, else its upper end. */
+  arrive(): void {
+    this.#view.fit(this.contentBox(), this.#insets, false, smallestArrival);
   }
 
   zoomBy(factor: number): void {
@@ -150,7 +156,7 @@ export class Drawing {
     const related = before !== null && scene !== null && before.view === scene.view && scene.nodes.some((node) => places.has(node.id));
     const pinned = related && pin !== null ? pinnedView(before as Scene, scene as Scene, pin, old) : null;
     if (pinned !== null) this.#view.set(pinned, false);
-    else if (!related || !this.#view.moved) this.fit(false);
+    else if (!related || !this.#view.moved) this.arrive();
     // Another graph is another picture: only folds and views of the same one glide.
     if (!related || scene === null || before?.graphHash !== scene.graphHash || this.#options.still()) return;
     const now = this.#view.transform;
@@ -176,7 +182,18 @@ export class Drawing {
     this.#finishPulses();
     this.#overlay = overlay;
     const arrived = this.#paintAll();
-    if (!this.#options.still() && isNextOp(before?.playhead ?? null, overlay?.playhead ?? null)) this.#animate(arrived);
+    if (!isNextOp(before?.playhead ?? null, overlay?.playhead ?? null)) return;
+    this.#follow();
+    if (!this.#options.still()) this.#animate(arrived);
+  }
+
+  /** Keeps what runs in sight while nobody has moved the picture. */
+  #follow(): void {
+    if (this.#view.moved) return;
+    const running = this.#scene?.nodes.find((node) =>
+      node.faces.some((face) => this.#overlay?.faces.get(face.nodeId)?.state === 'running'),
+    );
+    if (running !== undefined) this.#view.reveal(running.box, this.#insets, !this.#options.still());
   }
 
   setSelection(selection: string | null): void {

@@ -77,7 +77,7 @@ export const Explorer = memo(function Explorer(props: ExplorerProps) {
       },
     });
     const resized = new ResizeObserver(() => {
-      if (!made.viewMoved) made.fit(false);
+      if (!made.viewMoved) made.arrive();
       for (const listener of viewListeners) listener();
     });
     resized.observe(svg);

@@ -16,6 +16,8 @@ export interface Insets {
 const scaleExtent: [number, number] = [0.05, 4];
 /** A fitted graph is never drawn larger than it was designed. */
 const largestFit = 1;
+/** A picture that arrives is not drawn smaller than its names can be read; what does not fit goes on below. */
+export const smallestArrival = 0.45;
 export const glideMs = 320;
 
 /** From here on the smallest text, 11 px, shows at 9 px or more. */
@@ -31,7 +33,8 @@ export interface Viewport {
   readonly transform: ZoomTransform;
   /** True once a person moved it since the last fit. */
   readonly moved: boolean;
-  fit(content: Box, insets: Insets, animate: boolean): void;
+  /** The whole of `content`, or its upper end where that would be drawn smaller than `least`. */
+  fit(content: Box, insets: Insets, animate: boolean, least?: number): void;
   /** Sets the transform without marking it as moved by hand. */
   set(transform: ZoomTransform, animate: boolean): void;
   scaleBy(factor: number): void;
@@ -99,12 +102,12 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
     get moved() {
       return moved;
     },
-    fit(content, insets, animate) {
+    fit(content, insets, animate, least = scaleExtent[0]) {
       const width = svg.clientWidth - insets.left - insets.right;
       const height = svg.clientHeight - insets.top - insets.bottom;
       moved = false;
       if (width <= 0 || height <= 0 || content.width <= 0 || content.height <= 0) return;
-      const k = Math.min(largestFit, Math.max(scaleExtent[0], Math.min(width / content.width, height / content.height)));
+      const k = Math.min(largestFit, Math.max(least, Math.min(width / content.width, height / content.height)));
       const x = insets.left + (width - content.width * k) / 2 - content.x * k;
       const y = insets.top + Math.max(0, (height - content.height * k) / 2) - content.y * k;
       // Whole pixels keep hairlines sharp.

@@ -1,2 +1,2 @@
 // The drawing's starting folds, where the window looks for them.
-export { foldedScopes, readableNodes } from '../graph/folds.ts';
+export { foldedScopes, readableNodes, readableRows } from '../graph/folds.ts';

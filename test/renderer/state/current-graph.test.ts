@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { currentGraph, followedSite, litSite, nodesAt, placedStep, runningSite } from '../../../renderer/state/current-graph.ts';
-import { foldedScopes, readableNodes } from '../../../renderer/state/folds.ts';
+import { foldedScopes, readableNodes, readableRows } from '../../../renderer/state/folds.ts';
 import { graphDot } from '../../../renderer/state/graph-dot.ts';
 import { formulaOf, opOfFunction } from '../../../renderer/state/op-words.ts';
 import { fixtureGraph, fixtureReader } from '../fixture.ts';
@@ -55,6 +55,12 @@ describe('folds', () => {
     const large = { ...fixtureGraph, nodes: Array.from({ length: readableNodes + 1 }, () => fixtureGraph.nodes[0]) };
     expect([...foldedScopes(large, new Map())]).toEqual(['model/0']);
     expect(foldedScopes(large, new Map([['model/0', true]])).size).toBe(0);
+    const chained = (rows: number) => {
+      const ops = Array.from({ length: rows }, (_, i) => ({ ...fixtureGraph.nodes[0], kind: 'op' as const, id: `op${i}` }));
+      const edges = ops.slice(1).map((op, i) => ({ ...fixtureGraph.edges[0], kind: 'value' as const, from: `op${i}`, to: op.id }));
+      return foldedScopes({ ...fixtureGraph, nodes: ops, edges }, new Map()).size;
+    };
+    expect([readableRows, readableRows + 1].map(chained)).toEqual([0, 1]);
   });
 });
 
