@@ -5,6 +5,7 @@ import { shared } from '../../core/devices/cpu/threads.ts';
 import { deviceOf } from '../../core/tensor/device.ts';
 import { scope } from '../../core/tensor/scope.ts';
 import { type Layout, tensorOf } from './layouts.ts';
+import { layerResults } from './lstm-layers.ts';
 import { withHelpers } from './node-threads.ts';
 
 const usual = shared.products;
@@ -78,6 +79,20 @@ it('a product has the same bits with one, two and three threads, again and again
   const alone = all();
   for (const helpers of [1, 2]) {
     const together = await withHelpers(root, helpers, () => Array.from({ length: 20 }, all));
+    for (const results of together) expect(results).toEqual(alone);
+  }
+});
+
+const layers = [
+  { steps: 5, batch: 9, size: 6, hidden: 20, reverse: false, given: 7, seed: 1, odd: null },
+  { steps: 3, batch: 16, size: 3, hidden: 33, reverse: true, given: 1, seed: 2, odd: null },
+];
+
+it('an LSTM layer and its gradients have the same bits with one, two and three threads', async () => {
+  const work = (): number[][][] => layers.map(layerResults);
+  const alone = work();
+  for (const helpers of [1, 2]) {
+    const together = await withHelpers(root, helpers, () => Array.from({ length: 5 }, work));
     for (const results of together) expect(results).toEqual(alone);
   }
 });

@@ -51,6 +51,11 @@ export interface Kernels {
   readonly scatter64: Scatter;
   /** Five float64 at `to`: least, largest, sum, of sizes, of squares, of int64. */
   readonly statisticsOfIntegers: (from: number, n: number, to: number) => void;
+  /** The right operand [k, n] of the products below in panels: `packedBytes`. */
+  readonly packRight32: (k: number, n: number, b: number, bk: number, bj: number, to: number) => void;
+  /** An LSTM layer through time and back, for some rows of its batch: see wasm/recurrent.ts. `scratch`: `productScratch`. */
+  readonly lstmForward32: LstmForward;
+  readonly lstmBackward32: LstmBackward;
   /** Two float64 at `to`: finite deviations from `centre` added up, and their squares. */
   readonly deviations32: (from: number, n: number, centre: number, to: number) => void;
 }
@@ -81,6 +86,18 @@ type MaxPool = (
 type Scatter = (values: number, places: number, out: number, planes: number, count: number, plane: number, add: boolean) => number;
 type AddColumns = (from: number, image: number, taps: number, positions: number) => void;
 type TurnWeights = (from: number, to: number, outputs: number, inputs: number, taps: number) => void;
+type LstmForward = (
+  ...args: [
+    ...[steps: number, batch: number, hidden: number, reverse: number, first: number, rows: number, packed: number],
+    ...[hx: number, cx: number, gates: number, cells: number, output: number, scratch: number],
+  ]
+) => void;
+type LstmBackward = (
+  ...args: [
+    ...[steps: number, batch: number, hidden: number, reverse: number, first: number, rows: number, packed: number],
+    ...[cx: number, gates: number, cells: number, gy: number, slopes: number, dh: number, dc: number, scratch: number],
+  ]
+) => void;
 type Gemm = (
   ...args: [
     ...[m: number, n: number, k: number],
@@ -105,6 +122,16 @@ export function kernels(): Kernels | null {
 /** Bytes of scratch memory the blocked products need: a block of a (144 × 256), one of b (256 × 1024), the padding of their last panels, one tile, offsets of taps. */
 export function scratchBytes(item: number, m: number, n: number, k: number): number {
   return 1184 + item * Math.min(k, 256) * (Math.min(m, 144) + 4 + Math.min(n, 1024) + 8);
+}
+
+/** Bytes of a right operand [k, n] in float32 panels. */
+export function packedBytes(k: number, n: number): number {
+  return 4 * k * Math.ceil(n / 8) * 8;
+}
+
+/** Bytes of scratch memory a product with such an operand needs: a tile and a block of its left operand. */
+export function productScratch(m: number, k: number): number {
+  return 128 + 4 * Math.min(k, 256) * (Math.min(m, 144) + 4);
 }
 
 /** Which path computes. */

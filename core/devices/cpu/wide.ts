@@ -12,6 +12,8 @@ export const wide = {
   folded: 1024,
   /** Length of a row under softmax. */
   softmax: 64,
+  /** Cells of one step of a recurrent layer. */
+  cells: 64,
   /** Windows whose largest value is taken. */
   pooled: 256,
 };

@@ -69,7 +69,7 @@ export function gemm<T>(
 }
 
 /** All tiles of a block of packed panels. */
-function tiles<T>(
+export function tiles<T>(
   mc: i32,
   nc: i32,
   kc: i32,
