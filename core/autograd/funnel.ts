@@ -1,6 +1,17 @@
 // The funnel: every op call comes through here. Bind arguments, check devices, run the kernel, note the history, report.
 import '../devices/cpu/index.ts';
-import type { Arg, Args, CompiledOverload, OpDescriptor, OpFunction, Ops } from '../ops/descriptor.ts';
+import type {
+  Arg,
+  Args,
+  CompiledOverload,
+  CompiledRule,
+  CompiledSaved,
+  GradRule,
+  OpDescriptor,
+  OpFunction,
+  Ops,
+  SavedSpec,
+} from '../ops/descriptor.ts';
 import { table } from '../ops/index.ts';
 import { bind, wrapNumber } from '../ops/matcher.ts';
 import { parseSchema } from '../ops/schema.ts';
@@ -28,6 +39,24 @@ const compiled = new Map<string, CompiledOverload[]>();
 /** True while a backward walk without create_graph runs: views made there need no base, unless a hook or a custom function turns grad mode on. */
 export const plainWalk: { active: boolean } = { active: false };
 
+/** Every object the hot path reads is written by one literal, all its fields named: so the engine below finds them at fixed places. */
+function compileRule(rule: GradRule): CompiledRule {
+  const spec = (one: SavedSpec): CompiledSaved => ({
+    name: one.name,
+    argument: one.argument ?? -1,
+    output: one.output ?? -1,
+    when: one.when ?? -1,
+  });
+  return {
+    name: rule.name,
+    saved: (rule.saved ?? []).map(spec),
+    savedList: rule.savedList ?? null,
+    keep: rule.keep ?? null,
+    backward: rule.backward,
+    constant: rule.constant ?? null,
+  };
+}
+
 function compile(op: OpDescriptor): CompiledOverload[] {
   return op.overloads.map((overload) => {
     const parsed = parseSchema(overload.schema);
@@ -37,9 +66,10 @@ function compile(op: OpDescriptor): CompiledOverload[] {
     });
     const diff = overload.inputs ?? tensorPositions;
     return {
-      ...overload,
-      grad: overload.grad,
-      inputs: overload.inputs,
+      schema: overload.schema,
+      native: overload.native ?? false,
+      forward: overload.forward,
+      grad: overload.grad === undefined ? null : compileRule(overload.grad),
       op: op.name,
       kind: overload.kind ?? op.kind,
       inner: (overload.kind ?? op.kind) !== 'composite' && overload.forward.length > 1,
@@ -318,7 +348,7 @@ function execute(o: CompiledOverload, args: Args): Tensor | Tensor[] {
     if (Array.isArray(out)) for (const view of out) linkView(args[0], view, true);
     else if (out !== args[0]) linkView(args[0], out, false);
   }
-  if (needs !== 0 && grad !== undefined) {
+  if (needs !== 0 && grad !== null) {
     if (Array.isArray(out)) attachMany(o, args, out, needs);
     else if (out !== args[0]) attachOne(o, args, out, needs);
   }
@@ -351,19 +381,19 @@ function edgesOf(o: CompiledOverload, args: Args): (Edge | null)[] {
 
 function attachOne(o: CompiledOverload, args: Args, out: Tensor, needs: number): void {
   if (!isFloating(out.dtype)) return;
-  const rule = o.grad as NonNullable<typeof o.grad>;
-  const node = new OpNode(rule, o, needs, rule.keep === undefined ? null : rule.keep(args, out, needs), ops);
+  const rule = o.grad as CompiledRule;
+  const node = new OpNode(rule, o, needs, rule.keep === null ? null : rule.keep(args, out, needs), ops);
   node.connect(edgesOf(o, args));
   // As a description only: not counted, and of no more use once released.
   node.outputs = [out];
   out.setHistory(node, 0);
-  if (rule.saved !== undefined || rule.savedList !== undefined) node.save(args, [out], null);
+  if (rule.saved.length > 0 || rule.savedList !== null) node.save(args, [out], null);
 }
 
 function attachMany(o: CompiledOverload, args: Args, out: Tensor[], needs: number): void {
-  const rule = o.grad as NonNullable<typeof o.grad>;
+  const rule = o.grad as CompiledRule;
   if (out.length === 0) return;
-  const node = new OpNode(rule, o, needs, rule.keep === undefined ? null : rule.keep(args, out[0], needs), ops);
+  const node = new OpNode(rule, o, needs, rule.keep === null ? null : rule.keep(args, out[0], needs), ops);
   node.connect(edgesOf(o, args));
   node.outputs = out.map((t) => ({ shape: t.shape, dtype: t.dtype, device: t.device }));
   node.count++;
@@ -380,11 +410,11 @@ function executeInPlace(o: CompiledOverload, args: Args, needs: number): Tensor 
   const rule = o.grad;
   let node: OpNode | null = null;
   let original: Tensor | null = null;
-  if (needs !== 0 && rule !== undefined) {
-    if (rule.saved?.some((spec) => spec.argument === 0 && (spec.when === undefined || (spec.when & needs) !== 0))) {
+  if (needs !== 0 && rule !== null) {
+    if (rule.saved.some((spec) => spec.argument === 0 && (spec.when & needs) !== 0)) {
       original = ops.clone(self);
     }
-    node = new OpNode(rule, o, needs, rule.keep === undefined ? null : rule.keep(args, self, needs), ops);
+    node = new OpNode(rule, o, needs, rule.keep === null ? null : rule.keep(args, self, needs), ops);
     node.connect(edgesOf(o, args));
     node.count++;
   }

@@ -1,5 +1,5 @@
 // The kinds of backward nodes: one per op that ran, AccumulateGrad at leaves, custom functions. The walk is in backward.ts.
-import type { Args, CompiledOverload, GradContext, GradRule, Ops, SavedSpec } from '../ops/descriptor.ts';
+import type { Args, CompiledOverload, CompiledRule, GradContext, Ops } from '../ops/descriptor.ts';
 import { type AttributeValue, type Edge, freedMessage, GradNode, type SavedHooks, SavedTensor } from '../tensor/grad-node.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -9,8 +9,6 @@ import { gradMode } from './modes.ts';
 
 export type { AttributeValue, Edge };
 export { GradNode, SavedTensor };
-
-const noSpecs: readonly SavedSpec[] = [];
 
 type Kept = Record<string, AttributeValue | readonly number[] | undefined>;
 
@@ -43,13 +41,13 @@ function unpackHooked(node: GradNode, slot: SavedTensor): Tensor {
 
 /** The node of an op of the table. */
 export class OpNode extends GradNode {
-  readonly rule: GradRule;
+  readonly rule: CompiledRule;
   readonly overload: CompiledOverload;
   readonly needs: number;
   readonly kept: Kept | null;
   readonly #ops: Ops;
 
-  constructor(rule: GradRule, overload: CompiledOverload, needs: number, kept: Kept | null, ops: Ops) {
+  constructor(rule: CompiledRule, overload: CompiledOverload, needs: number, kept: Kept | null, ops: Ops) {
     super(rule.name, overload.op);
     this.rule = rule;
     this.overload = overload;
@@ -60,20 +58,20 @@ export class OpNode extends GradNode {
 
   /** Keeps what the rule names; `self` replaces argument 0 where that was changed in place. */
   save(args: Args, outputs: readonly Tensor[], self: Tensor | null): void {
-    const specs = this.rule.saved ?? noSpecs;
+    const specs = this.rule.saved;
     const list = this.rule.savedList;
-    if (specs.length === 0 && list === undefined) return;
+    if (specs.length === 0 && list === null) return;
     const slots: SavedTensor[] = [];
     for (let i = 0; i < specs.length; i++) {
       const spec = specs[i];
       let tensor: Tensor | null = null;
-      if (spec.when === undefined || (spec.when & this.needs) !== 0) {
-        if (spec.output !== undefined) tensor = outputs[spec.output];
-        else tensor = spec.argument === 0 && self !== null ? self : (args[spec.argument as number] ?? null);
+      if ((spec.when & this.needs) !== 0) {
+        if (spec.output >= 0) tensor = outputs[spec.output];
+        else tensor = spec.argument === 0 && self !== null ? self : (args[spec.argument] ?? null);
       }
-      slots.push(new SavedTensor(spec.name, tensor, spec.output ?? -1));
+      slots.push(new SavedTensor(spec.name, tensor, spec.output));
     }
-    if (list !== undefined)
+    if (list !== null)
       for (const tensor of args[list.argument] as (Tensor | null)[]) slots.push(new SavedTensor(list.name, tensor ?? null, -1));
     this.savedTensors = slots;
   }
@@ -101,12 +99,12 @@ export class OpNode extends GradNode {
   override attributes(): [string, AttributeValue][] {
     const rows: [string, AttributeValue][] = [];
     if (this.freed) throw new TorchError(freedMessage);
-    for (const spec of this.rule.saved ?? []) {
+    for (const spec of this.rule.saved) {
       const slot = this.savedTensors?.find((saved) => saved.name === spec.name);
       rows.push([spec.name, slot === undefined ? null : slot.hooks === null ? slot.tensor : unpack(this, slot)]);
     }
     const list = this.rule.savedList;
-    if (list !== undefined)
+    if (list !== null)
       rows.push([
         list.name,
         (this.savedTensors ?? [])

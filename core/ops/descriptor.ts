@@ -97,8 +97,30 @@ export type SampleArg =
       readonly values?: readonly number[];
     };
 
+/** As `SavedSpec`; -1: no argument, no output, whichever gradients are needed. */
+export interface CompiledSaved {
+  readonly name: string;
+  readonly argument: number;
+  readonly output: number;
+  readonly when: number;
+}
+
+/** A rule with every field filled in. */
+export interface CompiledRule {
+  readonly name: string;
+  readonly saved: readonly CompiledSaved[];
+  readonly savedList: { readonly name: string; readonly argument: number } | null;
+  readonly keep: NonNullable<GradRule['keep']> | null;
+  readonly backward: GradRule['backward'];
+  readonly constant: readonly number[] | null;
+}
+
 /** An overload with its schema parsed and what the funnel asks often precomputed. */
-export interface CompiledOverload extends Omit<Overload, 'kind'> {
+export interface CompiledOverload {
+  readonly schema: string;
+  readonly native: boolean;
+  readonly forward: Overload['forward'];
+  readonly grad: CompiledRule | null;
   readonly op: string;
   readonly kind: OpDescriptor['kind'];
   /** A kernel that calls other ops. */

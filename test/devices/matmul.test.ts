@@ -75,6 +75,20 @@ describe.each(fastPaths)('matmul on the %s kernels', (path) => {
     );
   });
 
+  it('gives the bits of the reference where sizes are small', () => {
+    const few = fc.integer({ min: 0, max: 12 });
+    fc.assert(
+      fc.property(cases, fc.tuple(few, few, few), (c, sizes) =>
+        scope(() => {
+          const small = { ...c, sizes };
+          const expected = on('reference', () => run(small));
+          expect(on(path, () => run(small))).toEqual(expected);
+        }),
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('keeps NaN and infinities where they belong: the padding of a panel never meets them', () => {
     scope(() => {
       const layout: Layout = { order: [0, 1], gap: 1, offset: 0, repeat: -1, seed: 3 };

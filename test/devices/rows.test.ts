@@ -133,3 +133,33 @@ describe('elementwise rows in WebAssembly', () => {
     );
   });
 });
+
+describe('elementwise rows of small tensors in WebAssembly', () => {
+  const usual = { ...wide };
+  beforeAll(() => void Object.assign(wide, { often: 0 }));
+  afterAll(() => void Object.assign(wide, usual));
+
+  it('give the bits of the reference, short functions too', () => {
+    fc.assert(
+      fc.property(cases, (c) =>
+        scope(() => {
+          const expected = on('reference', () => run(c));
+          expect(on('plain', () => run(c))).toEqual(expected);
+        }),
+      ),
+      { numRuns: 800 },
+    );
+  });
+
+  it('take over unseen once an expression was computed often', () => {
+    wide.often = 3;
+    const expr: Expr = ['mul', ['tanh', 'a'], ['exp', 'a']];
+    const x = Tensor.fromTyped([-2.5, -0.3, 0, 1e-9, 0.7, 30], { dtype: 'float32' });
+    const results = Array.from({ length: 6 }, () => {
+      const out = Tensor.empty([6], 'float32', 'cpu');
+      deviceOf(out).elementwise(expr, [x], [], out, 'float32');
+      return bitsOf(out);
+    });
+    for (const result of results) expect(result).toEqual(results[0]);
+  });
+});

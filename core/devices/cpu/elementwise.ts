@@ -8,9 +8,13 @@ import { loadRun, roundBlock, storeRun } from './block-io.ts';
 import { directLoop } from './direct-loops.ts';
 import { exactElementwise, needsExact } from './exact-integers.ts';
 import { BLOCK, compile, type Program, runBlock } from './program.ts';
+import { smallRow } from './small-rows.ts';
 import { forEachRow, mergeDims } from './walk.ts';
 import { wide } from './wide.ts';
 import { wideRows } from './wide-rows.ts';
+
+/** Elements up to which a loop here takes less time than a call of WebAssembly. */
+const DIRECT = 32;
 
 function startOf(tensor: Tensor): number {
   return tensor.storage.ptr / itemSize(tensor.dtype) + tensor.offset;
@@ -24,7 +28,10 @@ export function elementwise(expr: Expr, inputs: readonly Tensor[], params: reado
     return;
   }
   const program = compile(expr);
-  if (program.single !== null && compute === 'float32' && directLoop(program.single, inputs, out)) return;
+  const direct = compute === 'float32' ? program.single : null;
+  if (direct !== null && out.numel < DIRECT && directLoop(direct, inputs, out)) return;
+  if (smallRow(program, expr, inputs, params, out, compute)) return;
+  if (direct !== null && directLoop(direct, inputs, out)) return;
   if (isInteger(compute) && needsExact(expr, inputs, compute)) {
     exactElementwise(expr, inputs, params, out);
     return;

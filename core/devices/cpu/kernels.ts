@@ -6,6 +6,15 @@ import { plainBinary, relaxedBinary } from './wasm-binaries.ts';
 export interface Kernels {
   readonly gemm32: Gemm;
   readonly gemm64: Gemm;
+  /** c = alpha · a · b + beta · bias (address 0: none) in float32, too small to pack, in the reference's bits. */
+  readonly smallProduct: (
+    ...args: [
+      ...[m: number, n: number, k: number],
+      ...[a: number, rowsOfA: number, alongA: number, b: number, alongB: number, columnsOfB: number],
+      ...[c: number, rowsOfC: number, columnsOfC: number, bias: number, rowsOfBias: number, columnsOfBias: number],
+      ...[alpha: number, beta: number],
+    ]
+  ) => void;
   /** The geometry of the convolution kernels below, over an image that is padded already: kernel, out H and W, stride, dilation, size. */
   readonly setWindows: (...sizes: number[]) => void;
   /** c [m, n] = weight [m, k] · windows [k, n], or += it. `again`: weight, geometry and scratch are those of the call before. */

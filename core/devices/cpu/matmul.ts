@@ -196,6 +196,11 @@ function small(
   const c0 = bias === null ? 0 : (bias.storage.ptr >>> 2) + bias.offset + r * s * biasStrides[0];
   const ci = bias === null ? 0 : biasStrides[r];
   const cj = bias === null ? 0 : biasStrides[r + 1];
+  const fast = kernels();
+  if (fast !== null) {
+    fast.smallProduct(M, N, K, a0 << 2, ai, ak, b0 << 2, bk, bj, o0 << 2, oi, oj, c0 << 2, ci, cj, alpha, beta);
+    return;
+  }
   for (let i = 0; i < M; i++) {
     for (let j = 0; j < N; j++) {
       let sum = 0;

@@ -1,6 +1,7 @@
 // Expressions compiled to a list of instructions over blocks of doubles (no eval: strict CSP). Names no op.
 import type { Binary, Expr, Unary } from '../../tensor/expr.ts';
 import { binaryLoops, unaryLoops } from './primitives.ts';
+import type { RowLoop } from './row-module.ts';
 
 /** Elements per block: registers stay in the first-level cache. */
 export const BLOCK = 512;
@@ -21,29 +22,47 @@ export interface Program {
   readonly result: number;
   /** Primitive of a one-step expression over its inputs in order, for direct loops; null otherwise. */
   readonly single: string | null;
+  /** For small-rows.ts: how often it was asked, its WebAssembly loops by operand types, and the loop taken last. */
+  runs: number;
+  readonly loops: Map<number, RowLoop | null>;
+  lastKey: number;
+  lastLoop: RowLoop | null;
 }
 
 const inputs = ['a', 'b', 'c', 'd'];
 const params = ['p', 'q', 'r'];
-const cache = new Map<Expr, Program>();
+/** By identity first; an expression written anew at every call is found by what it says. */
+const byIdentity = new WeakMap<object, Program>();
+const byText = new Map<string, Program>();
 
 export function compile(expr: Expr): Program {
-  let program = cache.get(expr);
+  const known = typeof expr === 'object' ? byIdentity.get(expr) : undefined;
+  if (known !== undefined) return known;
+  const text = textOf(expr);
+  let program = byText.get(text);
   if (program === undefined) {
     program = translate(expr);
-    cache.set(expr, program);
+    byText.set(text, program);
   }
+  if (typeof expr === 'object') byIdentity.set(expr, program);
   return program;
 }
 
+/** Equal for equal expressions only; signs of zero count. */
+export function textOf(expr: Expr): string {
+  return JSON.stringify(expr, (_, part) => (typeof part === 'number' ? `${Object.is(part, -0) ? '-0' : part}#` : part));
+}
+
+/** What operands and parameters are read into: every program's, as each fills them before it runs. */
+const shared = Array.from({ length: 7 }, () => new Float64Array(BLOCK));
+
 function translate(expr: Expr): Program {
   const instructions: Instruction[] = [];
-  const registers: Float64Array[] = [];
-  for (let i = 0; i < 7; i++) registers.push(new Float64Array(BLOCK));
+  const registers = shared.slice();
   const known = new Map<string, number>();
   const visit = (e: Expr): number => {
     if (typeof e === 'string') return inputs.includes(e) ? inputs.indexOf(e) : 4 + params.indexOf(e);
-    const key = JSON.stringify(e, (_, v) => (typeof v === 'number' ? String(v) + (Object.is(v, -0) ? '-' : '') : v));
+    const key = textOf(e);
     const found = known.get(key);
     if (found !== undefined) return found;
     let at: number;
@@ -66,7 +85,7 @@ function translate(expr: Expr): Program {
       : expr === 'a'
         ? 'copy'
         : null;
-  return { instructions, registers, result, single };
+  return { instructions, registers, result, single, runs: 0, loops: new Map(), lastKey: -1, lastLoop: null };
 }
 
 export function runBlock(program: Program, n: number): Float64Array {

@@ -50,12 +50,16 @@ export interface RowCode {
   readonly truth: boolean;
 }
 
-/** `scalarOperands[k]`: operand k is one number, function parameter `firstScalar + k`; numbers p, q, r follow the four operands. */
+/**
+ * `scalarOperands[k]`: operand k is one number, function parameter `firstScalar + k`; numbers p, q, r follow the four operands.
+ * `short`: by the functions shortened for float32.
+ */
 export function rowCode(
   expr: Expr,
   compute: 'float32' | 'float64',
   scalarOperands: readonly boolean[],
   firstScalar: number,
+  short: boolean,
 ): RowCode | null {
   const type: LaneType = compute === 'float32' && roundingsOf(expr) < 2 ? 'f32' : 'f64';
   const m = new LaneCode(type);
@@ -109,7 +113,7 @@ export function rowCode(
       case 'f32':
         return type === 'f32' ? x : m.single(x);
       default:
-        return (compute === 'float32' ? shortFunctions : functions)[name]?.(m, x) ?? null;
+        return (short ? shortFunctions : functions)[name]?.(m, x) ?? null;
     }
   };
   const result = visit(expr);

@@ -4,6 +4,7 @@ import type { DType } from '../../tensor/dtype.ts';
 import type { Expr } from '../../tensor/expr.ts';
 import { heap } from '../../tensor/heap.ts';
 import { leb, simd } from './lane-code.ts';
+import { textOf } from './program.ts';
 import { rowCode } from './row-code.ts';
 
 /** Computes `n` elements: addresses of the output and the operands in bytes, then the operands that are single numbers, then p, q, r. */
@@ -71,8 +72,17 @@ function storesTruth(lane: 'f32' | 'f64', whole: boolean, scratch: number): numb
   return [...bytes, ...store];
 }
 
-/** The loop for these operand types (null: a single number), or null where a type or primitive has no SIMD form. */
-function makeLoop(expr: Expr, compute: 'float32' | 'float64', operands: readonly (DType | null)[], out: DType): RowLoop | null {
+/**
+ * The loop for these operand types (null: a single number), or null where a type or primitive has no SIMD form.
+ * `short`: by the functions shortened for float32; else every bit is the reference's.
+ */
+export function makeLoop(
+  expr: Expr,
+  compute: 'float32' | 'float64',
+  operands: readonly (DType | null)[],
+  out: DType,
+  short: boolean,
+): RowLoop | null {
   for (const dtype of [out, ...operands]) if (dtype !== null && itemSizes[dtype] === undefined) return null;
   if (out === 'uint8' || (out === 'float64' && compute === 'float32')) return null;
   if (compute === 'float32' && operands.includes('float64')) return null;
@@ -81,6 +91,7 @@ function makeLoop(expr: Expr, compute: 'float32' | 'float64', operands: readonly
     compute,
     operands.map((dtype) => dtype === null),
     FIRST_SCALAR,
+    short,
   );
   if (row === null) return null;
   const { code } = row;
@@ -130,7 +141,7 @@ const byText = new Map<string, Map<string, RowLoop | null>>();
 function loopsOf(expr: Expr): Map<string, RowLoop | null> {
   const known = typeof expr === 'object' ? byIdentity.get(expr) : undefined;
   if (known !== undefined) return known;
-  const text = JSON.stringify(expr, (_, part) => (typeof part === 'number' ? `${Object.is(part, -0) ? '-0' : part}#` : part));
+  const text = textOf(expr);
   let loops = byText.get(text);
   if (loops === undefined) {
     loops = new Map();
@@ -147,7 +158,7 @@ export function rowLoop(expr: Expr, compute: 'float32' | 'float64', operands: re
   for (let k = 0; k < operands.length; k++) key += operands[k] ?? '-';
   let loop = loops.get(key);
   if (loop === undefined) {
-    loop = makeLoop(expr, compute, operands, out);
+    loop = makeLoop(expr, compute, operands, out, compute === 'float32');
     loops.set(key, loop);
   }
   return loop;

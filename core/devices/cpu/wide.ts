@@ -4,6 +4,8 @@ export const wide = {
   /** Elements of an elementwise result, and of the runs it is made of. */
   elements: 1024,
   run: 32,
+  /** How often an expression is computed on small tensors before a module is made of it; takes as long as some hundred of them. */
+  often: 200,
   /** Multiplications of a matrix product, of a convolution. */
   products: 4096,
   windows: 2048,

@@ -5,7 +5,11 @@ import { maxPool, scatter } from './pooling.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
 export { convolveFew, gradientFew, layOver, packFew } from './few.ts';
+
 export { lstmBackward32, lstmForward32, packRight32 } from './recurrent.ts';
+
+export { smallProduct } from './small.ts';
+
 export { deviations32, statistics32, statisticsOfIntegers } from './statistics.ts';
 export { setWindows } from './windows.ts';
 

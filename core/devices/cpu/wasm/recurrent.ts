@@ -12,7 +12,7 @@ export function packRight32(k: i32, n: i32, b: usize, bk: i32, bj: i32, to: usiz
     const kc = min(k - pc, KC);
     for (let j = 0; j < n; j += width) {
       packPanel<f32>(to, width, b + <usize>((pc * bk + j * bj) << 2), bj, bk, kc, min(n - j, width));
-      to += <usize>(width * kc) << 2;
+      to += (<usize>(width * kc)) << 2;
     }
   }
 }
@@ -29,11 +29,11 @@ function product(m: i32, n: i32, k: i32, a: usize, packed: usize, c: usize, add:
       let to = packedA;
       for (let i = 0; i < mc; i += ROWS) {
         packPanel<f32>(to, ROWS, a + <usize>(((ic + i) * k + pc) << 2), k, 1, kc, min(mc - i, ROWS));
-        to += <usize>(ROWS * kc) << 2;
+        to += (<usize>(ROWS * kc)) << 2;
       }
       tiles<f32>(mc, n, kc, packedA, packed, c + <usize>((ic * n) << 2), n, 1, one, false, add || pc > 0, scratch);
     }
-    packed += <usize>(panels * columns<f32>() * kc) << 2;
+    packed += (<usize>(panels * columns<f32>() * kc)) << 2;
   }
 }
 
@@ -55,7 +55,7 @@ function slopeOf(x: v128): v128 {
 
 /** Gates in place become i, f, g, o; c' = f c + i g, h = o tanh c'. */
 function gatesForward(gate: usize, before: usize, cell: usize, h: usize, rows: i32, hidden: i32): void {
-  const next = <usize>hidden << 2;
+  const next = (<usize>hidden) << 2;
   for (let b = 0; b < rows; b++) {
     for (let j = 0; j < hidden; j += 2) {
       const both = j + 1 < hidden;
@@ -81,8 +81,18 @@ function gatesForward(gate: usize, before: usize, cell: usize, h: usize, rows: i
 }
 
 /** Slopes of the gates from dh and dc, which hold the gradients of this step's h and c; dc then those of the step before. `gy` may be 0. */
-function gatesBackward(gate: usize, slope: usize, cell: usize, before: usize, gy: usize, dh: usize, dc: usize, rows: i32, hidden: i32): void {
-  const next = <usize>hidden << 2;
+function gatesBackward(
+  gate: usize,
+  slope: usize,
+  cell: usize,
+  before: usize,
+  gy: usize,
+  dh: usize,
+  dc: usize,
+  rows: i32,
+  hidden: i32,
+): void {
+  const next = (<usize>hidden) << 2;
   for (let b = 0; b < rows; b++) {
     for (let j = 0; j < hidden; j += 2) {
       const both = j + 1 < hidden;
@@ -129,8 +139,8 @@ export function lstmForward32(
   output: usize,
   scratch: usize,
 ): void {
-  const start = <usize>(first * hidden) << 2;
-  const all = <usize>(batch * hidden) << 2;
+  const start = (<usize>(first * hidden)) << 2;
+  const all = (<usize>(batch * hidden)) << 2;
   let h = hx + start;
   let c = cx + start;
   for (let s = 0; s < steps; s++) {
@@ -161,8 +171,8 @@ export function lstmBackward32(
   dc: usize,
   scratch: usize,
 ): void {
-  const start = <usize>(first * hidden) << 2;
-  const all = <usize>(batch * hidden) << 2;
+  const start = (<usize>(first * hidden)) << 2;
+  const all = (<usize>(batch * hidden)) << 2;
   for (let s = steps - 1; s >= 0; s--) {
     const t = <usize>(reverse ? steps - 1 - s : s) * all + start;
     const before = s === 0 ? cx + start : cells + (reverse ? t + all : t - all);
