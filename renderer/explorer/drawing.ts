@@ -182,9 +182,8 @@ export class Drawing {
     this.#finishPulses();
     this.#overlay = overlay;
     const arrived = this.#paintAll();
-    if (!isNextOp(before?.playhead ?? null, overlay?.playhead ?? null)) return;
-    this.#follow();
-    if (!this.#options.still()) this.#animate(arrived);
+    if (before?.playhead !== overlay?.playhead) this.#follow();
+    if (!this.#options.still() && isNextOp(before?.playhead ?? null, overlay?.playhead ?? null)) this.#animate(arrived);
   }
 
   /** Keeps what runs in sight while nobody has moved the picture. */

@@ -47,6 +47,8 @@ export interface Viewport {
 export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform) => void): Viewport {
   const selection = select(svg);
   let transform = zoomIdentity;
+  /** Where the picture is gliding to, or rests: a glide passes through smaller scales on its way. */
+  let goal = zoomIdentity;
   let moved = false;
   let byHand = true;
   const behaviour = zoom<SVGSVGElement, unknown>()
@@ -62,7 +64,10 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
     )
     .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
       transform = event.transform;
-      if (byHand) moved = true;
+      if (byHand) {
+        moved = true;
+        goal = transform;
+      }
       onChange(transform);
     });
   selection.call(behaviour).on('dblclick.zoom', null);
@@ -78,6 +83,7 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
 
   const apply = (next: ZoomTransform, animate: boolean, hand = false) => {
     byHand = hand;
+    goal = next;
     if (!animate || svg.clientWidth === 0) {
       selection.interrupt();
       behaviour.transform(selection, next);
@@ -120,7 +126,7 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
       behaviour.scaleBy(selection.transition().duration(200), factor);
     },
     reveal(box, insets, animate) {
-      const { k, x, y } = transform;
+      const { k, x, y } = goal;
       const shift = (low: number, high: number, from: number, to: number) =>
         low < from ? from - low : high > to ? Math.max(to - high, from - low) : 0;
       const dx = shift(box.x * k + x, (box.x + box.width) * k + x, insets.left, svg.clientWidth - insets.right);

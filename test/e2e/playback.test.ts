@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closeBrowser, kinds, type OpenApp, open } from './app.ts';
-import { nabla, notebook, regression, runToEnd, scratch, select, type Tensor, type TraceRecord, walk, where } from './driver.ts';
+import { nabla, notebook, regression, runToEnd, scratch, script, select, type Tensor, type TraceRecord, walk, where } from './driver.ts';
 
 const folder = scratch();
 const file = notebook(folder, 'line.ipynb', regression(12));
@@ -132,6 +132,33 @@ describe.each(kinds)('playback: %s', (kind) => {
     expect(compared[0]).toBeGreaterThan(0);
     expect(compared).toEqual([compared[0], compared[1], compared[2], compared[1], compared[0]]);
     expect(compared[2]).toBeGreaterThan(compared[1]);
+  });
+
+  it('a graph taller than the window arrives with its names, and what runs comes into sight', async () => {
+    const tall = [
+      'import torch',
+      'x = torch.ones(3, requires_grad=True)',
+      'y = x',
+      'for i in range(40):',
+      '    y = y.tanh()',
+      'y.sum().backward()',
+    ];
+    app = await open(kind, { file: script(folder, 'tall.py', tall.join('\n')) });
+    const { page } = app;
+    await runToEnd(page);
+    const drawing = page.locator('[data-testid=explorer] [data-level]');
+    await expect.poll(() => drawing.getAttribute('data-level')).toBe('names');
+    const last = page.locator('[data-testid=explorer] [data-node-id^="sum"]').first();
+    const inSight = async () => {
+      const [box, view] = [await last.boundingBox(), await drawing.boundingBox()];
+      return box !== null && view !== null && box.y >= view.y && box.y + box.height <= view.y + view.height;
+    };
+    expect(await inSight()).toBe(false);
+    await page.getByTestId('play.first').click();
+    await walk(page, 'Comma', { phase: 'forward', op: 40 });
+    await walk(page, 'Period', { phase: 'forward', op: 41 });
+    await expect.poll(inSight).toBe(true);
+    expect(await drawing.getAttribute('data-level')).toBe('names');
   });
 
   it('stays scrubbable when the script and its worker are gone', async () => {
