@@ -4,6 +4,7 @@ import '../../core/devices/cpu/index.ts';
 import { shared } from '../../core/devices/cpu/threads.ts';
 import { deviceOf } from '../../core/tensor/device.ts';
 import { scope } from '../../core/tensor/scope.ts';
+import { attentionResults } from './attention-heads.ts';
 import { type Layout, tensorOf } from './layouts.ts';
 import { layerResults } from './lstm-layers.ts';
 import { withHelpers } from './node-threads.ts';
@@ -67,32 +68,38 @@ function convolved(): number[][] {
   );
 }
 
-it('a convolution and its gradients have the same bits with one, two and three threads', async () => {
-  const alone = convolved();
+/** The same bits from `work` on this thread alone and with one and two helpers, several times. */
+async function sameBits(work: () => unknown, times: number): Promise<void> {
+  const alone = work();
   for (const helpers of [1, 2]) {
-    const together = await withHelpers(root, helpers, () => Array.from({ length: 5 }, convolved));
+    const together = await withHelpers(root, helpers, () => Array.from({ length: times }, work));
     for (const results of together) expect(results).toEqual(alone);
   }
-});
+}
 
-it('a product has the same bits with one, two and three threads, again and again', async () => {
-  const alone = all();
-  for (const helpers of [1, 2]) {
-    const together = await withHelpers(root, helpers, () => Array.from({ length: 20 }, all));
-    for (const results of together) expect(results).toEqual(alone);
-  }
-});
+it('a convolution and its gradients have the same bits with one, two and three threads', () => sameBits(convolved, 5));
+
+it('a product has the same bits with one, two and three threads, again and again', () => sameBits(all, 20));
 
 const layers = [
   { steps: 5, batch: 9, size: 6, hidden: 20, reverse: false, given: 7, seed: 1, odd: null },
   { steps: 3, batch: 16, size: 3, hidden: 33, reverse: true, given: 1, seed: 2, odd: null },
 ];
 
-it('an LSTM layer and its gradients have the same bits with one, two and three threads', async () => {
-  const work = (): number[][][] => layers.map(layerResults);
-  const alone = work();
-  for (const helpers of [1, 2]) {
-    const together = await withHelpers(root, helpers, () => Array.from({ length: 5 }, work));
-    for (const results of together) expect(results).toEqual(alone);
-  }
+it('an LSTM layer and its gradients have the same bits with one, two and three threads', () => sameBits(() => layers.map(layerResults), 5));
+
+it('attention and its gradients have the same bits with one, two and three threads', () => {
+  const lie: Layout = { order: [0, 1, 2, 3], gap: 1, offset: 0, repeat: -1, seed: 3 };
+  const many = {
+    batch: 2,
+    groups: 3,
+    shared: 1,
+    rows: 33,
+    keys: 20,
+    size: 8,
+    layouts: [lie, lie, lie, lie],
+    look: 'causal',
+    odd: null,
+  } as const;
+  return sameBits(() => [many, { ...many, groups: 2, shared: 2, look: 'all' } as const].map(attentionResults), 5);
 });

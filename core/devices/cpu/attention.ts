@@ -2,6 +2,7 @@
 import type { Attention, AttentionGradients } from '../../tensor/device.ts';
 import { exp, log } from '../../tensor/math.ts';
 import { elementStart, Tensor, wholeView } from '../../tensor/tensor.ts';
+import { blockOf, fastAttention, fastAttentionBackward } from './fast-attention.ts';
 import { fastExp } from './fast-exp.ts';
 import { matmul } from './matmul.ts';
 
@@ -45,13 +46,9 @@ function maskRow(a: Attention, H: Float32Array, row: number, i: number, keys: nu
   if (causal) for (let j = i + 1; j < keys; j++) H[row + j] = -Infinity;
 }
 
-/** Queries computed together: a causal block of them looks at no key behind its last. */
-function blockOf(queries: number): number {
-  return queries >= 768 ? 256 : queries >= 192 ? 64 : 32;
-}
-
 /** output = softmax(scale · q kᵀ + mask) v, and per row the logarithm of the sum of exponentials. */
 export function attention(a: Attention): void {
+  if (fastAttention(a)) return;
   const { query, key, value, scale, output, logSums } = a;
   const [rows, keys] = [query.shape[2], key.shape[2]];
   const scores = Tensor.empty([rows, keys], query.dtype, query.device);
@@ -154,6 +151,7 @@ function softmaxRow(H: Float32Array, row: number, n: number): number {
 
 /** Gradients of query, key and value; keys and values shared by several heads gather theirs. */
 export function attentionBackward(a: Attention, given: Tensor, out: AttentionGradients): void {
+  if (fastAttentionBackward(a, given, out)) return;
   const { query, key, value, scale, output, logSums } = a;
   const [rows, keys, size] = [query.shape[2], key.shape[2], query.shape[3]];
   const weights = Tensor.empty([rows, keys], query.dtype, query.device);

@@ -65,6 +65,9 @@ export interface Kernels {
   /** An LSTM layer through time and back, for some rows of its batch: see wasm/recurrent.ts. `scratch`: `productScratch`. */
   readonly lstmForward32: LstmForward;
   readonly lstmBackward32: LstmBackward;
+  /** Attention of one head, float32, and back: see wasm/attention.ts. */
+  readonly attend32: (...numbers: number[]) => void;
+  readonly attendBackward32: (...numbers: number[]) => void;
   /** Two float64 at `to`: finite deviations from `centre` added up, and their squares. */
   readonly deviations32: (from: number, n: number, centre: number, to: number) => void;
 }

@@ -4,6 +4,7 @@ import { gemm, windowGradient } from './gemm.ts';
 import { maxPool, scatter } from './pooling.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
+export { attend32, attendBackward32 } from './attention.ts';
 export { convolveFew, gradientFew, layOver, packFew } from './few.ts';
 
 export { lstmBackward32, lstmForward32, packRight32 } from './recurrent.ts';
