@@ -1,5 +1,7 @@
 // What the session needs of Pyodide, which the host loads and hands in; mounting our packages; closing the realm.
 // It knows no tensor and no run.
+import { addBuiltins, plainBody } from './native-functions.ts';
+import type { PlainValue, PythonInterface, PythonObjects } from './python-objects.ts';
 
 /** A Python function as JavaScript sees it. */
 export interface PythonFunction {
@@ -19,17 +21,8 @@ export interface Pyodide {
     writeFile(path: string, data: string | Uint8Array): void;
     readFile(path: string): Uint8Array;
   };
-  readonly _module: {
-    readonly HEAP32: Int32Array;
-    readonly HEAPU8: Uint8Array;
-    _PyThreadState_Get(): number;
+  readonly _module: PythonInterface & {
     _emscripten_stack_get_current(): number;
-    _PyObject_CallNoArgs(callable: number): number;
-    _PyFloat_AsDouble(object: number): number;
-    _Py_DecRef(object: number): void;
-    _PyErr_Occurred(): number;
-    _PyErr_Clear(): void;
-    _PyErr_SetInterrupt(): void;
     _PyUnstable_ThreadState_ResetStackProtection(thread: number): void;
     _PyUnstable_ThreadState_SetStackProtection(thread: number, start: number, sizeBytes: number): number;
   };
@@ -58,25 +51,6 @@ export function guardStack({ _module: module }: Pyodide, guarded: boolean): void
   const thread = module._PyThreadState_Get();
   if (guarded) module._PyUnstable_ThreadState_SetStackProtection(thread, module._emscripten_stack_get_current() - stackBytes, stackBytes);
   else module._PyUnstable_ThreadState_ResetStackProtection(thread);
-}
-
-/**
- * A Python function that takes nothing and gives a number, called without proxies, which take three times as long; `address` and `interrupt` are
- * `id()`s (the function's, KeyboardInterrupt's), and Python holds both. What it raises goes the slow way: `again` is called, and raises it.
- */
-export function numberFunction({ _module: module }: Pyodide, address: number, interrupt: number, again: PythonFunction): () => number {
-  return () => {
-    const found = module._PyObject_CallNoArgs(address);
-    if (found !== 0) {
-      const value = module._PyFloat_AsDouble(found);
-      module._Py_DecRef(found);
-      return value;
-    }
-    const stopped = module._PyErr_Occurred() === interrupt;
-    module._PyErr_Clear();
-    if (stopped) module._PyErr_SetInterrupt();
-    return Number(again());
-  };
 }
 
 export const libraryFolder = '/nabla/lib';
@@ -108,6 +82,35 @@ export function sealedModule(functions: Readonly<Record<string, (...values: neve
   const module = Object.create(null) as Record<string, unknown>;
   for (const [name, f] of Object.entries(functions)) module[name] = sealed(f);
   return Object.freeze(module);
+}
+
+/**
+ * A plain Python module of builtins, imported as `name`; the proxies under them serve the seldom calls that hand over a Python function.
+ * The module comes before its functions: reading one off a JavaScript object makes a new proxy each time, which costs more than the call.
+ */
+export function registerFunctions(
+  pyodide: Pyodide,
+  objects: PythonObjects,
+  name: string,
+  functions: Readonly<Record<string, (...values: never[]) => unknown>>,
+): void {
+  pyodide.registerJsModule(name, sealedModule(functions));
+  pyodide.runPython(`
+def start(name, functions):
+    import importlib, sys, types
+    proxies = importlib.import_module(name)
+    module = types.ModuleType(name)
+    for function in functions.split():
+        setattr(module, function, getattr(proxies, function))
+    sys.modules[name] = module
+start("${name}", "${Object.keys(functions).join(' ')}")
+del start`);
+  const home = objects.python._PyImport_AddModule(objects.lasting(name));
+  const bodies = Object.entries(functions).map(([key, f]) => {
+    const through = objects.python._PyObject_GetAttrString(home, objects.lasting(key));
+    return [key, plainBody(objects, f as (...values: PlainValue[]) => unknown, through)];
+  });
+  addBuiltins(objects, name, Object.fromEntries(bodies));
 }
 
 /** Powers of a worker or of Node that a realm running scripts needs no more once Python has started. */

@@ -8,7 +8,9 @@ import { isInterrupt } from './bridge-host.ts';
 import { OutputStream, outputLimit } from './output-stream.ts';
 import { Pauses } from './pauses.ts';
 import type { RunRequest, RunState, ScriptError, SessionMessage } from './protocol.ts';
-import { mountPackages, numberFunction, type Pyodide, type PythonFunction, sealedModule } from './pyodide-host.ts';
+import { mountPackages, type Pyodide, type PythonFunction, registerFunctions } from './pyodide-host.ts';
+import { PythonObjects } from './python-objects.ts';
+import { ScriptFrames } from './script-frames.ts';
 import { SessionRecording } from './session-recording.ts';
 
 export interface SessionOptions {
@@ -47,9 +49,7 @@ interface Runtime {
   clear: PythonFunction;
   written: PythonFunction;
   flush: PythonFunction;
-  innermost: PythonFunction;
-  top_level: PythonFunction;
-  address_of: PythonFunction;
+  readonly sources_address: number;
 }
 
 const scriptFolder = '/script';
@@ -91,17 +91,13 @@ export function createSession(options: SessionOptions): Session {
   });
 
   mountPackages(pyodide, options.packages);
-  registerEngine(pyodide, bridge.functions);
+  const objects = new PythonObjects(pyodide._module);
+  registerFunctions(pyodide, objects, '_nabla', bridge.functions);
   const runtime = startRuntime(pyodide);
   bridge.host.flush = runtime.flush;
   if (options.interrupt !== undefined) pyodide.setInterruptBuffer(options.interrupt);
-  const interruptType = runtime.address_of(2) as number;
-  const innermost = numberFunction(pyodide, runtime.address_of(0) as number, interruptType, runtime.innermost);
-  const topLevel = numberFunction(pyodide, runtime.address_of(1) as number, interruptType, runtime.top_level);
-  observation.site = {
-    innermost: () => unpacked(innermost()),
-    topLevel: () => unpacked(topLevel()),
-  };
+  const frames = new ScriptFrames(objects, runtime.sources_address);
+  observation.site = frames;
   site = () => observation.site.innermost();
   post({ type: 'ready', startMs: (options.startMs ?? 0) + now() - began });
 
@@ -127,6 +123,7 @@ export function createSession(options: SessionOptions): Session {
         for (const { number, text } of cellsOf(request)) {
           cell = number;
           post({ type: 'cell', run, cell, state: 'running' });
+          frames.forget();
           const said = runtime.run_cell(text, number, request.name, request.showLastExpression) as string;
           output.end();
           recording.flush();
@@ -174,30 +171,16 @@ export function createSession(options: SessionOptions): Session {
         // A late stop struck the clean-up: go on with it.
       }
     }
+    frames.forget();
     bridge.end();
   }
 }
 
-/** As a plain Python module: reading a function off a JavaScript object makes a new proxy each time, which costs more than the call. */
-function registerEngine(pyodide: Pyodide, functions: Parameters<typeof sealedModule>[0]): void {
-  pyodide.registerJsModule('_nabla', sealedModule(functions));
-  pyodide.runPython(`
-def start(names):
-    import sys, types
-    import _nabla as engine
-    module = types.ModuleType("_nabla")
-    for name in names.split():
-        setattr(module, name, getattr(engine, name))
-    sys.modules["_nabla"] = module
-start("""${Object.keys(functions).join(' ')}""")
-del start`);
-}
-
-const runtimeFunctions = ['begin', 'run_cell', 'end', 'clear', 'written', 'flush', 'innermost', 'top_level', 'address_of'] as const;
+const runtimeNames = ['begin', 'run_cell', 'end', 'clear', 'written', 'flush', 'sources_address'] as const;
 
 function startRuntime(pyodide: Pyodide): Runtime {
   const module = pyodide.pyimport('nabla_runtime.start') as Runtime;
-  return Object.fromEntries(runtimeFunctions.map((name) => [name, module[name]])) as unknown as Runtime;
+  return Object.fromEntries(runtimeNames.map((name) => [name, module[name]])) as unknown as Runtime;
 }
 
 /** The code cells with their numbers: from 1 in a notebook, 0 for a script. */
@@ -213,10 +196,6 @@ function writeFolder(pyodide: Pyodide, folder: Readonly<Record<string, Uint8Arra
     pyodide.FS.mkdirTree([scriptFolder, ...parts.slice(0, -1)].join('/'));
     pyodide.FS.writeFile([scriptFolder, ...parts].join('/'), bytes);
   }
-}
-
-function unpacked(packed: number): { cell: number; line: number } {
-  return { cell: Math.floor(packed / 16777216), line: packed % 16777216 };
 }
 
 function insideError(error: unknown): ScriptError {

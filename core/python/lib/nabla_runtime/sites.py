@@ -1,31 +1,8 @@
-"""Where the script stands, asked for by the recorder while it records. Costs nothing otherwise."""
+"""Variables of the script that hold tensors, asked for by the recorder."""
 
 import sys
 
 from .tracebacks import sources
-
-# A site is one number over the crossing: cell · 2^24 + line. 0: unknown.
-
-
-def innermost(frame_of=sys._getframe, find=sources.get):
-    frame = frame_of(1)
-    while frame is not None:
-        cell = find(frame.f_code.co_filename)
-        if cell is not None:
-            return cell * 16777216 + (frame.f_lineno or 0)
-        frame = frame.f_back
-    return 0
-
-
-def top_level():
-    frame = sys._getframe(1)
-    found = 0
-    while frame is not None:
-        cell = sources.get(frame.f_code.co_filename)
-        if cell is not None:
-            found = cell * 16777216 + (frame.f_lineno or 0)
-        frame = frame.f_back
-    return found
 
 
 def names(handles_of):

@@ -2,7 +2,7 @@
 
 import sys
 
-from . import gate, output, runner, sites
+from . import gate, output, runner, tracebacks
 
 gate.close()
 # Our packages are imported anew by every run: compiled once, they load much faster.
@@ -14,11 +14,5 @@ end = runner.end
 clear = runner.clear
 written = runner.written
 flush = output.flush
-innermost = sites.innermost
-top_level = sites.top_level
-# For calls past the proxies: all three live as long as Python does.
-addresses = (id(sites.innermost), id(sites.top_level), id(KeyboardInterrupt))
-
-
-def address_of(index):
-    return addresses[index]
+# For the engine, which looks at the frames of running code itself; it lives as long as Python does.
+sources_address = id(tracebacks.sources)
