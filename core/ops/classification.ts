@@ -1,18 +1,17 @@
 // Softmax and the losses over classes: softmax, log_softmax, nll_loss, cross_entropy_loss, logsumexp.
 import { deviceOf } from '../tensor/device.ts';
 import { isFloating, isHalf, scalarTypeName } from '../tensor/dtype.ts';
-import { exp, log } from '../tensor/math.ts';
-import { sameShape, sizesText } from '../tensor/shape.ts';
+import { sameShape, sizesText, wrapDim } from '../tensor/shape.ts';
 import { elementStart, Tensor, wholeView } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops, Overload } from './descriptor.ts';
-import { forEachLine, lineOf } from './extrema.ts';
+import { forEachLine } from './extrema.ts';
 import { halfLogSoftmax } from './half-log-softmax.ts';
 import { constant } from './pair-losses.ts';
 import { unsqueezed } from './reduction.ts';
 
 function softmax(name: string, self: Tensor, dim: number, logarithm: boolean): Tensor {
-  const { d, size, step } = lineOf(self, dim);
+  const d = wrapDim(dim, self.shape.length);
   if (!isFloating(self.dtype)) {
     const last = d === Math.max(self.shape.length, 1) - 1;
     throw new TorchError(
@@ -21,28 +20,7 @@ function softmax(name: string, self: Tensor, dim: number, logarithm: boolean): T
     );
   }
   const out = Tensor.empty(self.shape, self.dtype, self.device);
-  if (d === self.shape.length - 1 && deviceOf(out).softmaxRows(self, out, logarithm)) return out;
-  const view = wholeView(self.dtype) as Float32Array;
-  const outStep = out.strides[d] ?? 1;
-  const starts: number[] = [];
-  forEachLine(out, d, (start) => starts.push(start));
-  const e = new Float64Array(size);
-  forEachLine(self, d, (start, line) => {
-    let top = -Infinity;
-    for (let i = 0; i < size; i++) {
-      const v = view[start + i * step];
-      if (v > top || v !== v) top = v;
-    }
-    let sum = 0;
-    for (let i = 0; i < size; i++) {
-      const v = view[start + i * step] - top;
-      e[i] = logarithm ? v : exp(v);
-      sum += logarithm ? exp(v) : e[i];
-    }
-    const shift = logarithm ? log(sum) : 0;
-    const to = starts[line];
-    for (let i = 0; i < size; i++) view[to + i * outStep] = logarithm ? e[i] - shift : e[i] / sum;
-  });
+  deviceOf(out).softmax(self, out, d, logarithm);
   return out;
 }
 

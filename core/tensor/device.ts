@@ -69,8 +69,8 @@ export interface ComputeDevice extends SpatialDevice {
   reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[], out: Tensor): void;
   /** out = alpha · a · b + beta · bias (broadcast, or null), for matrices or batches: [B, M, K] · [B, K, N]. */
   matmul(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: number, alpha: number): void;
-  /** out = softmax (or its logarithm) of each row along the last dimension; false where the device has no kernel for the operands. */
-  softmaxRows(input: Tensor, out: Tensor, logarithm: boolean): boolean;
+  /** out = softmax (or its logarithm) of each line along dimension `dim`; out is row-major, float32 or float64 as the input. */
+  softmax(input: Tensor, out: Tensor, dim: number, logarithm: boolean): void;
   attention(a: Attention): void;
   /** From the gradient of the output. */
   attentionBackward(a: Attention, given: Tensor, out: AttentionGradients): void;

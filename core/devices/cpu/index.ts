@@ -12,7 +12,7 @@ import { matmul } from './matmul.ts';
 import { moments, normalize, normalizeBackward } from './normalize.ts';
 import { lstmLayer, lstmLayerBackward } from './recurrent.ts';
 import { reduce } from './reduce.ts';
-import { softmaxRows } from './softmax.ts';
+import { softmax } from './softmax.ts';
 import { spatial } from './spatial.ts';
 
 function fill(out: Tensor, value: number | bigint): void {
@@ -50,7 +50,7 @@ function device(name: DeviceName): ComputeDevice {
     fill,
     reduce,
     matmul,
-    softmaxRows,
+    softmax,
     attention,
     attentionBackward,
     lstmLayer,

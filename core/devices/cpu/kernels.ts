@@ -52,6 +52,12 @@ export interface Kernels {
   readonly sumColumns64: SumColumns;
   /** Seven float64 at `to`: NaNs, infinities, and of the finite numbers least, largest, sum, of sizes, of squares. */
   readonly statistics32: (from: number, n: number, to: number) => void;
+  /** Softmax of rows; the largest number of each and its sum of 2^24 · e^(x - largest); the same of columns: see wasm/softmax.ts. */
+  readonly softmaxRows32: (from: number, to: number, rows: number, width: number) => void;
+  readonly softmaxSums32: (from: number, rows: number, width: number, to: number) => void;
+  readonly softmaxColumns32: (
+    ...args: [from: number, to: number, rows: number, stride: number, width: number, tops: number, sums: number]
+  ) => void;
   /** The largest value of each window and its place in its plane: see wasm/pooling.ts. */
   readonly maxPool32: MaxPool;
   readonly maxPool64: MaxPool;

@@ -12,7 +12,7 @@ export const wide = {
   /** Numbers folded in one run; elements of a tensor summed by rows. */
   fold: 64,
   folded: 1024,
-  /** Length of a row under softmax. */
+  /** Numbers under softmax. */
   softmax: 64,
   /** Cells of one step of a recurrent layer. */
   cells: 64,

@@ -6,11 +6,9 @@ import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
 export { attend32, attendBackward32 } from './attention.ts';
 export { convolveFew, gradientFew, layOver, packFew } from './few.ts';
-
 export { lstmBackward32, lstmForward32, packRight32 } from './recurrent.ts';
-
 export { smallProduct } from './small.ts';
-
+export { softmaxColumns32, softmaxRows32, softmaxSums32 } from './softmax.ts';
 export { deviations32, statistics32, statisticsOfIntegers } from './statistics.ts';
 export { setWindows } from './windows.ts';
 
