@@ -4,7 +4,7 @@ import { numelOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { GradRule, OpDescriptor, Ops } from './descriptor.ts';
-import { doubleBackward, gradients, inverseRoots, kept, listed, masked, maskOf, momentsOf, sameTypes } from './normalization-parts.ts';
+import { doubleBackward, gradients, inverseRoots, kept, masked, maskOf, momentsOf, sameTypes } from './normalization-parts.ts';
 
 function channels(x: Tensor): NormLayout {
   const [outer, groups] = x.shape;
@@ -15,6 +15,7 @@ function channels(x: Tensor): NormLayout {
 /** running += momentum · (batch - running), unbiased for the variance; no version is counted, as in torch's kernel. */
 function follow(running: Tensor | null, batch: ArrayLike<number>, momentum: number, factor: number): void {
   if (running === null) return;
+  running.storage.own();
   const view = running.typedView() as Float64Array;
   for (let i = 0; i < view.length; i++) view[i] = momentum * batch[i] * factor + (1 - momentum) * view[i];
 }
@@ -78,7 +79,7 @@ export const batchNorms: OpDescriptor[] = [
             mean = runningMean.toArray();
             scale = inverseRoots(runningVar.toArray(), eps);
           }
-          deviceOf(x).normalize(x, layout, mean, scale, listed(weight), listed(bias), out);
+          deviceOf(x).normalize(x, layout, mean, scale, weight, bias, out);
           const size = training ? [layout.groups] : [0];
           return [out, kept(training ? mean : [], size, x), kept(training ? scale : [], size, x)];
         },

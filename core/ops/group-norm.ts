@@ -4,7 +4,7 @@ import { numelOf, sizesText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
-import { doubleBackward, gradients, inverseRoots, kept, listed, masked, maskOf, momentsOf, sameTypes } from './normalization-parts.ts';
+import { doubleBackward, gradients, inverseRoots, kept, masked, maskOf, momentsOf, sameTypes } from './normalization-parts.ts';
 
 function channelGroups(n: number, c: number, hw: number, group: number): NormLayout {
   return { outer: 1, groups: n * group, inner: group === 0 ? 0 : (c / group) * hw, step: hw, period: c };
@@ -36,7 +36,7 @@ export const groupNorms: OpDescriptor[] = [
           const { mean, variance } = momentsOf(x, layout);
           const scale = inverseRoots(variance, eps);
           const out = Tensor.empty(x.shape, x.dtype, x.device);
-          deviceOf(x).normalize(x, layout, mean, scale, listed(weight), listed(bias), out);
+          deviceOf(x).normalize(x, layout, mean, scale, weight, bias, out);
           return [out, kept(mean, [n, group], x), kept(scale, [n, group], x)];
         },
         grad: {

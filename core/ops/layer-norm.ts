@@ -5,7 +5,7 @@ import { numelOf, sizesText } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor } from './descriptor.ts';
-import { doubleBackward, gradients, inverseRoots, kept, listed, masked, maskOf, momentsOf, sameTypes } from './normalization-parts.ts';
+import { doubleBackward, gradients, inverseRoots, kept, masked, maskOf, momentsOf, sameTypes } from './normalization-parts.ts';
 
 function rows(x: Tensor, shape: readonly number[]): NormLayout {
   const inner = numelOf(shape);
@@ -53,7 +53,7 @@ export const layerNorms: OpDescriptor[] = [
           const { mean, variance } = momentsOf(x, layout);
           const scale = inverseRoots(variance, eps);
           const out = Tensor.empty(x.shape, x.dtype, x.device);
-          deviceOf(x).normalize(x, layout, mean, scale, listed(weight), listed(bias), out);
+          deviceOf(x).normalize(x, layout, mean, scale, weight, bias, out);
           const size = x.shape.map((n, d) => (d < x.shape.length - shape.length ? n : 1));
           return [out, kept(mean, size, x), kept(scale, size, x)];
         },

@@ -17,7 +17,9 @@ export function momentsOf(x: Tensor, layout: NormLayout): Moments {
 }
 
 export function inverseRoots(variance: ArrayLike<number>, eps: number): Float64Array {
-  return Float64Array.from(variance, (v) => 1 / Math.sqrt(v + eps));
+  const roots = new Float64Array(variance.length);
+  for (let i = 0; i < roots.length; i++) roots[i] = 1 / Math.sqrt(variance[i] + eps);
+  return roots;
 }
 
 export function kept(values: ArrayLike<number>, shape: readonly number[], like: Tensor): Tensor {
@@ -25,8 +27,6 @@ export function kept(values: ArrayLike<number>, shape: readonly number[], like: 
   (out.typedView() as Float64Array).set(values);
   return out;
 }
-
-export const listed = (t: Tensor | null): number[] | null => (t === null ? null : t.toArray());
 
 export function sameTypes(kernel: string, x: Tensor, ...others: (Tensor | null)[]): void {
   if (!isFloating(x.dtype)) throw new TorchError(`"${kernel}" not implemented for '${scalarTypeName(x.dtype)}'`, 'NotImplementedError');
@@ -49,7 +49,7 @@ export function gradients(
   const dx = mask[0] ? Tensor.empty(x.shape, x.dtype, x.device) : null;
   const dw = new Float64Array(layout.period);
   const db = new Float64Array(layout.period);
-  deviceOf(x).normalizeBackward(g, x, layout, mean, scale, listed(weight), moving, dx, dw, db);
+  deviceOf(x).normalizeBackward(g, x, layout, mean, scale, weight, moving, dx, dw, db);
   const none = (): Tensor => Tensor.empty([0], x.dtype, x.device);
   return [dx ?? none(), mask[1] ? kept(dw, weightShape, x) : none(), mask[2] ? kept(db, weightShape, x) : none()];
 }

@@ -85,8 +85,8 @@ export interface ComputeDevice extends SpatialDevice {
     layout: NormLayout,
     mean: ArrayLike<number>,
     scale: ArrayLike<number>,
-    weight: readonly number[] | null,
-    bias: readonly number[] | null,
+    weight: Tensor | null,
+    bias: Tensor | null,
     out: Tensor,
   ): void;
   /** Gradients of `normalize`, added up for weight and bias; with `moving` the moments are x's own. */
@@ -96,7 +96,7 @@ export interface ComputeDevice extends SpatialDevice {
     layout: NormLayout,
     mean: ArrayLike<number>,
     scale: ArrayLike<number>,
-    weight: readonly number[] | null,
+    weight: Tensor | null,
     moving: boolean,
     toX: Tensor | null,
     toWeight: Float64Array,

@@ -8,6 +8,7 @@ import { attentionResults } from './attention-heads.ts';
 import { type Layout, tensorOf } from './layouts.ts';
 import { layerResults } from './lstm-layers.ts';
 import { withHelpers } from './node-threads.ts';
+import { type NormCase, normResults } from './normalizations.ts';
 
 const usual = shared.products;
 beforeAll(() => void Object.assign(shared, { products: 1 }));
@@ -102,4 +103,11 @@ it('attention and its gradients have the same bits with one, two and three threa
     odd: null,
   } as const;
   return sameBits(() => [many, { ...many, groups: 2, shared: 2, look: 'all' } as const].map(attentionResults), 5);
+});
+
+it('normalisations and their gradients have the same bits with one, two and three threads', () => {
+  const usual: Omit<NormCase, 'kind'> = {
+    ...{ outer: 30, groups: 5, inner: 40, plane: 9, dtype: 'float32', weighted: true, biased: true, moving: true, seed: 4, odd: null },
+  };
+  return sameBits(() => (['layer', 'batch', 'group'] as const).map((kind) => normResults({ ...usual, kind })), 5);
 });

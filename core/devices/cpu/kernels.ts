@@ -74,6 +74,13 @@ export interface Kernels {
   /** Attention of one head, float32, and back: see wasm/attention.ts. */
   readonly attend32: (...numbers: number[]) => void;
   readonly attendBackward32: (...numbers: number[]) => void;
+  /** Normalisation over groups, for some of them: see wasm/normalize.ts. */
+  readonly moments32: (...numbers: number[]) => void;
+  readonly moments64: (...numbers: number[]) => void;
+  readonly normalize32: (...numbers: number[]) => void;
+  readonly normalize64: (...numbers: number[]) => void;
+  readonly normalizeBackward32: (...numbers: number[]) => void;
+  readonly normalizeBackward64: (...numbers: number[]) => void;
   /** Two float64 at `to`: finite deviations from `centre` added up, and their squares. */
   readonly deviations32: (from: number, n: number, centre: number, to: number) => void;
 }

@@ -19,6 +19,7 @@ export const KERNELS = [
   ...['gemm32', 'gemm64', 'setWindows', 'pad32', 'pad64', 'convolve32', 'convolve64'],
   ...['packFew', 'convolveFew', 'windowGradient32', 'windowGradient64'],
   ...['lstmForward32', 'lstmBackward32', 'attend32', 'attendBackward32'],
+  ...['moments32', 'moments64', 'normalize32', 'normalize64', 'normalizeBackward32', 'normalizeBackward64'],
   ...['clear', 'crop32', 'crop64', 'addColumns32', 'addColumns64', 'layOver', 'gradientFew'],
 ] as const;
 

@@ -14,6 +14,8 @@ export const wide = {
   folded: 1024,
   /** Numbers under softmax. */
   softmax: 64,
+  /** Elements that are normalised. */
+  normalized: 512,
   /** Cells of one step of a recurrent layer. */
   cells: 64,
   /** Windows whose largest value is taken. */

@@ -1,6 +1,7 @@
 // AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. Pointers are byte addresses in the shared heap.
 import { foldRun, sumColumns } from './folds.ts';
 import { gemm, windowGradient } from './gemm.ts';
+import { moments, normalize, normalizeBackward } from './normalize.ts';
 import { maxPool, scatter } from './pooling.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
@@ -192,4 +193,90 @@ export function scatter32(values: usize, places: usize, out: usize, planes: i32,
 
 export function scatter64(values: usize, places: usize, out: usize, planes: i32, count: i32, plane: i32, add: bool): f64 {
   return <f64>scatter<f64>(values, places, out, planes, count, plane, add);
+}
+
+export function moments32(x: usize, outer: i32, groups: i32, inner: i32, first: i32, end: i32, mean: usize, variance: usize): void {
+  moments<f32>(x, outer, groups, inner, first, end, mean, variance);
+}
+
+export function moments64(x: usize, outer: i32, groups: i32, inner: i32, first: i32, end: i32, mean: usize, variance: usize): void {
+  moments<f64>(x, outer, groups, inner, first, end, mean, variance);
+}
+
+export function normalize32(
+  x: usize,
+  out: usize,
+  outer: i32,
+  groups: i32,
+  inner: i32,
+  step: i32,
+  period: i32,
+  mean: usize,
+  scale: usize,
+  weight: usize,
+  bias: usize,
+  first: i32,
+  end: i32,
+): void {
+  normalize<f32>(x, out, outer, groups, inner, step, period, mean, scale, weight, bias, first, end);
+}
+
+export function normalize64(
+  x: usize,
+  out: usize,
+  outer: i32,
+  groups: i32,
+  inner: i32,
+  step: i32,
+  period: i32,
+  mean: usize,
+  scale: usize,
+  weight: usize,
+  bias: usize,
+  first: i32,
+  end: i32,
+): void {
+  normalize<f64>(x, out, outer, groups, inner, step, period, mean, scale, weight, bias, first, end);
+}
+
+export function normalizeBackward32(
+  g: usize,
+  x: usize,
+  to: usize,
+  outer: i32,
+  groups: i32,
+  inner: i32,
+  step: i32,
+  period: i32,
+  mean: usize,
+  scale: usize,
+  weight: usize,
+  moving: bool,
+  toWeight: usize,
+  toBias: usize,
+  first: i32,
+  end: i32,
+): void {
+  normalizeBackward<f32>(g, x, to, outer, groups, inner, step, period, mean, scale, weight, moving, toWeight, toBias, first, end);
+}
+
+export function normalizeBackward64(
+  g: usize,
+  x: usize,
+  to: usize,
+  outer: i32,
+  groups: i32,
+  inner: i32,
+  step: i32,
+  period: i32,
+  mean: usize,
+  scale: usize,
+  weight: usize,
+  moving: bool,
+  toWeight: usize,
+  toBias: usize,
+  first: i32,
+  end: i32,
+): void {
+  normalizeBackward<f64>(g, x, to, outer, groups, inner, step, period, mean, scale, weight, moving, toWeight, toBias, first, end);
 }
