@@ -31,16 +31,28 @@ export interface Kernels {
   readonly turnWeights32: TurnWeights;
   readonly turnWeights64: TurnWeights;
   /** Convolutions of few output channels: see wasm/few.ts. */
-  readonly packFew: (outputs: number, taps: number, weight: number, scratch: number) => void;
+  readonly packFew: (outputs: number, taps: number, width: number, weight: number, scratch: number) => void;
   readonly convolveFew: (
-    ...args: [outputs: number, taps: number, rows: number, width: number, image: number, c: number, bias: number, scratch: number]
+    ...args: [
+      ...[outputs: number, taps: number, tapsInRow: number, rows: number, width: number, inside: number, outside: number],
+      ...[image: number, c: number, bias: number, scratch: number],
+    ]
   ) => void;
-  readonly layOver: (from: number, to: number, outputs: number, rows: number, width: number, span: number) => void;
+  readonly layOut: (from: number, to: number, outputs: number, rows: number, width: number) => void;
   readonly gradientFew: (
     ...args: [
-      ...[samples: number, outputs: number, even: number, span: number, taps: number],
-      ...[g: number, image: number, sampleBytes: number, c: number],
+      ...[samples: number, outputs: number, taps: number, rows: number, run: number],
+      ...[g: number, gSample: number, image: number, sampleBytes: number, sums: number],
     ]
+  ) => void;
+  readonly sumsFew: (outputs: number, taps: number, sums: number, c: number) => void;
+  /** Eight images side by side: see wasm/side-by-side.ts. */
+  readonly sideBySide: (from: number, step: number, to: number, count: number) => void;
+  readonly layOutSideBySide: (from: number, step: number, to: number, outputs: number, positions: number) => void;
+  readonly apart: (from: number, to: number, step: number, count: number) => void;
+  readonly packSideBySide: (outputs: number, taps: number, weight: number, scratch: number) => void;
+  readonly addSideBySide: (
+    ...args: [outputs: number, taps: number, rows: number, width: number, step: number, g: number, image: number, scratch: number]
   ) => void;
   /** Zeros. */
   readonly clear: (to: number, bytes: number) => void;
@@ -92,8 +104,8 @@ type Convolve = (
 ) => void;
 type WindowGradient = (
   ...args: [
-    ...[samples: number, outputs: number, positions: number, taps: number],
-    ...[g: number, gSample: number, image: number, imageSample: number, c: number, scratch: number],
+    ...[samples: number, outputs: number, positions: number, first: number, taps: number],
+    ...[g: number, gSample: number, image: number, imageSample: number, c: number, ldc: number, scratch: number],
   ]
 ) => void;
 type Pad = (

@@ -20,7 +20,8 @@ export const KERNELS = [
   ...['packFew', 'convolveFew', 'windowGradient32', 'windowGradient64'],
   ...['lstmForward32', 'lstmBackward32', 'attend32', 'attendBackward32'],
   ...['moments32', 'moments64', 'normalize32', 'normalize64', 'normalizeBackward32', 'normalizeBackward64'],
-  ...['clear', 'crop32', 'crop64', 'addColumns32', 'addColumns64', 'layOver', 'gradientFew'],
+  ...['clear', 'crop32', 'crop64', 'addColumns32', 'addColumns64', 'layOut', 'gradientFew', 'sumsFew'],
+  ...['sideBySide', 'apart', 'layOutSideBySide', 'packSideBySide', 'addSideBySide'],
 ] as const;
 
 /** What a helper is started with; can be posted to a thread. */

@@ -7,6 +7,14 @@ import type { FloatView, Windows } from './columns.ts';
 import { fewConvolution, fewForward, fewGradient, fewWeightGradient } from './few-channels.ts';
 import { type Kernels, kernels, scratchBytes } from './kernels.ts';
 import { paddedSize, rim, Scratch, setWindows } from './scratch.ts';
+import {
+  convolutionSideBySide,
+  forwardSideBySide,
+  gradientSideBySide,
+  inputGradientOfJoined,
+  inputGradientSideBySide,
+  weightGradientSideBySide,
+} from './side-by-side.ts';
 import { sharedOut } from './threads.ts';
 import { wide } from './wide.ts';
 
@@ -37,8 +45,11 @@ export function windowConvolution(input: Tensor, weight: Tensor, bias: Tensor | 
   const fast = O * K * L * input.shape[0] < wide.windows ? null : kernels();
   if (fast === null) return false;
   const item = itemSize(input.dtype);
-  if (item === 4 && fewForward(w, O)) {
-    fewConvolution(fast, input, weight, bias, out, w, groups);
+  const few = { samples: input.shape[0], groups, outputs: O, w };
+  const sideBySide = item === 4 && forwardSideBySide(few);
+  if (sideBySide || (item === 4 && fewForward(w, O))) {
+    const convolve = sideBySide ? convolutionSideBySide : fewConvolution;
+    convolve(fast, few, input.dataPtr, weight.dataPtr, bias === null ? 0 : bias.dataPtr, out.dataPtr);
     return true;
   }
   if (bias !== null) spreadBias(bias, out, L);
@@ -96,11 +107,15 @@ export function windowInputGradient(grad: Tensor, weight: Tensor, out: Tensor, w
   if (fast === null) return false;
   const padding = w.kernel.map((k, i) => w.dilation[i] * (k - 1) - w.padding[i]);
   const canTurn = w.stride.every((s) => s === 1) && padding.every((p) => p >= 0);
+  const back = { ...w, channels: O, size: w.out, out: w.size, padding };
+  const few = grad.dtype === 'float32' && fewForward(back, C);
+  const small = { samples: grad.shape[0], groups, outputs: O, w };
   // Eighths of an operation a cycle; packing a window's element and adding a column's take about 0.6 and 1.2.
-  const turning = taps * O * to * (Math.ceil(C / 4) / 2 + 0.6);
+  const turning = taps * O * to * (few ? C / 8 : Math.ceil(C / 4) / 2 + 0.6);
   const adding = taps * C * from * (O / 8 + 1.2);
-  if (canTurn && turning < adding)
-    turnedGradient(fast, grad, weight, out, { ...w, channels: O, size: w.out, out: w.size, padding }, groups);
+  if (grad.dtype === 'float32' && inputGradientSideBySide(small) && !(canTurn && few))
+    inputGradientOfJoined(fast, small, grad.dataPtr, weight.dataPtr, out.dataPtr);
+  else if (canTurn && turning < adding) turnedGradient(fast, grad, weight, out, back, groups);
   else addedGradient(fast, grad, weight, out, w, groups);
   return true;
 }
@@ -117,7 +132,10 @@ function turnedGradient(fast: Kernels, grad: Tensor, weight: Tensor, out: Tensor
   const turn = item === 4 ? fast.turnWeights32 : fast.turnWeights64;
   for (let g = 0; g < groups; g++)
     turn(elementStart(weight) * item + g * O * C * taps * item, turned + g * O * C * taps * item, O, C, taps);
-  each(fast, grad.dataPtr, grad.shape[0], groups, back, item, C, L, O * taps, turned, out.dataPtr, 0);
+  const samples = grad.shape[0];
+  if (item === 4 && fewForward(back, C))
+    fewConvolution(fast, { samples, groups, outputs: C, w: back }, grad.dataPtr, turned, 0, out.dataPtr);
+  else each(fast, grad.dataPtr, samples, groups, back, item, C, L, O * taps, turned, out.dataPtr, 0);
   heap.free(turned, bytes);
 }
 
@@ -161,7 +179,12 @@ export function windowWeightGradient(grad: Tensor, input: Tensor, out: Tensor, w
   const fast = O * K * L * samples < wide.windows ? null : kernels();
   if (fast === null) return false;
   const item = itemSize(input.dtype);
-  if (item === 4 && fewGradient(w, O) && fewWeightGradient(fast, grad, input, out, w, groups)) return true;
+  const few = { samples, groups, outputs: O, w };
+  const sideBySide = item === 4 && gradientSideBySide(few);
+  if (sideBySide || (item === 4 && fewGradient(w, O))) {
+    const gradient = sideBySide ? weightGradientSideBySide : fewWeightGradient;
+    if (gradient(fast, few, grad.dataPtr, input.dataPtr, out.dataPtr)) return true;
+  }
   const size = paddedSize(w);
   const plane = numelOf(w.size);
   const channels = samples * groups * w.channels;
@@ -181,14 +204,15 @@ export function windowWeightGradient(grad: Tensor, input: Tensor, out: Tensor, w
   }
   const group = w.channels * numelOf(size);
   const [g0, c0] = [grad.dataPtr, out.dataPtr];
-  sharedOut(fast, O * groups * K * L * samples, O, 8, (make, from, end) => {
-    const panels = scratch.take(scratchBytes(item, K, end - from, samples * L));
+  sharedOut(fast, O * groups * K * L * samples, K, 32 / item, (make, from, end) => {
+    const panels = scratch.take(scratchBytes(item, O, end - from, samples * L));
     setWindows(make, w, size);
     for (let g = 0; g < groups; g++) {
-      const up = g0 + (g * O + from) * L * item;
-      const to = c0 + (g * O + from) * K * item;
+      const up = g0 + g * O * L * item;
+      const to = c0 + (g * O * K + from) * item;
       const name = item === 4 ? 'windowGradient32' : 'windowGradient64';
-      make(name, samples, end - from, L, K, up, groups * O * L, image + g * group * item, groups * group, to, panels);
+      const [of, ofSample] = [image + g * group * item, groups * group];
+      make(name, samples, O, L, from, end - from, up, groups * O * L, of, ofSample, to, K, panels);
     }
   });
   scratch.release();

@@ -1,7 +1,7 @@
 // AssemblyScript. The blocked matrix product over strided operands: blocks sized for the caches, packed, then tile by tile.
 import { packPanel } from './pack.ts';
 import { columns, ROWS, tile } from './tile.ts';
-import { packTaps, packWindows, tableOfTaps, tapAt } from './windows.ts';
+import { packTaps, packWindows, tableOfTaps } from './windows.ts';
 
 /** Sizes of a block: KC·NC elements of b stay in the second cache, MC·KC of a pass through it, a panel of b stays in the first. */
 export const KC: i32 = 256;
@@ -104,31 +104,32 @@ export function tiles<T>(
 }
 
 /**
- * The weights' gradient of a convolution: c [outputs, taps] = sum over samples and positions of g [samples, outputs, positions] times the
- * windows. Computed on its side (rows are taps), so that windows are read in runs; samples are joined into one depth.
+ * Taps `first` … `first + taps - 1` of the weights' gradient of a convolution: c [outputs, …], rows `ldc` elements apart, = sum over samples and
+ * positions of g [samples, outputs, positions] times the windows, turned on their side as they are packed; samples are joined into one depth.
  */
 export function windowGradient<T>(
   samples: i32,
   outputs: i32,
   positions: i32,
+  first: i32,
   taps: i32,
   g: usize,
   gSample: isize,
   image: usize,
   imageSample: isize,
   c: usize,
+  ldc: isize,
   scratch: usize,
 ): void {
   const size = <isize>sizeof<T>();
   const width = columns<T>();
   const depth = samples * positions;
-  const kcMost = min(depth, KC);
   const edge = scratch;
   const packedA = scratch + 160;
-  const packedB = packedA + <usize>(((min(taps, MC) + ROWS - 1) / ROWS) * ROWS * kcMost) * sizeof<T>();
+  const packedB = packedA + <usize>(((min(outputs, MC) + ROWS - 1) / ROWS) * ROWS * min(depth, KC)) * sizeof<T>();
   const one = v128.splat<T>(<T>1);
-  for (let jc = 0; jc < outputs; jc += NC) {
-    const nc = min(outputs - jc, NC);
+  for (let jc = 0; jc < taps; jc += NC) {
+    const nc = min(taps - jc, NC);
     for (let pc = 0; pc < depth; pc += KC) {
       const kc = min(depth - pc, KC);
       let to = packedB;
@@ -137,28 +138,25 @@ export function windowGradient<T>(
         for (let p = pc; p < pc + kc; p += run) {
           const l = p % positions;
           run = min(positions - l, pc + kc - p);
-          const from = g + <usize>((<isize>(p / positions) * gSample + <isize>(jc + j) * <isize>positions + <isize>l) * size);
-          packPanel<T>(to, width, from, positions, 1, run, min(nc - j, width));
+          const from = image + <usize>(<isize>(p / positions) * imageSample * size);
+          for (let i = 0; i < width; i += 4) packTaps<T>(to + <usize>i * sizeof<T>(), from, first + jc + j + i, first + taps - 1, l, run);
           to += <usize>(width * run) * sizeof<T>();
         }
       }
-      for (let ic = 0; ic < taps; ic += MC) {
-        const mc = min(taps - ic, MC);
+      for (let ic = 0; ic < outputs; ic += MC) {
+        const mc = min(outputs - ic, MC);
         to = packedA;
         for (let i = 0; i < mc; i += ROWS) {
-          const t0 = tapAt(ic + i);
-          const t1 = mc - i > 1 ? tapAt(ic + i + 1) : t0;
-          const t2 = mc - i > 2 ? tapAt(ic + i + 2) : t0;
-          const t3 = mc - i > 3 ? tapAt(ic + i + 3) : t0;
           let run = 0;
           for (let p = pc; p < pc + kc; p += run) {
             const l = p % positions;
             run = min(positions - l, pc + kc - p);
-            packTaps<T>(to, image + <usize>(<isize>(p / positions) * imageSample * size), t0, t1, t2, t3, l, run);
+            const from = g + <usize>((<isize>(p / positions) * gSample + <isize>(ic + i) * <isize>positions + <isize>l) * size);
+            packPanel<T>(to, ROWS, from, positions, 1, run, min(mc - i, ROWS));
             to += <usize>(ROWS * run) * sizeof<T>();
           }
         }
-        tiles<T>(mc, nc, kc, packedA, packedB, c + <usize>((<isize>jc * taps + ic) * size), 1, taps, one, false, pc > 0, edge);
+        tiles<T>(mc, nc, kc, packedA, packedB, c + <usize>((<isize>ic * ldc + jc) * size), ldc, 1, one, false, pc > 0, edge);
       }
     }
   }

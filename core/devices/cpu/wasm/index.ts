@@ -6,8 +6,9 @@ import { maxPool, scatter } from './pooling.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
 
 export { attend32, attendBackward32 } from './attention.ts';
-export { convolveFew, gradientFew, layOver, packFew } from './few.ts';
+export { convolveFew, gradientFew, layOut, packFew, sumsFew } from './few.ts';
 export { lstmBackward32, lstmForward32, packRight32 } from './recurrent.ts';
+export { addSideBySide, apart, layOutSideBySide, packSideBySide, sideBySide } from './side-by-side.ts';
 export { smallProduct } from './small.ts';
 export { softmaxColumns32, softmaxRows32, softmaxSums32 } from './softmax.ts';
 export { deviations32, statistics32, statisticsOfIntegers } from './statistics.ts';
@@ -69,30 +70,34 @@ export function windowGradient32(
   samples: i32,
   outputs: i32,
   positions: i32,
+  first: i32,
   taps: i32,
   g: usize,
   gSample: i32,
   image: usize,
   imageSample: i32,
   c: usize,
+  ldc: i32,
   scratch: usize,
 ): void {
-  windowGradient<f32>(samples, outputs, positions, taps, g, gSample, image, imageSample, c, scratch);
+  windowGradient<f32>(samples, outputs, positions, first, taps, g, gSample, image, imageSample, c, ldc, scratch);
 }
 
 export function windowGradient64(
   samples: i32,
   outputs: i32,
   positions: i32,
+  first: i32,
   taps: i32,
   g: usize,
   gSample: i32,
   image: usize,
   imageSample: i32,
   c: usize,
+  ldc: i32,
   scratch: usize,
 ): void {
-  windowGradient<f64>(samples, outputs, positions, taps, g, gSample, image, imageSample, c, scratch);
+  windowGradient<f64>(samples, outputs, positions, first, taps, g, gSample, image, imageSample, c, ldc, scratch);
 }
 
 export function pad32(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {

@@ -47,6 +47,28 @@ export function setWindows(
   tapW = dilationW;
 }
 
+/** Rows of windows in a plane, and elements from one to the next, from one plane to the next. */
+export function height(): i32 {
+  return oH;
+}
+export function rowStep(): i32 {
+  return stepH;
+}
+export function planeStep(): i32 {
+  return stepD;
+}
+
+/** Rows and columns of the kernel, and elements from a row of taps to the next. */
+export function kernelHeight(): i32 {
+  return kH;
+}
+export function kernelWidth(): i32 {
+  return kW;
+}
+export function rowOfTaps(): i32 {
+  return tapH;
+}
+
 /** Where the window at position l begins, in elements of the image. */
 export function windowAt(l: i32): i32 {
   const x = l % oW;
@@ -165,8 +187,12 @@ export function packWindows<T>(to: usize, image: usize, taps: usize, kc: i32, j:
   }
 }
 
-/** A panel of a, turned: four taps (at t0 … t3 of their windows) side by side, for positions l … l + count - 1. */
-export function packTaps<T>(to: usize, image: usize, t0: i32, t1: i32, t2: i32, t3: i32, l: i32, count: i32): void {
+/** Four columns of a panel turned: taps t … t + 3 (beyond `last`, that one again) side by side, for positions l … l + count - 1. */
+export function packTaps<T>(to: usize, image: usize, t: i32, last: i32, l: i32, count: i32): void {
+  const t0 = tapAt(min(t, last));
+  const t1 = tapAt(min(t + 1, last));
+  const t2 = tapAt(min(t + 2, last));
+  const t3 = tapAt(min(t + 3, last));
   const size = <i32>sizeof<T>();
   let x = l % oW;
   let row = image + <usize>((windowAt(l) - x * stepW) * size);
@@ -180,12 +206,12 @@ export function packTaps<T>(to: usize, image: usize, t0: i32, t1: i32, t2: i32, 
     const f3 = f + <usize>(t3 * size);
     f += <usize>(t0 * size);
     if (stepW === 1) {
-      if (size === 4) transpose4(to, 16, f, f1, f2, f3, run);
+      if (size === 4) transpose4(to, 32, f, f1, f2, f3, run);
       else {
         transpose2(to, 32, f, f1, run);
         transpose2(to + 16, 32, f2, f3, run);
       }
-      to += <usize>(run * 4 * size);
+      to += <usize>run * 32;
     } else {
       for (let i = 0; i < run; i++) {
         const at = <usize>(i * stepW * size);
@@ -193,7 +219,7 @@ export function packTaps<T>(to: usize, image: usize, t0: i32, t1: i32, t2: i32, 
         store<T>(to + <usize>size, load<T>(f1 + at));
         store<T>(to + <usize>(2 * size), load<T>(f2 + at));
         store<T>(to + <usize>(3 * size), load<T>(f3 + at));
-        to += <usize>(4 * size);
+        to += 32;
       }
     }
     left -= run;
