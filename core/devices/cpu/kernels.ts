@@ -93,6 +93,11 @@ export interface Kernels {
   readonly normalize64: (...numbers: number[]) => void;
   readonly normalizeBackward32: (...numbers: number[]) => void;
   readonly normalizeBackward64: (...numbers: number[]) => void;
+  /** Elements of so many bytes moved between two layouts of four dimensions: see wasm/copies.ts. */
+  readonly copy1: (...numbers: number[]) => void;
+  readonly copy2: (...numbers: number[]) => void;
+  readonly copy4: (...numbers: number[]) => void;
+  readonly copy8: (...numbers: number[]) => void;
   /** Two float64 at `to`: finite deviations from `centre` added up, and their squares. */
   readonly deviations32: (from: number, n: number, centre: number, to: number) => void;
 }

@@ -22,6 +22,7 @@ export const KERNELS = [
   ...['moments32', 'moments64', 'normalize32', 'normalize64', 'normalizeBackward32', 'normalizeBackward64'],
   ...['clear', 'crop32', 'crop64', 'addColumns32', 'addColumns64', 'layOut', 'gradientFew', 'sumsFew'],
   ...['sideBySide', 'apart', 'layOutSideBySide', 'packSideBySide', 'addSideBySide'],
+  ...['copy1', 'copy2', 'copy4', 'copy8'],
 ] as const;
 
 /** What a helper is started with; can be posted to a thread. */

@@ -8,6 +8,7 @@ import { kernels } from './kernels.ts';
 import { type RowLoop, rowLoop } from './row-module.ts';
 import { forEachRow, mergeDims } from './walk.ts';
 import { wide } from './wide.ts';
+import { wideCopy } from './wide-copies.ts';
 
 function numberAt(dtype: DType, index: number): number {
   return dtype === 'float32' ? heap.F32[index] : dtype === 'float64' ? heap.F64[index] : heap.U8[index];
@@ -17,6 +18,7 @@ const startOf = (t: Tensor): number => t.storage.ptr / itemSize(t.dtype) + t.off
 
 /** Computes as `elementwise` says where it can; false where the reference must. */
 export function wideRows(expr: Expr, inputs: readonly Tensor[], params: readonly number[], out: Tensor, compute: DType): boolean {
+  if (expr === 'a' && inputs[0].dtype === out.dtype && compute === out.dtype) return wideCopy(inputs[0], out);
   if (compute !== 'float32' && compute !== 'float64') return false;
   for (let k = 0; k < inputs.length; k++) if (!isRead(inputs[k].dtype)) return false;
   if (kernels() === null) return false;

@@ -1,4 +1,5 @@
 // AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. Pointers are byte addresses in the shared heap.
+import { copy } from './copies.ts';
 import { foldRun, sumColumns } from './folds.ts';
 import { gemm, windowGradient } from './gemm.ts';
 import { moments, normalize, normalizeBackward } from './normalize.ts';
@@ -284,4 +285,80 @@ export function normalizeBackward64(
   end: i32,
 ): void {
   normalizeBackward<f64>(g, x, to, outer, groups, inner, step, period, mean, scale, weight, moving, toWeight, toBias, first, end);
+}
+
+export function copy1(
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  n3: i32,
+  from: usize,
+  f0: i32,
+  f1: i32,
+  f2: i32,
+  f3: i32,
+  to: usize,
+  t0: i32,
+  t1: i32,
+  t2: i32,
+  t3: i32,
+): void {
+  copy<u8>(n0, n1, n2, n3, from, f0, f1, f2, f3, to, t0, t1, t2, t3);
+}
+
+export function copy2(
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  n3: i32,
+  from: usize,
+  f0: i32,
+  f1: i32,
+  f2: i32,
+  f3: i32,
+  to: usize,
+  t0: i32,
+  t1: i32,
+  t2: i32,
+  t3: i32,
+): void {
+  copy<u16>(n0, n1, n2, n3, from, f0, f1, f2, f3, to, t0, t1, t2, t3);
+}
+
+export function copy4(
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  n3: i32,
+  from: usize,
+  f0: i32,
+  f1: i32,
+  f2: i32,
+  f3: i32,
+  to: usize,
+  t0: i32,
+  t1: i32,
+  t2: i32,
+  t3: i32,
+): void {
+  copy<u32>(n0, n1, n2, n3, from, f0, f1, f2, f3, to, t0, t1, t2, t3);
+}
+
+export function copy8(
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  n3: i32,
+  from: usize,
+  f0: i32,
+  f1: i32,
+  f2: i32,
+  f3: i32,
+  to: usize,
+  t0: i32,
+  t1: i32,
+  t2: i32,
+  t3: i32,
+): void {
+  copy<u64>(n0, n1, n2, n3, from, f0, f1, f2, f3, to, t0, t1, t2, t3);
 }
