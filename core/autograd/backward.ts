@@ -8,13 +8,13 @@ import { TorchError } from '../tensor/torch-error.ts';
 import { accumulate } from './accumulate.ts';
 import { anomaly, watched } from './anomaly.ts';
 import { fitted } from './fit-gradient.ts';
-import { FunctionNode } from './function-node.ts';
 import { ops, plainWalk } from './funnel.ts';
 import { leafHooked, runHooks, runPostHooks, runPreHooks } from './hooks.ts';
 import { gradMode } from './modes.ts';
 import { AccumulateGrad, gradientEdge } from './node.ts';
 import { observation } from './observer.ts';
 import { ReadyQueue } from './ready-queue.ts';
+import { enter, leave, type Work } from './work.ts';
 
 export interface BackwardOptions {
   readonly retainGraph?: boolean;
@@ -30,20 +30,6 @@ export interface GradOptions {
   readonly retainGraph?: boolean;
   readonly createGraph?: boolean;
   readonly allowUnused?: boolean;
-}
-
-/** A node's part in one walk. `outer` is the state of the walk this one interrupts. */
-interface Work {
-  readonly walk: number;
-  dependencies: number;
-  grads: (Tensor | null)[];
-  needed: boolean;
-  captures: Capture[] | null;
-  readonly outer: Work | null;
-}
-interface Capture {
-  readonly index: number;
-  readonly inputNr: number;
 }
 
 let walks = 0;
@@ -66,15 +52,6 @@ export function walkCaptures(): boolean {
 export function inWalk(tensor: Tensor): boolean {
   const work = gradientEdge(tensor)?.node.work as Work | null | undefined;
   return work != null && work.walk === currentWalk() && (work.needed || work.captures !== null);
-}
-
-function enter(node: GradNode, walk: number, visited: GradNode[]): Work {
-  const before = node.work as Work | null;
-  if (before !== null && before.walk === walk) return before;
-  const work: Work = { walk, dependencies: 0, grads: [], needed: true, captures: null, outer: before };
-  node.work = work;
-  visited.push(node);
-  return work;
 }
 
 /** `torch.autograd.backward`: adds the gradients of the leaves to their `.grad`. */
@@ -192,11 +169,7 @@ function walk(
     gradMode.enabled = enabled;
     plainWalk.active = plain;
     level--;
-    for (const node of visited) {
-      const work = node.work as Work;
-      for (const g of work.grads) if (g !== null && g !== undefined) g.release();
-      node.work = work.outer;
-    }
+    for (let i = 0; i < visited.length; i++) leave(visited[i]);
     visited.length = 0;
     closeScope(mark);
     for (const edge of rootEdges) edge.node.release();
@@ -294,8 +267,13 @@ function step(
 ): void {
   const work = node.work as Work;
   const grads = work.grads;
-  const n = node.outputs.length;
-  while (grads.length < n) grads.push(null);
+  if (node.accumulates && work.captures === null && node.tensorHooks === null && node.retained === null) {
+    const g = grads[0];
+    if (inputs !== null || g === null) return;
+    grads[0] = null;
+    accumulateLeaf(node as AccumulateGrad, g, createGraph);
+    return;
+  }
   const mark = openScope();
   try {
     if (node.tensorHooks !== null) runHooks(node, grads);
@@ -318,12 +296,12 @@ function step(
         }
       }
     }
-    if (node instanceof AccumulateGrad) {
+    if (node.accumulates) {
       if (inputs === null || (accumulateInputs && work.captures !== null)) {
         const g = grads[0];
         if (g !== null) {
           grads[0] = null;
-          accumulateLeaf(node, g, createGraph);
+          accumulateLeaf(node as AccumulateGrad, g, createGraph);
         }
       }
       return;
@@ -364,7 +342,7 @@ function step(
 
 /** What a custom function made outside every scope (in Python) goes to the walk's. */
 function applied(node: GradNode, grads: (Tensor | null)[]): (Tensor | null)[] {
-  if (!(node instanceof FunctionNode) || !node.ownsResults) return node.apply(grads);
+  if (!node.ownsResults) return node.apply(grads);
   const results = outsideScopes(() => node.apply(grads));
   for (const g of results) {
     if (g === null) continue;

@@ -1,9 +1,12 @@
 // A gradient in the shape, type and device of the tensor it is for: the one place where broadcasting is undone.
+import { deviceOf } from '../tensor/device.ts';
+import { isHalf } from '../tensor/dtype.ts';
 import type { GradNode } from '../tensor/grad-node.ts';
 import { expandable, sameShape, sizesText } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { direct, ops } from './funnel.ts';
+import { gradMode } from './modes.ts';
 
 /** What `from` sends to input `inputNr` of `to`. @throws RuntimeError where the shapes cannot meet. */
 export function fitted(g: Tensor, from: GradNode, to: GradNode, inputNr: number, index: number): Tensor {
@@ -28,6 +31,13 @@ const viewAs = direct('view');
 
 function sumTo(g: Tensor, shape: readonly number[]): Tensor {
   const lead = g.shape.length - shape.length;
+  if (!gradMode.enabled && !isHalf(g.dtype)) {
+    // Nothing is recorded: one pass of the device, no op.
+    const out = Tensor.empty(shape, g.dtype, g.device);
+    const mask = g.shape.map((size, d) => d < lead || (shape[d - lead] === 1 && size !== 1));
+    deviceOf(out).reduce('sum', g, mask, out);
+    return out;
+  }
   const dims: number[] = [];
   for (let d = 0; d < g.shape.length; d++) if (d < lead || (shape[d - lead] === 1 && g.shape[d] !== 1)) dims.push(d);
   const summed = dims.length > 0 ? sumOver(g, dims, true, null) : g;

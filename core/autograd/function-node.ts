@@ -14,8 +14,6 @@ type FunctionBackward = (grads: (Tensor | null)[], node: FunctionNode) => (Tenso
 
 export class FunctionNode extends GradNode {
   readonly #backward: FunctionBackward;
-  /** `backward` hands its results over with a count of their own. */
-  ownsResults = false;
 
   constructor(name: string, backward: FunctionBackward) {
     super(name, name.replace(/Backward$/, ''));

@@ -25,14 +25,15 @@ import { fusedInTorch, halfOf, widened } from './half-precision.ts';
 import { checkSupport } from './half-support.ts';
 import { checkInPlace } from './in-place.ts';
 import { gradMode } from './modes.ts';
-import { gradientEdge, OpNode } from './node.ts';
+import { formulaOps, gradientEdge, OpNode } from './node.ts';
 import { observation } from './observer.ts';
-import { linkView, rebase, viewOps } from './view-history.ts';
+import { linkView, rebase } from './view-history.ts';
 
 /** All ops as typed functions: `ops.add(a, b, { alpha: 2 })`. The result belongs to the caller; a result that *is* an argument carries no new count. */
 const opFunctions: Record<string, OpFunction> = {};
-export const ops: Ops = opFunctions;
-export const F: Ops = opFunctions;
+// Many hundred functions are a dictionary to an engine, unless as a prototype, whose functions its compiler takes for constants.
+export const ops: Ops = Object.create(opFunctions) as Ops;
+export const F: Ops = ops;
 
 const compiled = new Map<string, CompiledOverload[]>();
 
@@ -113,7 +114,7 @@ function functionOf(overloads: CompiledOverload[]): OpFunction {
   return (...args) => bindAndRun(overloads, args);
 }
 
-viewOps.F = ops;
+formulaOps.F = ops;
 
 function isKwargs(value: unknown): value is Record<string, Arg> {
   return typeof value === 'object' && value !== null && !(value instanceof Tensor) && !Array.isArray(value);
@@ -134,6 +135,37 @@ export function direct(name: string, overload = ''): (...args: Args) => Tensor {
 
 /** For ops with one overload called by position: only defaults are filled in. */
 function quickFunction(o: CompiledOverload, overloads: CompiledOverload[]): OpFunction {
+  const { params } = o.parsed;
+  const plain = params.length > 0 && params.length <= 5 && params.every((p) => p.type !== 'int');
+  return plain ? shortFunction(o, overloads) : longFunction(o, overloads);
+}
+
+/** Up to five parameters, none whole numbers: their list is written out, as one that grows takes more time and memory than it needs. */
+function shortFunction(o: CompiledOverload, overloads: CompiledOverload[]): OpFunction {
+  const { params, positional } = o.parsed;
+  const n = params.length;
+  const needed = params.filter((p) => !p.hasDefault).length;
+  const [, second, third, fourth, fifth] = params.map((p) => p.default as Arg);
+  type Given = Arg | Readonly<Record<string, Arg>>;
+  return (a?: Given, b?: Given, c?: Given, d?: Given, e?: Given, ...more: Given[]) => {
+    const given = e !== undefined ? 5 : d !== undefined ? 4 : c !== undefined ? 3 : b !== undefined ? 2 : a !== undefined ? 1 : 0;
+    const last = given === 1 ? a : given === 2 ? b : given === 3 ? c : given === 4 ? d : e;
+    if (given < needed || given > positional || more.length > 0 || isKwargs(last))
+      return bindAndRun(overloads, [a, b, c, d, e].slice(0, given).concat(more));
+    let args: Args;
+    if (n === 1) args = [a];
+    else {
+      const other = given > 1 ? b : second;
+      if (n === 2) args = [a, other];
+      else if (n === 3) args = [a, other, given > 2 ? c : third];
+      else if (n === 4) args = [a, other, given > 2 ? c : third, given > 3 ? d : fourth];
+      else args = [a, other, given > 2 ? c : third, given > 3 ? d : fourth, given > 4 ? e : fifth];
+    }
+    return o.kind === 'row' ? runWrapped(o, args) : run(o, args);
+  };
+}
+
+function longFunction(o: CompiledOverload, overloads: CompiledOverload[]): OpFunction {
   const { params, positional } = o.parsed;
   const n = params.length;
   const whole = params.flatMap((p, i) => (p.type === 'int' && !p.list ? [i] : []));
@@ -370,19 +402,28 @@ function listNeeds(o: CompiledOverload, args: Args): number {
 
 function edgesOf(o: CompiledOverload, args: Args): (Edge | null)[] {
   const diff = o.diff;
+  if (!o.hasList) {
+    if (diff.length === 1) return [edgeOf(args[diff[0]])];
+    if (diff.length === 2) return [edgeOf(args[diff[0]]), edgeOf(args[diff[1]])];
+    if (diff.length === 3) return [edgeOf(args[diff[0]]), edgeOf(args[diff[1]]), edgeOf(args[diff[2]])];
+  }
   const edges: (Edge | null)[] = [];
   for (let i = 0; i < diff.length; i++) {
     const value = args[diff[i]];
     if (Array.isArray(value)) for (const t of value) edges.push(t instanceof Tensor ? gradientEdge(t) : null);
-    else edges.push(value === null || value === undefined ? null : gradientEdge(value));
+    else edges.push(edgeOf(value));
   }
   return edges;
+}
+
+function edgeOf(value: Tensor | null | undefined): Edge | null {
+  return value === null || value === undefined ? null : gradientEdge(value);
 }
 
 function attachOne(o: CompiledOverload, args: Args, out: Tensor, needs: number): void {
   if (!isFloating(out.dtype)) return;
   const rule = o.grad as CompiledRule;
-  const node = new OpNode(rule, o, needs, rule.keep === null ? null : rule.keep(args, out, needs), ops);
+  const node = new OpNode(rule, o, needs, rule.keep === null ? null : rule.keep(args, out, needs));
   node.connect(edgesOf(o, args));
   // As a description only: not counted, and of no more use once released.
   node.outputs = [out];
@@ -393,7 +434,7 @@ function attachOne(o: CompiledOverload, args: Args, out: Tensor, needs: number):
 function attachMany(o: CompiledOverload, args: Args, out: Tensor[], needs: number): void {
   const rule = o.grad as CompiledRule;
   if (out.length === 0) return;
-  const node = new OpNode(rule, o, needs, rule.keep === null ? null : rule.keep(args, out[0], needs), ops);
+  const node = new OpNode(rule, o, needs, rule.keep === null ? null : rule.keep(args, out[0], needs));
   node.connect(edgesOf(o, args));
   node.outputs = out.map((t) => ({ shape: t.shape, dtype: t.dtype, device: t.device }));
   node.count++;
@@ -414,7 +455,7 @@ function executeInPlace(o: CompiledOverload, args: Args, needs: number): Tensor 
     if (rule.saved.some((spec) => spec.argument === 0 && (spec.when & needs) !== 0)) {
       original = ops.clone(self);
     }
-    node = new OpNode(rule, o, needs, rule.keep === null ? null : rule.keep(args, self, needs), ops);
+    node = new OpNode(rule, o, needs, rule.keep === null ? null : rule.keep(args, self, needs));
     node.connect(edgesOf(o, args));
     node.count++;
   }

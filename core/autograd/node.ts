@@ -1,5 +1,5 @@
 // The kinds of backward nodes: one per op that ran, AccumulateGrad at leaves, custom functions. The walk is in backward.ts.
-import type { Args, CompiledOverload, CompiledRule, GradContext, Ops } from '../ops/descriptor.ts';
+import type { Args, CompiledOverload, CompiledRule, CompiledSaved, GradContext, Ops } from '../ops/descriptor.ts';
 import { type AttributeValue, type Edge, freedMessage, GradNode, type SavedHooks, SavedTensor } from '../tensor/grad-node.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
@@ -9,6 +9,9 @@ import { gradMode } from './modes.ts';
 
 export type { AttributeValue, Edge };
 export { GradNode, SavedTensor };
+
+/** The op functions formulas call; the funnel, which makes them, hands them in. */
+export const formulaOps: { F: Ops } = { F: {} };
 
 type Kept = Record<string, AttributeValue | readonly number[] | undefined>;
 
@@ -39,21 +42,21 @@ function unpackHooked(node: GradNode, slot: SavedTensor): Tensor {
   return out;
 }
 
+const nothing: (Tensor | null)[] = [];
+
 /** The node of an op of the table. */
 export class OpNode extends GradNode {
   readonly rule: CompiledRule;
   readonly overload: CompiledOverload;
   readonly needs: number;
   readonly kept: Kept | null;
-  readonly #ops: Ops;
 
-  constructor(rule: CompiledRule, overload: CompiledOverload, needs: number, kept: Kept | null, ops: Ops) {
+  constructor(rule: CompiledRule, overload: CompiledOverload, needs: number, kept: Kept | null) {
     super(rule.name, overload.op);
     this.rule = rule;
     this.overload = overload;
     this.needs = needs;
     this.kept = kept;
-    this.#ops = ops;
   }
 
   /** Keeps what the rule names; `self` replaces argument 0 where that was changed in place. */
@@ -61,19 +64,22 @@ export class OpNode extends GradNode {
     const specs = this.rule.saved;
     const list = this.rule.savedList;
     if (specs.length === 0 && list === null) return;
-    const slots: SavedTensor[] = [];
-    for (let i = 0; i < specs.length; i++) {
-      const spec = specs[i];
-      let tensor: Tensor | null = null;
-      if ((spec.when & this.needs) !== 0) {
-        if (spec.output >= 0) tensor = outputs[spec.output];
-        else tensor = spec.argument === 0 && self !== null ? self : (args[spec.argument] ?? null);
-      }
-      slots.push(new SavedTensor(spec.name, tensor, spec.output));
-    }
+    // Lists of known length are written out: one that grows takes far more memory than it needs.
+    if (list === null && specs.length === 1) this.savedTensors = [this.#slot(specs[0], args, outputs, self)];
+    else if (list === null && specs.length === 2)
+      this.savedTensors = [this.#slot(specs[0], args, outputs, self), this.#slot(specs[1], args, outputs, self)];
+    else this.savedTensors = specs.map((spec) => this.#slot(spec, args, outputs, self));
     if (list !== null)
-      for (const tensor of args[list.argument] as (Tensor | null)[]) slots.push(new SavedTensor(list.name, tensor ?? null, -1));
-    this.savedTensors = slots;
+      for (const tensor of args[list.argument] as (Tensor | null)[]) this.savedTensors.push(new SavedTensor(list.name, tensor ?? null, -1));
+  }
+
+  #slot(spec: CompiledSaved, args: Args, outputs: readonly Tensor[], self: Tensor | null): SavedTensor {
+    let tensor: Tensor | null = null;
+    if ((spec.when & this.needs) !== 0) {
+      if (spec.output >= 0) tensor = outputs[spec.output];
+      else tensor = spec.argument === 0 && self !== null ? self : (args[spec.argument] ?? null);
+    }
+    return new SavedTensor(spec.name, tensor, spec.output);
   }
 
   apply(incoming: (Tensor | null)[]): (Tensor | null)[] {
@@ -82,10 +88,9 @@ export class OpNode extends GradNode {
     if (first === null) return this.next.map(() => null);
     this.checkAlive();
     const slots = this.savedTensors;
-    const s: (Tensor | null)[] = [];
-    if (slots !== null) for (let i = 0; i < slots.length; i++) s.push(unpack(this, slots[i]));
+    const s = slots === null ? nothing : slots.length === 1 ? [unpack(this, slots[0])] : slots.map((slot) => unpack(this, slot));
     const context: GradContext = {
-      F: this.#ops,
+      F: formulaOps.F,
       s: s as Tensor[],
       k: this.kept,
       needs: this.needs,
@@ -149,12 +154,12 @@ export class AccumulateGrad extends GradNode {
     return this;
   }
 
-  override attributes(): [string, AttributeValue][] {
-    return [];
+  override release(): void {
+    if (--this.count === 0) this.variable.release();
   }
 
-  protected override dispose(): void {
-    this.variable.release();
+  override attributes(): [string, AttributeValue][] {
+    return [];
   }
 }
 

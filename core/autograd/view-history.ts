@@ -1,14 +1,10 @@
 // Views and in-place changes: what a view's base is, and how histories of base and views are rewritten (CopySlices, AsStridedBackward0).
 
-import type { Ops } from '../ops/descriptor.ts';
 import { type Edge, GradNode } from '../tensor/grad-node.ts';
 import { inferenceMode } from '../tensor/storage.ts';
 import { type Tensor, viewHistory } from '../tensor/tensor.ts';
 import { gradMode } from './modes.ts';
-import { gradientEdge } from './node.ts';
-
-/** Formulas here need ops; the funnel hands them in. */
-export const viewOps: { F: Ops } = { F: {} };
+import { formulaOps, gradientEdge } from './node.ts';
 
 /** Notes that `view` was made from `source` by a view op. */
 export function linkView(source: Tensor, view: Tensor, multiple: boolean): void {
@@ -52,7 +48,7 @@ class AsStridedNode extends GradNode {
   apply(incoming: (Tensor | null)[]): (Tensor | null)[] {
     const g = incoming[0];
     if (g === null) return [null];
-    const { F } = viewOps;
+    const { F } = formulaOps;
     return [
       F.as_strided_scatter(
         F.zeros(this.base.shape, { dtype: g.dtype, device: g.device }),
@@ -92,7 +88,7 @@ class CopySlices extends GradNode {
   apply(incoming: (Tensor | null)[]): (Tensor | null)[] {
     const g = incoming[0];
     if (g === null) return this.next.map(() => null);
-    const { F } = viewOps;
+    const { F } = formulaOps;
     const { shape, strides } = this.view;
     const offset = this.view.offset - this.base.offset;
     const slice = F.clone(F.as_strided(F.contiguous(g), shape, strides, offset));
@@ -113,7 +109,7 @@ class CopySlices extends GradNode {
 }
 
 function reduced(g: Tensor, shape: readonly number[]): Tensor {
-  return g.shape.length === shape.length && g.shape.every((size, i) => size === shape[i]) ? g : viewOps.F.sum_to_size(g, shape);
+  return g.shape.length === shape.length && g.shape.every((size, i) => size === shape[i]) ? g : formulaOps.F.sum_to_size(g, shape);
 }
 
 /** `self` was changed by `node` (whose first edge is self's old history): rewrites the history of self, or of its base. */

@@ -40,6 +40,11 @@ function number(dtype: DType): { dtype: DType; shape: readonly number[]; wrapped
 }
 
 function operands(args: Args): Tensor[] {
+  const n = args.length;
+  const a = args[0];
+  const b = args[1];
+  if (n === 1) return [a];
+  if ((n === 2 || (n === 3 && !(args[2] instanceof Tensor))) && a instanceof Tensor) return b instanceof Tensor ? [a, b] : [a];
   const out: Tensor[] = [];
   for (let i = 0; i < args.length; i++) if (args[i] instanceof Tensor) out.push(args[i]);
   return out;

@@ -79,10 +79,10 @@ export const defaultDType: { value: FloatDType } = { value: 'float32' };
 
 /** Bytes of one element. */
 export function itemSize(dtype: DType): number {
-  return sizes[dtype];
+  return dtype === 'float32' ? 4 : sizes[dtype];
 }
 export function isFloating(dtype: DType): dtype is FloatDType {
-  return categories[dtype] === 2;
+  return dtype === 'float32' || categories[dtype] === 2;
 }
 /** float16 and bfloat16: stored in 16 bits, computed in float32. */
 export function isHalf(dtype: DType): dtype is 'float16' | 'bfloat16' {

@@ -105,6 +105,10 @@ export abstract class GradNode {
   readonly op: string;
   /** Forward order; AccumulateGrad counts as the latest. */
   readonly seq: number;
+  /** Adds to a leaf's gradient and leads nowhere. */
+  readonly accumulates: boolean;
+  /** `apply` hands its results over with a count of their own. */
+  ownsResults = false;
   /** Free slot for the recorder, -1 at birth. */
   tag = -1;
   next: readonly (Edge | null)[] = noEdges;
@@ -124,11 +128,12 @@ export abstract class GradNode {
   postHooks: NodePostHook[] | null = null;
   /** Called once the node is gone: what hangs on it elsewhere goes too. */
   finalizers: (() => void)[] | null = null;
-  #edge: Edge | null = null;
+  private ownEdge: Edge | null = null;
 
   constructor(name: string, op: string, seq?: number) {
     this.name = name;
     this.op = op;
+    this.accumulates = seq !== undefined;
     this.seq = seq ?? sequence++;
     if (nodeBirth.hook !== null) nodeBirth.hook(this);
   }
@@ -149,10 +154,10 @@ export abstract class GradNode {
   /** The edge that leads to this node's input `inputNr`. */
   edge(inputNr: number): Edge {
     if (inputNr > 0) return { node: this, inputNr };
-    let edge = this.#edge;
+    let edge = this.ownEdge;
     if (edge === null) {
       edge = { node: this, inputNr };
-      this.#edge = edge;
+      this.ownEdge = edge;
     }
     return edge;
   }
@@ -173,12 +178,15 @@ export abstract class GradNode {
 
   release(): void {
     if (--this.count > 0) return;
-    dying.push(this);
-    if (burying) return;
     // A loop rather than recursion: graphs are deep.
+    if (burying) {
+      dying.push(this);
+      return;
+    }
     burying = true;
     try {
-      for (let node = dying.pop(); node !== undefined; node = dying.pop()) node.dispose();
+      this.dispose();
+      while (dying.length > 0) (dying.pop() as GradNode).dispose();
     } finally {
       burying = false;
     }

@@ -11,13 +11,20 @@ export function numelOf(shape: Shape): number {
 
 const noStrides: Shape = [];
 const oneStride: Shape = [1];
+/** Strides of matrices by their number of columns. */
+const matrixStrides: Shape[] = [];
 
 /** Row-major strides in elements. */
 export function contiguousStrides(shape: Shape): Shape {
   const rank = shape.length;
   if (rank === 0) return noStrides;
   if (rank === 1) return oneStride;
-  if (rank === 2) return [Math.max(shape[1], 1), 1];
+  if (rank === 2) {
+    const columns = shape[1];
+    if (columns >= 256) return [columns, 1];
+    while (matrixStrides.length <= columns) matrixStrides.push([Math.max(matrixStrides.length, 1), 1]);
+    return matrixStrides[columns];
+  }
   const strides = new Array<number>(rank);
   let step = 1;
   for (let i = rank - 1; i >= 0; i--) {
