@@ -448,6 +448,7 @@ function attachMany(o: CompiledOverload, args: Args, out: Tensor[], needs: numbe
 function executeInPlace(o: CompiledOverload, args: Args, needs: number): Tensor {
   const self = args[0] as Tensor;
   checkInPlace(self, gradMode.enabled && needs !== 0);
+  self.storage.own();
   const rule = o.grad;
   let node: OpNode | null = null;
   let original: Tensor | null = null;

@@ -5,7 +5,7 @@ import { parseGraph } from './parse-graph.ts';
 import { parseShownOutput, type ShownOutput } from './shown-output.ts';
 import type { TraceReader } from './trace.ts';
 import { traceReaderFromChunks } from './trace-reader.ts';
-import { chunk } from './trace-records.ts';
+import { wholeChunks } from './whole-chunks.ts';
 
 export const NABLA_FILE_FORMAT = 'nabla';
 export const NABLA_FILE_VERSION = 1;
@@ -19,6 +19,8 @@ export interface Recording {
   /** What it printed and showed, in order. */
   readonly outputs: readonly ShownOutput[];
   readonly chunks: readonly ArrayBufferLike[];
+  /** The heap that the chunks' large values lie in, where it is still there. */
+  readonly memory?: WebAssembly.Memory | null;
 }
 
 /** What went wrong, in words for the person who opened the file. */
@@ -54,12 +56,7 @@ export function writeNablaFile(recording: Recording): Uint8Array {
     'graphs.json': [strToU8(`${JSON.stringify(recording.graphs)}\n`), { mtime }],
     'outputs.json': [strToU8(`${JSON.stringify(recording.outputs)}\n`), { mtime }],
   };
-  recording.chunks.forEach((buffer, i) => {
-    const used = new Int32Array(buffer, 0, 8)[chunk.fields.used];
-    const bytes = new Uint8Array(used);
-    bytes.set(new Uint8Array(buffer, 0, used));
-    // How often a live reader was told to look again says nothing about the run.
-    new Int32Array(bytes.buffer)[chunk.fields.revision] = 0;
+  wholeChunks(recording.chunks, recording.memory ?? null).forEach((bytes, i) => {
     files[`trace/${i}.bin`] = [bytes, { mtime }];
   });
   return zipSync(files, { level: 6, mtime });

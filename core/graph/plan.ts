@@ -5,7 +5,7 @@ export interface PlanSlot {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly numel: number;
-  /** 0: values whole. 1: summary. */
+  /** 0: values whole. 1: summary. 2: summary, and where the values lie. */
   readonly store: number;
 }
 
@@ -29,10 +29,36 @@ export interface Plan {
   readonly initial: readonly (readonly [number, number])[];
 }
 
-/** How much of a step's payloads a record holds: as planned, summaries wherever they are smaller, or nothing. */
-export const flavour = { planned: 0, thinned: 1, empty: 2 } as const;
+/** How much of a step's payloads a record holds: as planned, summaries wherever they are smaller, nothing, or (in files) values beside every summary. */
+export const flavour = { planned: 0, thinned: 1, empty: 2, whole: 3 } as const;
+
+/** How a slot is stored; `both` is a summary, an int32 that says whether the values are there, and the values from 8 bytes on. */
+export const store = { values: 0, summary: 1, place: 2, both: 3 } as const;
+
+export const THERE_BYTES = 8;
+/** Where a tensor's values lie: the address of the first, then the strides in elements. */
+export const placeBytes = (rank: number): number => (4 + 4 * rank + 7) & ~7;
 
 export const valueBytes = (dtype: string): number => (dtype === 'float32' ? 4 : 8);
+
+function storedAs(slot: PlanSlot, kind: number): number {
+  if (slot.store === store.place) return kind === flavour.planned ? store.place : kind === flavour.whole ? store.both : store.summary;
+  return kind === flavour.thinned && slot.numel * valueBytes(slot.dtype) > SUMMARY_BYTES ? store.summary : slot.store;
+}
+
+export function storedBytes(slot: PlanSlot, stored: number): number {
+  const values = slot.numel * valueBytes(slot.dtype);
+  switch (stored) {
+    case store.values:
+      return values;
+    case store.summary:
+      return SUMMARY_BYTES;
+    case store.place:
+      return SUMMARY_BYTES + placeBytes(slot.shape.length);
+    default:
+      return SUMMARY_BYTES + THERE_BYTES + values;
+  }
+}
 
 /** Byte offset of each slot in the body of a record, and the body's length (a multiple of 8). */
 export function layout(
@@ -45,11 +71,11 @@ export function layout(
   if (kind === flavour.empty) return { offsets, stores, bytes: 0 };
   for (const slot of slots) {
     const item = valueBytes(slot.dtype);
-    const summed = slot.store === 1 || (kind === flavour.thinned && slot.numel * item > SUMMARY_BYTES);
-    if (summed || item === 8) at = (at + 7) & ~7;
+    const stored = storedAs(slot, kind);
+    if (stored !== store.values || item === 8) at = (at + 7) & ~7;
     offsets.push(at);
-    stores.push(summed ? 1 : 0);
-    at += summed ? SUMMARY_BYTES : slot.numel * item;
+    stores.push(stored);
+    at += storedBytes(slot, stored);
   }
   return { offsets, stores, bytes: (at + 7) & ~7 };
 }
@@ -88,8 +114,8 @@ export function parsePlan(json: unknown): Plan {
     const slot = object(entry, 'slot');
     const shape = list(slot.shape, 'shape').map((d) => whole(d, 0, MAX_NUMEL, 'size of a dimension'));
     const numel = shape.reduce((a, b) => a * b, 1);
-    const kind = whole(slot.store, 0, 2, 'store of a slot');
-    if (numel > (kind === 0 ? MAX_VALUES : MAX_NUMEL)) throw new TraceFormatError(`a slot of ${numel} values`);
+    const kind = whole(slot.store, 0, 3, 'store of a slot');
+    if (numel > (kind === store.values ? MAX_VALUES : MAX_NUMEL)) throw new TraceFormatError(`a slot of ${numel} values`);
     if (typeof slot.dtype !== 'string' || slot.dtype.length > 16) throw new TraceFormatError('dtype of a slot');
     return { shape, dtype: slot.dtype, numel, store: kind };
   });

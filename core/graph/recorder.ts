@@ -2,8 +2,10 @@
 import type { HyperParameters, ModuleScope, Observer } from '../autograd/observer.ts';
 import { observation } from '../autograd/observer.ts';
 import type { GradNode } from '../tensor/grad-node.ts';
+import { heap } from '../tensor/heap.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { DotCall, Graph } from './graph.ts';
+import { HeldSteps } from './held-steps.ts';
 import { HyperTrail } from './hyper-trail.ts';
 import { type DotOptions, drawDot } from './make-dot.ts';
 import { ModuleScopes } from './module-scopes.ts';
@@ -93,11 +95,12 @@ class RunRecorder implements Recorder {
   constructor(options: RecorderOptions) {
     this.#predict = options.predict ?? true;
     this.#beforeNaming = options.beforeNaming ?? (() => {});
-    this.#ring = new TraceRing(options.budgetBytes, options.onChunk ?? (() => {}));
-    this.#shown = new VisibleStep(this.#ring, this.#loops);
+    const held = options.level === 'full' ? new HeldSteps() : null;
+    this.#ring = new TraceRing(options.budgetBytes, options.onChunk ?? (() => {}), held);
+    this.#shown = new VisibleStep(this.#ring, this.#loops, held);
     this.#hypers = new HyperTrail(this.#ring);
     this.#validation = new ValidationLosses(this.#ring);
-    this.#writer = new StepWriter(this.#scopes, this.#labels, options.level === 'full');
+    this.#writer = new StepWriter(this.#scopes, this.#labels, held);
     this.#catalogue = new PlanCatalogue(this.#ring, this.#labels, options.onGraph ?? (() => {}));
     this.#scopes.nextStep();
   }
@@ -353,7 +356,7 @@ class RunRecorder implements Recorder {
   }
 
   reader(): TraceReader {
-    return traceReaderFromChunks(this.#ring.buffers, this.graphs);
+    return traceReaderFromChunks(this.#ring.buffers, this.graphs, false, heap.memory);
   }
 
   bookmark(step: number, on: boolean): void {
@@ -364,7 +367,7 @@ class RunRecorder implements Recorder {
 
   snapshotGraph(roots: readonly Tensor[], params: ReadonlyMap<Tensor, string> | null = null): Graph {
     const labels = new TensorLabels(this.#labels, params);
-    const writer = new StepWriter(new ModuleScopes(), labels, false);
+    const writer = new StepWriter(new ModuleScopes(), labels, null);
     writer.lookFrom(this.#writer, this.#closed, roots);
     return trackGraph(writer.track, writer.track.roots.length === 0 && roots.length === 0).graph;
   }

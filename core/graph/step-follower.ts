@@ -44,7 +44,7 @@ export class StepFollower extends StepState {
             break;
           }
           for (let j = 0; j < row; j++) if (this.inputTensors[j] === t) return false;
-          if (!this.fill(slot, t, false)) return false;
+          if (!this.fill(slot, t)) return false;
           this.inputTensors[row] = t;
           break;
         }

@@ -1,10 +1,12 @@
 // The ends of a track where it grows: the next cue, and slots for values not seen before.
 import { observation } from '../autograd/observer.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { HeldSteps } from './held-steps.ts';
 import type { ModuleScopes } from './module-scopes.ts';
-import { valueBytes } from './plan.ts';
+import { store, valueBytes } from './plan.ts';
 import { StepFollower } from './step-follower.ts';
-import { Cue, type Slot, store } from './step-track.ts';
+import { bytesOf } from './step-state.ts';
+import { Cue, type Slot } from './step-track.ts';
 import { SUMMARY_BYTES } from './summary.ts';
 
 export class StepRows extends StepFollower {
@@ -13,8 +15,8 @@ export class StepRows extends StepFollower {
   readonly #wholeLimit: number;
 
   /** Tensors of up to `wholeLimit` elements are kept whole. */
-  constructor(scopes: ModuleScopes, wholeLimit: number) {
-    super(scopes);
+  constructor(scopes: ModuleScopes, wholeLimit: number, held: HeldSteps | null) {
+    super(scopes, held);
     this.#wholeLimit = wholeLimit;
   }
 
@@ -41,17 +43,18 @@ export class StepRows extends StepFollower {
     this.cursor = this.track.cues.length;
   }
 
-  protected newSlot(t: Tensor, versioned = true): number {
+  protected newSlot(t: Tensor): number {
     const item = valueBytes(t.dtype);
     const whole = t.numel * item <= SUMMARY_BYTES || t.numel <= this.#wholeLimit;
-    const slot: Slot = { shape: t.shape.slice(), dtype: t.dtype, numel: t.numel, store: whole ? store.values : store.summary };
+    const stored = whole ? store.values : this.held === null ? store.summary : store.place;
+    const slot: Slot = { shape: t.shape.slice(), dtype: t.dtype, numel: t.numel, store: stored };
     const index = this.track.slots.length;
     const offset = !whole || item === 8 ? (this.bodyBytes + 7) & ~7 : this.bodyBytes;
     this.track.slots.push(slot);
     this.offsets[index] = offset;
-    this.bodyBytes = offset + this.slotBytes(slot);
+    this.bodyBytes = offset + bytesOf(slot);
     this.scratch.reserve(this.bodyBytes + 8);
-    this.fill(index, t, versioned);
+    this.fill(index, t);
     return index;
   }
 

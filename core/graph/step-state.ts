@@ -2,11 +2,12 @@
 import type { GradNode } from '../tensor/grad-node.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { HeldSteps } from './held-steps.ts';
 import type { ModuleScopes } from './module-scopes.ts';
-import { valueBytes } from './plan.ts';
-import { cueKind, type Slot, StepTrack, store } from './step-track.ts';
+import { store, storedBytes } from './plan.ts';
+import { cueKind, type Slot, StepTrack } from './step-track.ts';
 import { SUMMARY_BYTES } from './summary.ts';
-import { copyKnownSummary, copySummary, copyValues, Scratch } from './tensor-columns.ts';
+import { copyKnownSummary, copyValues, Scratch } from './tensor-columns.ts';
 
 export class StepState {
   track = new StepTrack();
@@ -30,9 +31,12 @@ export class StepState {
   /** In a writer that only looks: rows it gave to backward functions, whose tags it must leave alone. */
   protected foreignRows: Map<GradNode, number> | null = null;
   protected readonly scopes: ModuleScopes;
+  /** Where the values of large tensors are held rather than copied. */
+  readonly held: HeldSteps | null;
 
-  constructor(scopes: ModuleScopes) {
+  constructor(scopes: ModuleScopes, held: HeldSteps | null) {
     this.scopes = scopes;
+    this.held = held;
   }
 
   /** Ready for the next step, expected to be like `track` (null: nothing is known). Leaves keep their tensors for comparison. */
@@ -71,7 +75,7 @@ export class StepState {
     this.following = false;
     const slots = this.track.slots.length;
     this.offsets = this.offsets.slice(0, slots);
-    this.bodyBytes = slots === 0 ? 0 : this.offsets[slots - 1] + this.slotBytes(this.track.slots[slots - 1]);
+    this.bodyBytes = slots === 0 ? 0 : this.offsets[slots - 1] + bytesOf(this.track.slots[slots - 1]);
     this.slotTensors.length = slots;
     this.slotVersions.length = slots;
     this.leafTensors = this.leafTensors.slice(0, this.track.leaves.length);
@@ -86,10 +90,6 @@ export class StepState {
     }
   }
 
-  protected slotBytes(slot: Slot): number {
-    return slot.store === store.summary ? SUMMARY_BYTES : slot.numel * valueBytes(slot.dtype);
-  }
-
   /** After the track was handed out: goes on with a copy. */
   fork(): void {
     this.leave();
@@ -97,15 +97,25 @@ export class StepState {
     this.offsets = this.offsets.slice();
   }
 
-  /** Writes the value of a slot. `versioned`: false for inputs, since data from outside may change with no version counted. */
-  protected fill(index: number, t: Tensor, versioned = true): boolean {
+  /** Writes the value of a slot. */
+  protected fill(index: number, t: Tensor): boolean {
     const slot = this.track.slots[index];
     if (t.dtype !== slot.dtype || !sameShape(t.shape, slot.shape)) return false;
+    const offset = this.offsets[index];
     if (slot.store === store.values) {
-      copyValues(t, this.scratch, this.offsets[index]);
-    } else if (versioned) copyKnownSummary(t, this.scratch, this.offsets[index]);
-    else copySummary(t, this.scratch, this.offsets[index]);
+      copyValues(t, this.scratch, offset);
+      return true;
+    }
+    copyKnownSummary(t, this.scratch, offset);
+    if (slot.store === store.place) this.#writePlace(t, (offset + SUMMARY_BYTES) >> 2);
     return true;
+  }
+
+  /** Where the tensor's values lie from now on; address 0 where they are not held. */
+  #writePlace(t: Tensor, at: number): void {
+    const { I32 } = this.scratch;
+    I32[at] = this.held?.take(t.storage) === true ? t.dataPtr : 0;
+    for (let d = 0; d < t.strides.length; d++) I32[at + 1 + d] = t.strides[d];
   }
 
   /** As `fill`, for a gradient: a later event may show the same one. */
@@ -161,6 +171,8 @@ export class StepState {
     return this.cursor < this.track.cues.length ? this.track.cues[this.cursor].leafCount : this.track.leaves.length;
   }
 }
+
+export const bytesOf = (slot: Slot): number => storedBytes(slot, slot.store);
 
 /** A Python number, or a constant of one element: no node of its own. */
 export const isConstant = (t: Tensor | null): boolean => t === null || t.wrapped || (t.shape.length === 0 && !t.requiresGrad);

@@ -77,8 +77,6 @@ interface RootRow {
   readonly baseOf: Reference | null;
 }
 
-export const store = { values: 0, summary: 1 } as const;
-
 /** One recorded tensor's place in a step's record. */
 export interface Slot {
   readonly shape: readonly number[];

@@ -6,6 +6,7 @@ import type { GradNode } from '../tensor/grad-node.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { attributeRows } from './attributes.ts';
+import type { HeldSteps } from './held-steps.ts';
 import type { ModuleScopes } from './module-scopes.ts';
 import { StepRows } from './step-rows.ts';
 import { isConstant, variableOf } from './step-state.ts';
@@ -33,8 +34,9 @@ export class StepWriter extends StepRows {
   readonly #labels: TensorLabels;
   #savedKey = 0;
 
-  constructor(scopes: ModuleScopes, labels: TensorLabels, full: boolean) {
-    super(scopes, full ? WHOLE_LIMIT : QUICK_LIMIT);
+  /** `held`: at level `full`, where values too large for the record are held. */
+  constructor(scopes: ModuleScopes, labels: TensorLabels, held: HeldSteps | null) {
+    super(scopes, held === null ? QUICK_LIMIT : WHOLE_LIMIT, held);
     this.#labels = labels;
   }
 
@@ -105,7 +107,7 @@ export class StepWriter extends StepRows {
     }
     let row = this.inputTensors.indexOf(t);
     if (row < 0) {
-      const slot = this.newSlot(t, false);
+      const slot = this.newSlot(t);
       row = this.inputTensors.length;
       first[position] = slot;
       this.inputTensors.push(t);

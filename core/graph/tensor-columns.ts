@@ -68,8 +68,7 @@ export function copyValues(t: Tensor, scratch: Scratch, offset: number): void {
   for (let i = 0; i < values.length; i++) target[to++] = Number(values[i]);
 }
 
-/** The tensor's summary at `offset`. */
-export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
+function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
   const gathered = t.numel > NARROW ? tensorStatistics(t) : null;
   if (gathered !== null) writeColumns(scratch.F64, offset >>> 3, gathered);
   else if (t.dtype === 'float32' && t.isContiguous) writeSummary(heap.F32, t.dataPtr >>> 2, t.numel, scratch.F64, offset >>> 3);
@@ -80,12 +79,12 @@ export function copySummary(t: Tensor, scratch: Scratch, offset: number): void {
 }
 
 /**
- * As `copySummary`, without looking twice at memory that did not change: a parameter at the start of a step has the numbers it had after the
- * last update, a transposed gradient those of the gradient. Only for tensors whose every change counts up the version of their storage.
+ * The tensor's summary at `offset`. Memory that did not change is not looked at twice: a parameter at the start of a step has the numbers it had
+ * after the last update, a transposed gradient those of the gradient. Memory that an array outside shares is: it changes unasked.
  */
 export function copyKnownSummary(t: Tensor, scratch: Scratch, offset: number): void {
   const { storage, numel, dtype } = t;
-  if (numel <= NARROW) {
+  if (numel <= NARROW || storage.fixed) {
     copySummary(t, scratch, offset);
     return;
   }

@@ -1,7 +1,19 @@
 // Reads a Trace from its chunks: live shared memory, or bytes of a file nobody vouches for. Every length and offset is checked.
 import type { Graph, Site } from './graph.ts';
-import { flavour, layout, type Plan, type PlanSlot, parsePlan, TraceFormatError, valueBytes } from './plan.ts';
-import { readSummary, writeSummary } from './summary.ts';
+import { heldValues } from './held-values.ts';
+import {
+  flavour,
+  layout,
+  type Plan,
+  type PlanSlot,
+  parsePlan,
+  store,
+  storedBytes,
+  THERE_BYTES,
+  TraceFormatError,
+  valueBytes,
+} from './plan.ts';
+import { readSummary, SUMMARY_BYTES, writeSummary } from './summary.ts';
 import type { Loop, Payload, Step, TensorSummary, TraceEvent, TraceReader } from './trace.ts';
 import { chunk, loopRecord, record, stepFlag, stepRecord, textRecord } from './trace-records.ts';
 
@@ -37,10 +49,16 @@ interface Hyper {
 /**
  * A reader over `chunks`, which may still grow (in place, or by pushing to the array); `graphs` likewise.
  * `live`: memory is seen before the messages that bring its graphs, so a step whose graph is not here yet is not there yet either.
- * Throws `TraceFormatError` where the bytes make no sense; nothing outside the chunks is ever read.
+ * `memory`: the heap that large values lie in while they are held.
+ * Throws `TraceFormatError` where the bytes make no sense; nothing outside the chunks and the heap is ever read.
  */
-export function traceReaderFromChunks(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[], live = false): TraceReader {
-  return new ChunkReader(chunks, graphs, live);
+export function traceReaderFromChunks(
+  chunks: readonly ArrayBufferLike[],
+  graphs: readonly Graph[],
+  live = false,
+  memory: WebAssembly.Memory | null = null,
+): TraceReader {
+  return new ChunkReader(chunks, graphs, live, memory);
 }
 
 class ChunkReader implements TraceReader {
@@ -56,11 +74,15 @@ class ChunkReader implements TraceReader {
   #cached: Decoded | null = null;
   readonly #layouts = new Map<number, Layout>();
 
+  /** How to get the values of the payloads handed out that do not carry them. */
+  readonly #wholes = new WeakMap<Payload, () => Float32Array | Float64Array | null>();
   readonly #live: boolean;
+  readonly #memory: WebAssembly.Memory | null;
 
-  constructor(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[], live: boolean) {
+  constructor(chunks: readonly ArrayBufferLike[], graphs: readonly Graph[], live: boolean, memory: WebAssembly.Memory | null) {
     this.#chunks = chunks;
     this.#live = live;
+    this.#memory = memory;
     this.graphs = graphs;
     this.#scan();
   }
@@ -112,8 +134,8 @@ class ChunkReader implements TraceReader {
     };
     if (made.I32[chunk.fields.magic] !== chunk.magic) throw new TraceFormatError(`${where} does not begin as a trace`);
     const version = made.I32[chunk.fields.version];
-    if (version !== chunk.version)
-      throw new TraceFormatError(`${where} is of version ${version}, this Nabla reads version ${chunk.version}`);
+    if (version < chunk.oldestVersion || version > chunk.version)
+      throw new TraceFormatError(`${where} is of version ${version}, this Nabla reads versions ${chunk.oldestVersion} to ${chunk.version}`);
     this.#sources[index] = made;
     return made;
   }
@@ -186,7 +208,7 @@ class ChunkReader implements TraceReader {
         const count = I32[at + stepRecord.eventCount];
         const complete = count === plan.events.length;
         if (
-          kind > flavour.empty ||
+          kind > flavour.whole ||
           count < 0 ||
           count > plan.events.length ||
           (complete && bytes !== stepRecord.headerBytes + body) ||
@@ -323,6 +345,17 @@ class ChunkReader implements TraceReader {
     return null;
   }
 
+  whole(payload: Payload): readonly number[] | Float32Array | Float64Array | null {
+    return payload.values ?? this.#wholes.get(payload)?.() ?? null;
+  }
+
+  /** Values in the heap, if the step still held them when they had been copied. */
+  #held({ I32 }: Source, at: number, slot: PlanSlot, place: number): Float32Array | Float64Array | null {
+    if (this.#memory === null) return null;
+    const ticketAt = I32[chunk.fields.tickets] + 4 * I32[at + stepRecord.ticketPlace];
+    return heldValues(this.#memory, slot, I32, place, ticketAt, I32[at + stepRecord.ticket]);
+  }
+
   /** Decodes a slot of a step once; null where the record does not hold it (thinned away, or an open step not that far yet). */
   #payloads(source: Source, at: number, plan: Plan): (slot: number) => Payload | null {
     const kind = flavourOf(source.I32[at + stepRecord.flags]);
@@ -335,14 +368,22 @@ class ChunkReader implements TraceReader {
       const slot = plan.slots[index];
       if (kind === flavour.empty || !fits(slot, offsets[index], stores[index], bytes)) return null;
       let payload: Payload;
-      if (stores[index] === 1) {
-        payload = { shape: slot.shape, dtype: slot.dtype, summary: readSummary(source.F64, (body + offsets[index]) >> 3), values: null };
+      const start = body + offsets[index];
+      if (stores[index] !== store.values) {
+        payload = { shape: slot.shape, dtype: slot.dtype, summary: readSummary(source.F64, start >> 3), values: null };
+        const place = start + SUMMARY_BYTES;
+        if (stores[index] === store.place) this.#wholes.set(payload, () => this.#held(source, at, slot, place >> 2));
+        if (stores[index] === store.both && source.I32[place >> 2] === 1) {
+          const [from, first] =
+            valueBytes(slot.dtype) === 8 ? [source.F64, (place + THERE_BYTES) >> 3] : [source.F32, (place + THERE_BYTES) >> 2];
+          this.#wholes.set(payload, () => from.slice(first, first + slot.numel));
+        }
       } else {
         const wide = valueBytes(slot.dtype) === 8;
         const from = wide ? source.F64 : source.F32;
-        const start = (body + offsets[index]) >> (wide ? 3 : 2);
+        const first = start >> (wide ? 3 : 2);
         const values = new Array<number>(slot.numel);
-        for (let i = 0; i < slot.numel; i++) values[i] = from[start + i];
+        for (let i = 0; i < slot.numel; i++) values[i] = from[first + i];
         writeSummary(values, 0, slot.numel, columns, 0);
         payload = { shape: slot.shape, dtype: slot.dtype, summary: readSummary(columns, 0), values };
       }
@@ -356,8 +397,7 @@ const flavourOf = (flags: number): number => (flags >> stepFlag.flavourShift) & 
 
 /** Whether a slot lies within its record (that of an open step may be cut short). */
 function fits(slot: PlanSlot, offset: number, stored: number, recordBytes: number): boolean {
-  const bytes = stored === 1 ? 88 : slot.numel * valueBytes(slot.dtype);
-  return stepRecord.headerBytes + offset + bytes <= recordBytes;
+  return stepRecord.headerBytes + offset + storedBytes(slot, stored) <= recordBytes;
 }
 
 function parseHyper(json: unknown): Hyper {

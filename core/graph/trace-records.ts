@@ -1,11 +1,13 @@
 // Byte layout of a Trace in memory: chunks of records. Shared by the ring that writes it and the reader that trusts nothing in it.
 
-/** A chunk: eight int32 (magic, version, number, bytes used, revision, 0, 0, 0), then records, each 8-byte aligned. */
+/** A chunk: eight int32 (magic, version, number, bytes used, revision, ticket table, 0, 0), then records, each 8-byte aligned. */
 export const chunk = {
   magic: 0x4e425431,
-  version: 1,
+  version: 2,
+  /** Read too: without places. */
+  oldestVersion: 1,
   headerBytes: 32,
-  fields: { magic: 0, version: 1, number: 2, used: 3, revision: 4 },
+  fields: { magic: 0, version: 1, number: 2, used: 3, revision: 4, tickets: 5 },
 } as const;
 
 /** First int32 of a record; the second is its length in bytes. */
@@ -28,7 +30,7 @@ export const loopRecord = {
   bytes: 48,
 } as const;
 
-/** int32 fields, then float64 at 48 (train loss), 56 (validation loss), 64 (first event); the body of payloads from 80. */
+/** int32 fields, then float64 at 48 (train loss), 56 (validation loss), 64 (first event), two int32 at 72; the body of payloads from 80. */
 export const stepRecord = {
   index: 2,
   plan: 3,
@@ -43,6 +45,9 @@ export const stepRecord = {
   trainLossByte: 48,
   validationLossByte: 56,
   firstEventByte: 64,
+  /** Where in the ticket table, and which ticket, says that the values its places point at are still there; 0: none are. */
+  ticketPlace: 18,
+  ticket: 19,
   headerBytes: 80,
 } as const;
 

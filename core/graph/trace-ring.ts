@@ -1,5 +1,6 @@
 // Writes the Trace into shared memory, chunk by chunk, and keeps it under its budget. Knows bytes and plans, no tensors.
 
+import { type HeldSteps, ticketTable } from './held-steps.ts';
 import { asciiJson, flavour, type Plan } from './plan.ts';
 import type { Scratch } from './tensor-columns.ts';
 import type { Loop } from './trace.ts';
@@ -19,6 +20,8 @@ interface StepEntry {
   readonly backwardLine: number;
   readonly trainLoss: number;
   readonly firstEvent: number;
+  readonly ticketPlace: number;
+  readonly ticket: number;
 }
 
 interface Chunk {
@@ -41,6 +44,7 @@ export class TraceRing {
   full = false;
   readonly #chunks: Chunk[] = [];
   readonly #budget: number;
+  readonly #held: HeldSteps | null;
   readonly #announce: (chunks: readonly SharedArrayBuffer[]) => void;
   readonly #loops: { chunk: number; at: number }[] = [];
   #hyperCount = 0;
@@ -48,9 +52,12 @@ export class TraceRing {
   #lastChunk = -1;
   #lastAt = -1;
 
-  constructor(budgetBytes: number, announce: (chunks: readonly SharedArrayBuffer[]) => void) {
+  /** `held`: values of the steps that lie outside, in the same budget. */
+  constructor(budgetBytes: number, announce: (chunks: readonly SharedArrayBuffer[]) => void, held: HeldSteps | null) {
     this.#budget = Math.max(budgetBytes, 1 << 16);
     this.#announce = announce;
+    this.#held = held;
+    if (held !== null) held.limit = this.#budget;
   }
 
   get sizeBytes(): number {
@@ -64,7 +71,7 @@ export class TraceRing {
     if (this.full) return null;
     const usual = Math.min(LARGEST_CHUNK, Math.max(1 << 13, this.#budget >> 4), FIRST_CHUNK << Math.min(5, this.#chunks.length));
     const size = Math.max(usual, bytes + chunk.headerBytes);
-    if (this.#total + size > this.#budget) this.#thin(size);
+    if (this.#total + size > this.#own) this.#thin(size, this.#own);
     if (this.#total + size > this.#budget) {
       this.full = true;
       return null;
@@ -75,11 +82,18 @@ export class TraceRing {
     made.I32[chunk.fields.version] = chunk.version;
     made.I32[chunk.fields.number] = this.#chunks.length;
     made.I32[chunk.fields.used] = chunk.headerBytes;
+    if (this.#held !== null) made.I32[chunk.fields.tickets] = ticketTable();
     this.#chunks.push(made);
     this.buffers.push(buffer);
     this.#total += size;
+    if (this.#held !== null) this.#held.limit = this.#budget - this.#total;
     this.#announce(this.buffers);
     return made;
+  }
+
+  /** What the records may take before they are thinned: all, or three quarters where values are held beside them. */
+  get #own(): number {
+    return this.#held !== null && this.#held.bytes > 0 ? this.#budget - (this.#budget >> 2) : this.#budget;
   }
 
   #commit(target: Chunk, bytes: number): void {
@@ -182,8 +196,15 @@ export class TraceRing {
   amendLastStep(entry: StepEntry): void {
     if (this.#lastChunk < 0) return;
     const { I32, F64 } = this.#chunks[this.#lastChunk];
+    const bookmarked = I32[this.#lastAt + stepRecord.flags] & stepFlag.bookmarked;
     writeHead(I32, F64, this.#lastAt, entry);
+    I32[this.#lastAt + stepRecord.flags] |= bookmarked;
     this.#touch();
+  }
+
+  /** Whether the last step's values are kept for good: it failed, or somebody marked it. */
+  get lastStepKept(): boolean {
+    return this.#lastChunk >= 0 && isKept(this.#chunks[this.#lastChunk].I32[this.#lastAt + stepRecord.flags]);
   }
 
   /** Takes back the last step, which was still open, so that it can be written again. */
@@ -210,6 +231,7 @@ export class TraceRing {
         if (I32[at] !== record.step || I32[at + stepRecord.index] !== index) continue;
         const flags = I32[at + stepRecord.flags];
         I32[at + stepRecord.flags] = on ? flags | stepFlag.bookmarked : flags & ~stepFlag.bookmarked;
+        this.#held?.keep(index, isKept(I32[at + stepRecord.flags]));
         return true;
       }
     }
@@ -217,18 +239,26 @@ export class TraceRing {
   }
 
   /** Thins chunks from the middle outwards until `needed` bytes fit: first to summaries, then to losses alone. */
-  #thin(needed: number): void {
+  #thin(needed: number, budget: number): void {
     const end = this.#chunks.length - 1;
     const order = Array.from({ length: Math.max(0, end) }, (_, i) => i).sort((a, b) => Math.abs(a - end / 2) - Math.abs(b - end / 2));
     for (const kind of [flavour.thinned, flavour.empty]) {
       for (const i of order) {
-        if (this.#total + needed <= this.#budget) return;
+        if (this.#total + needed <= budget) return;
         const old = this.#chunks[i];
         if (old.thinned >= kind || i === this.#lastChunk) continue;
         const made = views(
-          thinnedChunk(old.I32, old.F32, old.used, kind, this.plans, (index, at) => {
-            this.#loops[index] = { chunk: i, at };
-          }),
+          thinnedChunk(
+            old.I32,
+            old.F32,
+            old.used,
+            kind,
+            this.plans,
+            (index, at) => {
+              this.#loops[index] = { chunk: i, at };
+            },
+            (step) => this.#held?.drop(step),
+          ),
         );
         made.used = made.buffer.byteLength;
         made.thinned = kind;
@@ -239,6 +269,8 @@ export class TraceRing {
     }
   }
 }
+
+const isKept = (flags: number): boolean => (flags & (stepFlag.bookmarked | stepFlag.failing)) !== 0;
 
 function writeHead(I32: Int32Array, F64: Float64Array, at: number, entry: StepEntry): void {
   I32[at + stepRecord.index] = entry.index;
@@ -251,6 +283,8 @@ function writeHead(I32: Int32Array, F64: Float64Array, at: number, entry: StepEn
   I32[at + stepRecord.eventCount] = entry.eventCount;
   I32[at + stepRecord.backwardCell] = entry.backwardCell;
   I32[at + stepRecord.backwardLine] = entry.backwardLine;
+  I32[at + stepRecord.ticketPlace] = entry.ticketPlace;
+  I32[at + stepRecord.ticket] = entry.ticket;
   const byte = at << 2;
   F64[(byte + stepRecord.trainLossByte) >> 3] = entry.trainLoss;
   F64[(byte + stepRecord.validationLossByte) >> 3] = 0;

@@ -1,6 +1,6 @@
 // Rewrites a chunk with less in it: middle steps lose values for summaries, then payloads altogether. Events and losses stay.
-import { flavour, layout, type Plan, type PlanSlot, valueBytes } from './plan.ts';
-import { SUMMARY_BYTES, writeSummary } from './summary.ts';
+import { flavour, layout, type Plan, type PlanSlot, store, storedBytes, valueBytes } from './plan.ts';
+import { writeSummary } from './summary.ts';
 import { chunk, loopRecord, record, stepFlag, stepRecord } from './trace-records.ts';
 
 const kindOf = (flags: number): number => (flags >> stepFlag.flavourShift) & stepFlag.flavourMask;
@@ -21,11 +21,12 @@ function thinning(slots: readonly PlanSlot[], before: number, after: number): Th
   slots.forEach((slot, i) => {
     const from = old.offsets[i];
     const to = now.offsets[i];
-    if (old.stores[i] !== now.stores[i]) {
+    if (old.stores[i] === store.values && now.stores[i] === store.summary) {
       sums.push({ slot, from, to });
       return;
     }
-    const words = (now.stores[i] === 1 ? SUMMARY_BYTES : slot.numel * valueBytes(slot.dtype)) >> 2;
+    // What says where values lie begins with a summary.
+    const words = storedBytes(slot, now.stores[i]) >> 2;
     const last = copies[copies.length - 1];
     if (last !== undefined && from - last.from === to - last.to) last.words = ((from - last.from) >> 2) + words;
     else copies.push({ from, to, words });
@@ -33,7 +34,7 @@ function thinning(slots: readonly PlanSlot[], before: number, after: number): Th
   return { bytes: now.bytes, copies, sums };
 }
 
-/** A new chunk of exactly the bytes it needs. The first step and bookmarked or failing ones are copied whole. `moved` hears where loops went. */
+/** A new chunk of exactly the bytes it needs. The first step and bookmarked or failing ones are copied whole. `moved` hears where loops went, `lost` which steps lost values. */
 export function thinnedChunk(
   I32: Int32Array,
   F32: Float32Array,
@@ -41,6 +42,7 @@ export function thinnedChunk(
   kind: number,
   plans: readonly Plan[],
   moved: (loop: number, at: number) => void,
+  lost: (step: number) => void,
 ): SharedArrayBuffer {
   const spared = (at: number): boolean => {
     const flags = I32[at + stepRecord.flags];
@@ -81,6 +83,8 @@ export function thinnedChunk(
       to[into + 1] = bytes;
       const flags = I32[at + stepRecord.flags];
       to[into + stepRecord.flags] = (flags & ~(stepFlag.flavourMask << stepFlag.flavourShift)) | (kind << stepFlag.flavourShift);
+      to[into + stepRecord.ticketPlace] = 0;
+      lost(I32[at + stepRecord.index]);
       const { copies, sums } = thinningOf(at);
       const body = at + (stepRecord.headerBytes >> 2);
       const target = into + (stepRecord.headerBytes >> 2);

@@ -16,7 +16,7 @@ export interface TensorSummary {
   readonly norm: number;
 }
 
-/** A tensor as recorded: always summed up, whole where it was small and the budget allows. */
+/** A tensor as recorded: always summed up, with its values where it was small and the budget allows. `TraceReader.whole` may have those of a large one. */
 export interface Payload {
   readonly shape: readonly number[];
   readonly dtype: string;
@@ -85,6 +85,8 @@ export interface TraceReader {
   events(step: Step): readonly TraceEvent[];
   /** Value a leaf or input node had when the step first used it; null where not recorded. */
   initial(step: Step, node: number): Payload | null;
+  /** All values of a payload this reader gave, row-major; null where only its summary is left. Made anew at each call. */
+  whole(payload: Payload): readonly number[] | Float32Array | Float64Array | null;
   /** Grows when anything was written: lets a view poll cheaply. */
   readonly revision: number;
   readonly sizeBytes: number;

@@ -1,4 +1,5 @@
 // The step under way as the Trace shows it: written when something of it is to be seen, written again until it closes, and placed in its loop.
+import type { HeldSteps } from './held-steps.ts';
 import type { KnownPlan } from './plan-catalogue.ts';
 import type { Scratch } from './tensor-columns.ts';
 import { stepFlag } from './trace-records.ts';
@@ -19,6 +20,8 @@ const entry = {
   backwardLine: 0,
   trainLoss: 0,
   firstEvent: 0,
+  ticketPlace: 0,
+  ticket: 0,
 };
 
 export class VisibleStep {
@@ -30,6 +33,7 @@ export class VisibleStep {
   trainLoss = 0;
   readonly #ring: TraceRing;
   readonly #loops: TrainingLoops;
+  readonly #held: HeldSteps | null;
   #eventCount = 0;
   #visible = false;
   #plan: KnownPlan | null = null;
@@ -40,9 +44,10 @@ export class VisibleStep {
   #epoch = -1;
   #batch = 0;
 
-  constructor(ring: TraceRing, loops: TrainingLoops) {
+  constructor(ring: TraceRing, loops: TrainingLoops, held: HeldSteps | null) {
     this.#ring = ring;
     this.#loops = loops;
+    this.#held = held;
   }
 
   /** Writes the step; the head alone where all these values are visible already. `place`: its end is known, and it belongs to a loop. */
@@ -71,6 +76,8 @@ export class VisibleStep {
     entry.backwardLine = known.backwardLine;
     entry.trainLoss = this.trainLoss;
     entry.firstEvent = this.#visible ? this.#eventCount - this.#events : this.#eventCount;
+    entry.ticketPlace = this.#held?.place ?? 0;
+    entry.ticket = entry.ticketPlace === 0 ? 0 : (this.#held as HeldSteps).ticket;
     if (this.#visible) this.#ring.amendLastStep(entry);
     else if (this.#ring.addStep(entry, scratch, bodyBytes)) this.#visible = true;
     else return;
@@ -82,6 +89,10 @@ export class VisibleStep {
 
   /** It is over, and the next one begins. */
   end(): void {
+    if (this.#held !== null) {
+      if (this.#visible) this.#held.close(this.stepCount - 1, this.#ring.lastStepKept);
+      else this.#held.forget();
+    }
     this.#visible = false;
     this.#placed = false;
     this.flags = 0;

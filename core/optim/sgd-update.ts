@@ -5,7 +5,7 @@ import { isHalf } from '../tensor/dtype.ts';
 import type { Expr } from '../tensor/expr.ts';
 import { roundTo } from '../tensor/half.ts';
 import { heap } from '../tensor/heap.ts';
-import { forEachOffset, type Tensor, wholeView } from '../tensor/tensor.ts';
+import { forEachOffset, Tensor, wholeView } from '../tensor/tensor.ts';
 
 export interface SgdHyper {
   readonly lr: number;
@@ -30,6 +30,8 @@ const speeding: Expr = ['add', ['f32', ['mul', 'p', 'a']], ['mul', 'q', 'b']];
  */
 export function sgdUpdate(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): void {
   const n = parameter.numel;
+  if (parameter.storage.held !== null && buffer === null && n >= WIDE && updateElsewhere(parameter, grad, hyper)) return;
+  parameter.storage.own();
   if (!(parameter.isContiguous && grad.isContiguous) || isHalf(parameter.dtype)) updateStrided(parameter, grad, buffer, fresh, hyper);
   else if (n >= WIDE && parameter.dtype === 'float32' && grad.dtype === 'float32' && updateWide(parameter, grad, buffer, fresh, hyper)) {
     // done
@@ -61,18 +63,36 @@ export function sgdUpdate(parameter: Tensor, grad: Tensor, buffer: Tensor | null
   if (buffer !== null && !fresh) buffer.storage.version += 2;
 }
 
+/** An update without momentum whose old numbers somebody holds: the new ones are computed into memory of their own, rather than over a copy. */
+function updateElsewhere(parameter: Tensor, grad: Tensor, hyper: SgdHyper): boolean {
+  const { storage } = parameter;
+  const same = parameter.dtype === 'float32' && grad.dtype === 'float32' && parameter.isContiguous && grad.isContiguous;
+  if (!same || 4 * parameter.numel !== storage.byteLength) return false;
+  const next = Tensor.empty(parameter.shape, 'float32', parameter.device);
+  updatePlain(parameter, grad, next, hyper);
+  storage.takeOver(next.storage);
+  storage.version++;
+  next.dispose();
+  return true;
+}
+
+function updatePlain(parameter: Tensor, grad: Tensor, out: Tensor, hyper: SgdHyper): void {
+  const device = deviceOf(parameter);
+  if (hyper.weightDecay === 0) {
+    device.elementwise(addScaled, [parameter, grad], [hyper.maximize ? hyper.lr : -hyper.lr], out, 'float32');
+  } else {
+    const numbers = [-hyper.lr, hyper.maximize ? -1 : 1, hyper.weightDecay];
+    device.elementwise(decayed, [parameter, grad], numbers, out, 'float32');
+  }
+}
+
 /** The commonest updates as rows; false for the others. */
 function updateWide(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): boolean {
-  const device = deviceOf(parameter);
   if (buffer === null) {
-    if (hyper.weightDecay === 0) {
-      device.elementwise(addScaled, [parameter, grad], [hyper.maximize ? hyper.lr : -hyper.lr], parameter, 'float32');
-    } else {
-      const numbers = [-hyper.lr, hyper.maximize ? -1 : 1, hyper.weightDecay];
-      device.elementwise(decayed, [parameter, grad], numbers, parameter, 'float32');
-    }
+    updatePlain(parameter, grad, parameter, hyper);
     return true;
   }
+  const device = deviceOf(parameter);
   if (hyper.weightDecay !== 0 || hyper.nesterov || hyper.maximize || fresh) return false;
   device.elementwise(speeding, [buffer, grad], [hyper.momentum, 1 - hyper.dampening], buffer, 'float32');
   device.elementwise(addScaled, [parameter, buffer], [-hyper.lr], parameter, 'float32');

@@ -81,6 +81,7 @@ export function numpyBridge(host: NumpyHost, memory: PythonMemory): Record<strin
       const dtype = arrayType(get(h));
       if (dtype === 'bfloat16') throw new TorchError('Got unsupported ScalarType BFloat16', 'TypeError');
       if (dtype === 'uint16' || dtype === 'uint32') throw notInNabla(`torch.${dtype}`);
+      get(h).storage.own();
       get(h).storage.fixed = true;
       return add(get(h).alias());
     },

@@ -61,6 +61,7 @@ function finish(tensor: Tensor, options: FactoryOptions): Tensor {
 
 /** Runs `fill` on the tensor's elements in memory order, as torch's kernels walk them, and bumps the version. */
 export function inMemoryOrder(tensor: Tensor, fill: (array: TypedArray) => void): Tensor {
+  tensor.storage.own();
   if (isHalf(tensor.dtype) && tensor.isContiguous) {
     // Drawn as float32, each rounded once.
     const drawn = tensor.toTyped();

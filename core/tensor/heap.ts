@@ -30,6 +30,8 @@ export class Heap {
   I64!: BigInt64Array;
   /** Bytes a run may hold at once; more raises torch's out-of-memory message. */
   limitBytes = 3 * 2 ** 29;
+  /** Asked when memory is short: lets go of what is kept only to be looked at later. */
+  giveWay: (() => void) | null = null;
   #memory: WebAssembly.Memory | null = null;
   #free: number[][] = [];
   #top = FIRST;
@@ -59,17 +61,31 @@ export class Heap {
     if (bytes > this.limitBytes) throw outOfMemory(bytes);
     const index = classOf(bytes);
     const size = classSize(index);
-    if (this.#live + size > this.limitBytes) throw outOfMemory(bytes);
+    if (this.#live + size > this.limitBytes) {
+      this.giveWay?.();
+      if (this.#live + size > this.limitBytes) throw outOfMemory(bytes);
+    }
     const list = this.#free[index];
     if (list !== undefined && list.length > 0) {
       this.#live += size;
       return list.pop() as number;
     }
     const ptr = this.#top;
-    if (ptr + size > this.#end) this.#grow(ptr + size, bytes);
+    if (ptr + size > this.#end && !this.#grow(ptr + size)) {
+      this.giveWay?.();
+      const given = this.#free[index]?.pop();
+      if (given === undefined) throw outOfMemory(bytes);
+      this.#live += size;
+      return given;
+    }
     this.#top = ptr + size;
     this.#live += size;
     return ptr;
+  }
+
+  /** What a block of `bytes` takes. */
+  sizeOf(bytes: number): number {
+    return classSize(classOf(bytes));
   }
 
   /** A block for good: in no count, never given back. */
@@ -126,20 +142,20 @@ export class Heap {
     this.#refresh();
   }
 
-  #grow(needed: number, asked: number): void {
+  #grow(needed: number): boolean {
     const memory = this.memory;
-    if (needed <= this.#end) return;
+    if (needed <= this.#end) return true;
     const wanted = Math.max(needed, Math.min(this.#end * 1.5, this.#end + 2 ** 27));
     for (const target of [wanted, needed]) {
       try {
         memory.grow(Math.ceil((target - this.#end) / PAGE));
         this.#refresh();
-        return;
+        return true;
       } catch {
         // Not that much: try what is needed.
       }
     }
-    throw outOfMemory(asked);
+    return false;
   }
 
   #refresh(): void {

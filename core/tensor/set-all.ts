@@ -3,6 +3,7 @@ import { elementStart, forEachOffset, type Tensor, type TypedArray, wholeView } 
 
 /** Every element becomes `value` (for bool: whether it is not 0). */
 export function setAll(tensor: Tensor, value: number): void {
+  tensor.storage.own();
   if (tensor.isContiguous) tensor.typedView().fill(element(tensor, value) as never);
   else {
     const memory = wholeView(tensor.dtype);
@@ -16,6 +17,7 @@ export function setAll(tensor: Tensor, value: number): void {
 
 /** Element i, row-major, becomes `values[i]`, converted to the tensor's type. */
 export function setFrom(tensor: Tensor, values: TypedArray): void {
+  tensor.storage.own();
   const memory = wholeView(tensor.dtype);
   const start = elementStart(tensor);
   let i = 0;

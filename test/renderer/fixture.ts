@@ -231,6 +231,7 @@ export function fixtureReader({ epochs = 150, slowFrom = 1e9 } = {}): TraceReade
     step: (index) => recorded[index].step,
     events: (step) => recorded[step.index].events,
     initial: (step, index) => recorded[step.index].initial.get(index) ?? null,
+    whole: (payload) => payload.values,
     revision: 1,
     sizeBytes: recorded.length * 2400,
   };

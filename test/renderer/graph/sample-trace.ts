@@ -106,6 +106,7 @@ export function regressionTrace(graph: Graph = trainingStep(), steps = 2): Trace
     step: (index) => all[index].step,
     events: (step) => all[step.index].events,
     initial: (step, node) => all[step.index].initial.get(node) ?? null,
+    whole: (payload) => payload.values,
     revision: 1,
     sizeBytes: 0,
   };
