@@ -75,7 +75,8 @@ const TWO_OVER_ROOT_PI = 1.1283791670955126;
 const CUBIC = 0.044715;
 const ROOT_TWO_OVER_PI = SQRT_HALF * TWO_OVER_ROOT_PI;
 
-const geluExact: Expr = ['mul', ['mul', 'a', 0.5], ['add', 1, ['erf', ['mul', 'a', SQRT_HALF]]]];
+/** a·Φ(a): by erfc, where 1 + erf would cancel. */
+const geluExact: Expr = ['mul', ['mul', 'a', 0.5], ['erfc', ['mul', 'a', -SQRT_HALF]]];
 const geluTanh: Expr = [
   'mul',
   ['mul', 'a', 0.5],

@@ -49,6 +49,9 @@ const unaryNames = [
   'i0e',
   'i1',
   'i1e',
+  // x = fraction · 2^binade with √½ ≤ fraction < √2, for positive normal numbers.
+  'binade',
+  'fraction',
   'f32',
   'f16',
   'bf16',
@@ -82,6 +85,11 @@ const binaryNames = [
   'shr',
   'gcd',
   'lcm',
+  // x, but where y is less (more): NaN where x is.
+  'atmost',
+  'atleast',
+  // x · 2^(y - 1.5 · 2^52), for x between ½ and 2 where that is a normal number.
+  'lifted',
   'hypot',
   'copysign',
   'nextafter',

@@ -27,7 +27,7 @@ export function elementwise(expr: Expr, inputs: readonly Tensor[], params: reado
     halfElementwise(expr, inputs, params, out, compute);
     return;
   }
-  const program = compile(expr);
+  const program = compile(expr, compute === 'float32');
   const direct = compute === 'float32' ? program.single : null;
   if (direct !== null && out.numel < DIRECT && directLoop(direct, inputs, out)) return;
   if (smallRow(program, expr, inputs, params, out, compute)) return;
@@ -73,7 +73,7 @@ function halfElementwise(
     used = known ?? ([name, parts[1], [type === 'float16' ? 'f16' : 'bf16', parts[2]]] as Expr);
     if (known === undefined) roundedSums[type].set(expr, used);
   }
-  const program = compile(used);
+  const program = compile(used, false);
   const wide = name !== null && inFloat.has(name);
   const flat = name !== null && typeof parts[1] === 'string' && typeof parts[2] === 'string';
   for (let k = 0; k < params.length; k++) program.registers[4 + k].fill(flat && !wide ? roundTo(type, params[k]) : Math.fround(params[k]));

@@ -51,6 +51,9 @@ const ops = {
   div: [0xe7, 0xf3],
   min: [0xe8, 0xf4],
   max: [0xe9, 0xf5],
+  /** pmin(x, y) = y < x ? y : x, pmax likewise: one instruction, NaN where x is. */
+  pmin: [0xea, 0xf6],
+  pmax: [0xeb, 0xf7],
 } as const;
 export type LaneOp = keyof typeof ops;
 
@@ -112,9 +115,9 @@ export class LaneCode {
   bit(name: BitOp, ...args: Lane[]): Lane {
     return this.#make(simd(bitOps[name]), args);
   }
-  /** Integer lanes of 64 bits, shifted: `left`, `right` (keeps the sign). */
-  shift(direction: 'left' | 'right', x: Lane, by: number): Lane {
-    return this.#make([0x41, ...leb(by), ...simd(direction === 'left' ? 0xcb : 0xcc)], [x]);
+  /** Integer lanes of 64 bits, shifted: `left`, `right` (keeps the sign), `down` (without a sign). */
+  shift(direction: 'left' | 'right' | 'down', x: Lane, by: number): Lane {
+    return this.#make([0x41, ...leb(by), ...simd(direction === 'left' ? 0xcb : direction === 'right' ? 0xcc : 0xcd)], [x]);
   }
   /** x where the mask is set, else y. */
   select(mask: Lane, x: Lane, y: Lane): Lane {
@@ -132,6 +135,11 @@ export class LaneCode {
   fromInteger(x: Lane): Lane {
     const magic = 6755399441055744; // 1.5 · 2^52: adding an integer to its bits adds it to the number
     return this.op('sub', this.bit('iadd', x, this.bits(0x4338000000000000n)), this.constant(magic));
+  }
+
+  /** Values to compute for each vector. */
+  get size(): number {
+    return this.#nodes.reduce((n, node) => n + (node.fixed ? 0 : 1), 0);
   }
 
   /** Code that sets the fixed values; they take locals from `first` on. Then `body` may be emitted any number of times. */

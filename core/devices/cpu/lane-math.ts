@@ -1,6 +1,6 @@
 // exp, log, tanh and their kin two at a time: the algorithms of core/tensor/math-*.ts step by step, with every branch computed and the right
-// one selected, so that the bits are the same. float64 lanes only. The `short` ones stop where a
-// float32 result no longer changes. Knows no expression and no tensor.
+// one selected, so that the bits are the same. float64 lanes only. Knows no expression and no
+// tensor.
 import type { Lane, LaneCode } from './lane-code.ts';
 
 const LN2_HI = 0.6931471803691238;
@@ -122,48 +122,22 @@ export function tanh(m: LaneCode, x: Lane): Lane {
   return m.select(untouched, x, signed);
 }
 
-/** 1 / k! */
-const TAYLOR = Array.from({ length: 12 }, (_, k) => {
-  let product = 1;
-  for (let i = 2; i <= k; i++) product *= i;
-  return 1 / product;
-});
-
-/** e^x where the result goes to float32: to 1e-14, without a division; what float64 would still tell from 0 is 0. */
-export function shortExp(m: LaneCode, x: Lane): Lane {
-  const within = m.op('max', m.op('min', x, m.constant(709)), m.constant(-708));
-  // Adding 1.5 · 2^52 leaves the nearest whole number in the low bits.
-  const magic = m.constant(6755399441055744);
-  const shifted = m.op('add', m.op('mul', within, m.constant(Math.LOG2E)), magic);
-  const k = m.op('sub', shifted, magic);
-  const r = m.op('sub', m.op('sub', within, m.op('mul', k, m.constant(LN2_HI))), m.op('mul', k, m.constant(LN2_LO)));
-  // Even and odd powers apart: two short chains of operations instead of a long one.
-  const square = m.op('mul', r, r);
-  const part = (odd: number): Lane =>
-    polynomial(
-      m,
-      TAYLOR.filter((_, i) => i % 2 === odd),
-      square,
-    );
-  const value = m.op('add', part(0), m.op('mul', r, part(1)));
-  const scaled = m.bit('iadd', value, m.shift('left', shifted, 52));
-  const large = m.select(m.op('gt', x, m.constant(709)), m.constant(Number.POSITIVE_INFINITY), scaled);
-  return m.select(m.op('ne', x, x), x, m.bit('andnot', large, m.op('lt', x, m.constant(-708))));
+export function sigmoid(m: LaneCode, x: Lane): Lane {
+  return m.op('div', m.constant(1), m.op('add', m.constant(1), exp(m, m.op('neg', x))));
 }
 
-/** As `tanh`, where the result goes to float32. */
-export function shortTanh(m: LaneCode, x: Lane): Lane {
-  const size = m.op('abs', x);
-  const one = m.constant(1);
-  const far = m.op('sub', one, m.op('div', m.constant(2), m.op('add', shortExp(m, m.op('add', size, size)), one)));
-  const z = m.op('mul', x, x);
-  const near = m.op('mul', size, polynomial(m, [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835], z));
-  const out = m.select(m.op('lt', size, m.constant(0.015625)), near, far);
-  return m.select(m.op('ne', x, x), x, m.bit('or', out, m.bit('and', x, m.constant(-0))));
+/** What exponent and mantissa of a positive x become when √½ counts as 1: of x = m · 2^k the exponent is k + 1023. */
+const lowered = (m: LaneCode, x: Lane): Lane => m.bit('iadd', x, m.bits(0x95f62n << 32n));
+
+/** The k of x = m · 2^k with √½ ≤ m < √2. */
+export function binade(m: LaneCode, x: Lane): Lane {
+  const exponent = m.shift('down', lowered(m, x), 52);
+  return m.op('sub', m.bit('or', exponent, m.constant(2 ** 52)), m.constant(2 ** 52 + 1023));
 }
 
-export function sigmoid(m: LaneCode, x: Lane, exponential = exp): Lane {
-  return m.op('div', m.constant(1), m.op('add', m.constant(1), exponential(m, m.op('neg', x))));
+/** The m. */
+export function fraction(m: LaneCode, x: Lane): Lane {
+  return m.bit('iadd', m.bit('and', lowered(m, x), m.bits(0xfffffffffffffn)), m.bits(0x3fe6a09en << 32n));
 }
 
 const LG = [

@@ -18,6 +18,26 @@ function loop2(f: (x: number, y: number) => number): BinaryLoop {
   };
 }
 
+const f64 = new Float64Array(1);
+const i32 = new Int32Array(f64.buffer); // little-endian: [low, high]
+/** The high word of √½, less its last bits. */
+const ROOT_HALF = 0x3fe6a09e;
+
+function binade(x: number): number {
+  f64[0] = x;
+  return (i32[1] - ROOT_HALF) >> 20;
+}
+function fraction(x: number): number {
+  f64[0] = x;
+  i32[1] -= ((i32[1] - ROOT_HALF) >> 20) << 20;
+  return f64[0];
+}
+function lifted(x: number, y: number): number {
+  i32[0] = 0;
+  i32[1] = (y - 6755399441055744 + 1023) << 20;
+  return x * f64[0];
+}
+
 const unaryScalar: Record<Unary, (x: number) => number> = {
   neg: (x) => -x,
   abs: Math.abs,
@@ -56,6 +76,8 @@ const unaryScalar: Record<Unary, (x: number) => number> = {
   signbit: (x) => (x < 0 || Object.is(x, -0) ? 1 : 0),
   mantissa: (x) => math.frexp(x)[0],
   exponent: (x) => math.frexp(x)[1],
+  binade,
+  fraction,
   lgamma: math.lgamma,
   digamma: math.digamma,
   erfinv: math.erfinv,
@@ -113,6 +135,9 @@ const binaryScalar: Record<Binary, (x: number, y: number) => number> = {
   shr: (x, y) => (y < 0 || y > 63 ? (x < 0 ? -1 : 0) : Math.floor(x / 2 ** y)),
   gcd: math.gcd,
   lcm: math.lcm,
+  atmost: (x, y) => (y < x ? y : x),
+  atleast: (x, y) => (x < y ? y : x),
+  lifted,
   hypot: math.hypot,
   copysign: math.copysign,
   nextafter: (x, y) => math.nextafter(x, y, false),
@@ -133,11 +158,8 @@ export const binaryLoops = Object.fromEntries(Object.entries(binaryScalar).map((
 unaryLoops.neg = (x, out, n) => {
   for (let i = 0; i < n; i++) out[i] = -x[i];
 };
-unaryLoops.exp = (x, out, n) => {
-  for (let i = 0; i < n; i++) out[i] = math.exp(x[i]);
-};
-unaryLoops.tanh = (x, out, n) => {
-  for (let i = 0; i < n; i++) out[i] = math.tanh(x[i]);
+unaryLoops.abs = (x, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = Math.abs(x[i]);
 };
 binaryLoops.add = (x, y, out, n) => {
   for (let i = 0; i < n; i++) out[i] = x[i] + y[i];
@@ -150,4 +172,13 @@ binaryLoops.mul = (x, y, out, n) => {
 };
 binaryLoops.div = (x, y, out, n) => {
   for (let i = 0; i < n; i++) out[i] = x[i] / y[i];
+};
+binaryLoops.atmost = (x, y, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = y[i] < x[i] ? y[i] : x[i];
+};
+binaryLoops.atleast = (x, y, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = x[i] < y[i] ? y[i] : x[i];
+};
+binaryLoops.lifted = (x, y, out, n) => {
+  for (let i = 0; i < n; i++) out[i] = lifted(x[i], y[i]);
 };

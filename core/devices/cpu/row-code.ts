@@ -1,8 +1,9 @@
 // An elementwise expression as SIMD code: in float32 lanes where every result is rounded but once, else in float64 lanes as the reference
-// computes. Both give the reference's bits, but for the few functions shortened for float32. Knows no tensor; null where a primitive has no SIMD form.
+// computes. Both give the reference's bits. Knows no tensor; null where a primitive has no SIMD form.
 import type { Expr } from '../../tensor/expr.ts';
 import { type Lane, LaneCode, type LaneOp, type LaneType } from './lane-code.ts';
 import * as math from './lane-math.ts';
+import { shortFunctions } from './short-functions.ts';
 
 const roundings = new Set<string>(['add', 'sub', 'mul', 'div', 'sqrt']);
 /** What moves, compares or picks numbers without rounding. */
@@ -15,15 +16,7 @@ const functions: Record<string, (m: LaneCode, x: Lane) => Lane> = {
   log: math.log,
   log1p: math.log1p,
   tanh: math.tanh,
-  sigmoid: (m, x) => math.sigmoid(m, x),
-};
-
-/** The same for results that go to float32: a last bit may differ once in some million numbers. */
-const shortFunctions: Record<string, (m: LaneCode, x: Lane) => Lane> = {
-  ...functions,
-  exp: math.shortExp,
-  tanh: math.shortTanh,
-  sigmoid: (m, x) => math.sigmoid(m, x, math.shortExp),
+  sigmoid: math.sigmoid,
 };
 
 /** Roundings a float32 value has behind it when computed in float32: 0, 1, or 2 for "more than doubles would do". */
@@ -50,16 +43,12 @@ export interface RowCode {
   readonly truth: boolean;
 }
 
-/**
- * `scalarOperands[k]`: operand k is one number, function parameter `firstScalar + k`; numbers p, q, r follow the four operands.
- * `short`: by the functions shortened for float32.
- */
+/** `scalarOperands[k]`: operand k is one number, function parameter `firstScalar + k`; numbers p, q, r follow the four operands. */
 export function rowCode(
   expr: Expr,
   compute: 'float32' | 'float64',
   scalarOperands: readonly boolean[],
   firstScalar: number,
-  short: boolean,
 ): RowCode | null {
   const type: LaneType = compute === 'float32' && roundingsOf(expr) < 2 ? 'f32' : 'f64';
   const m = new LaneCode(type);
@@ -71,6 +60,7 @@ export function rowCode(
   const one = (): Lane => m.constant(1);
   const asNumber = (lane: Lane): Lane => (masks.has(lane) ? m.bit('and', lane, one()) : lane);
   const asMask = (lane: Lane): Lane => (masks.has(lane) ? lane : m.op('ne', lane, m.constant(0)));
+  const seen = new Map<Expr, Lane | null>();
   /** null: no SIMD form. */
   const visit = (e: Expr): Lane | null => {
     if (typeof e === 'number') return m.constant(e);
@@ -79,6 +69,14 @@ export function rowCode(
       if (operand < 0) return m.scalar(firstScalar + 4 + 'pqr'.indexOf(e));
       return scalarOperands[operand] ? m.scalar(firstScalar + operand) : m.input(operand);
     }
+    const found = seen.get(e);
+    if (found !== undefined) return found;
+    const longer = compute === 'float32' ? shortFunctions[e[0]] : undefined;
+    const lane = longer === undefined ? step(e) : visit(longer(e[1], e[2] as Expr));
+    seen.set(e, lane);
+    return lane;
+  };
+  const step = (e: Exclude<Expr, string | number>): Lane | null => {
     const name: string = e[0];
     const parts: Lane[] = [];
     for (let i = 1; i < e.length; i++) {
@@ -98,6 +96,18 @@ export function rowCode(
         return m.op('max', x, y);
       case 'minimum':
         return m.op('min', x, y);
+      case 'atmost':
+        return m.op('pmin', x, y);
+      case 'atleast':
+        return m.op('pmax', x, y);
+      case 'copysign':
+        return m.bit('or', m.op('abs', x), m.bit('and', y, m.constant(-0)));
+      case 'lifted':
+        return m.bit('iadd', x, m.shift('left', y, 52));
+      case 'binade':
+        return math.binade(m, x);
+      case 'fraction':
+        return math.fraction(m, x);
       case 'round':
         return m.op('nearest', x);
       case 'truncdiv':
@@ -113,7 +123,7 @@ export function rowCode(
       case 'f32':
         return type === 'f32' ? x : m.single(x);
       default:
-        return (short ? shortFunctions : functions)[name]?.(m, x) ?? null;
+        return functions[name]?.(m, x) ?? null;
     }
   };
   const result = visit(expr);

@@ -27,37 +27,45 @@ const FIRST_LOCAL = signature.length;
 
 const get = (local: number): number[] => [0x20, ...leb(local)];
 const set = (local: number): number[] => [0x21, ...leb(local)];
-/** Small positive constants only: one byte of signed LEB128. */
-const constant = (value: number): number[] => [0x41, value];
-const atAddress = [0, 0];
+/** Positive constants below 2^13. */
+const constant = (value: number): number[] => [0x41, ...(value < 64 ? [value] : [(value & 127) | 128, value >> 7])];
+/** Vectors a round of loops over long runs, and over short ones. */
+export const LONG = 8;
+export const SHORT = 2;
+/** Values of an expression from which on so many vectors at once do not stay in registers. */
+const MANY = 48;
+
 const section = (id: number, body: readonly number[]): number[] => [id, ...leb(body.length), ...body];
 const list = (items: readonly (readonly number[])[]): number[] => [...leb(items.length), ...items.flat()];
 const name = (text: string): number[] => [...leb(text.length), ...Array.from(text, (c) => c.charCodeAt(0))];
 
 const itemSizes: Partial<Record<DType, number>> = { float32: 4, float64: 8, bool: 1, uint8: 1 };
 
-/** Code that leaves a full vector, or one element in its first lane, as lanes of `lane`; its address is on the stack. */
-function loads(dtype: DType, lane: 'f32' | 'f64', whole: boolean): number[] {
+/** Code that leaves a full vector, or one element in its first lane, as lanes of `lane`; its address, `past` elements before it, is on the stack. */
+function loads(dtype: DType, lane: 'f32' | 'f64', whole: boolean, past: number): number[] {
+  const at = [0, ...leb(past * (itemSizes[dtype] as number))];
   if (dtype === 'float32') {
-    if (lane === 'f32') return whole ? simd(0x00, ...atAddress) : simd(0x5c, ...atAddress);
-    return [...(whole ? simd(0x5d, ...atAddress) : simd(0x5c, ...atAddress)), ...simd(0x5f)];
+    if (lane === 'f32') return whole ? simd(0x00, ...at) : simd(0x5c, ...at);
+    return [...(whole ? simd(0x5d, ...at) : simd(0x5c, ...at)), ...simd(0x5f)];
   }
-  if (dtype === 'float64') return whole ? simd(0x00, ...atAddress) : simd(0x5d, ...atAddress);
-  const packed = !whole ? simd(0x07, ...atAddress) : lane === 'f32' ? simd(0x5c, ...atAddress) : simd(0x08, ...atAddress);
+  if (dtype === 'float64') return whole ? simd(0x00, ...at) : simd(0x5d, ...at);
+  const packed = !whole ? simd(0x07, ...at) : lane === 'f32' ? simd(0x5c, ...at) : simd(0x08, ...at);
   return [...packed, ...simd(0x89), ...simd(0xa9), ...(lane === 'f32' ? simd(0xfb) : simd(0xff))];
 }
 
-/** Code that stores lanes on the stack, its address below them. `truth`: the lanes are masks. */
-function stores(dtype: DType, lane: 'f32' | 'f64', whole: boolean): number[] {
+/** Code that stores lanes on the stack, its address, `past` elements before it, below them. */
+function stores(dtype: DType, lane: 'f32' | 'f64', whole: boolean, past: number): number[] {
+  const at = [0, ...leb(past * (itemSizes[dtype] as number))];
   if (dtype === 'float32') {
-    if (lane === 'f32') return whole ? simd(0x0b, ...atAddress) : simd(0x5a, ...atAddress, 0);
-    return [...simd(0x5e), ...(whole ? simd(0x5b, ...atAddress, 0) : simd(0x5a, ...atAddress, 0))];
+    if (lane === 'f32') return whole ? simd(0x0b, ...at) : simd(0x5a, ...at, 0);
+    return [...simd(0x5e), ...(whole ? simd(0x5b, ...at, 0) : simd(0x5a, ...at, 0))];
   }
-  return whole ? simd(0x0b, ...atAddress) : simd(0x5b, ...atAddress, 0);
+  return whole ? simd(0x0b, ...at) : simd(0x5b, ...at, 0);
 }
 
 /** Masks as bytes of 1 and 0. */
-function storesTruth(lane: 'f32' | 'f64', whole: boolean, scratch: number): number[] {
+function storesTruth(lane: 'f32' | 'f64', whole: boolean, scratch: number, past: number): number[] {
+  const at = [0, ...leb(past)];
   const picks = lane === 'f32' ? [0, 4, 8, 12] : [0, 8];
   const order = Array.from({ length: 16 }, (_, i) => picks[i % picks.length]);
   const bytes = [
@@ -68,20 +76,19 @@ function storesTruth(lane: 'f32' | 'f64', whole: boolean, scratch: number): numb
     ...simd(0x0c, ...new Array(16).fill(1)),
     ...simd(0x4e),
   ];
-  const store = !whole ? simd(0x58, ...atAddress, 0) : lane === 'f32' ? simd(0x5a, ...atAddress, 0) : simd(0x59, ...atAddress, 0);
+  const store = !whole ? simd(0x58, ...at, 0) : lane === 'f32' ? simd(0x5a, ...at, 0) : simd(0x59, ...at, 0);
   return [...bytes, ...store];
 }
 
 /**
- * The loop for these operand types (null: a single number), or null where a type or primitive has no SIMD form.
- * `short`: by the functions shortened for float32; else every bit is the reference's.
+ * The loop for these operand types (null: a single number), or null where a type or primitive has no SIMD form. `most`: vectors a round.
  */
 export function makeLoop(
   expr: Expr,
   compute: 'float32' | 'float64',
   operands: readonly (DType | null)[],
   out: DType,
-  short: boolean,
+  most: number,
 ): RowLoop | null {
   for (const dtype of [out, ...operands]) if (dtype !== null && itemSizes[dtype] === undefined) return null;
   if (out === 'uint8' || (out === 'float64' && compute === 'float32')) return null;
@@ -91,7 +98,6 @@ export function makeLoop(
     compute,
     operands.map((dtype) => dtype === null),
     FIRST_SCALAR,
-    short,
   );
   if (row === null) return null;
   const { code } = row;
@@ -99,27 +105,43 @@ export function makeLoop(
   if (out === 'bool' && !row.truth) result = code.op('ne', result, code.constant(0));
   if (out !== 'bool' && row.truth) result = code.bit('and', result, code.constant(1));
   const lanes = code.type === 'f32' ? 4 : 2;
-  const inputLocals = [0, 1, 2, 3].map((k) => FIRST_LOCAL + k);
-  const scratch = FIRST_LOCAL + 4;
-  const { setup, body, locals } = code.emit(result, FIRST_LOCAL + 5);
-  const pass = (whole: boolean): number[] => {
+  const round = code.size > MANY ? Math.min(most, 5) : most;
+  const scratch = FIRST_LOCAL + 5 * round;
+  const { setup, body, locals } = code.emit(result, scratch + 1);
+  /** A loop over `times` vectors a round, or over single elements. */
+  const pass = (whole: boolean, times: number): number[] => {
     const step = whole ? lanes : 1;
     const advance = (pointer: number, dtype: DType): number[] => [
       ...get(pointer),
-      ...constant(step * (itemSizes[dtype] as number)),
+      ...constant(times * step * (itemSizes[dtype] as number)),
       0x6a,
       ...set(pointer),
     ];
-    const read = operands.flatMap((dtype, k) =>
-      dtype === null ? [] : [...get(FIRST_OPERAND + k), ...loads(dtype, code.type, whole), ...set(inputLocals[k])],
-    );
-    const write = out === 'bool' ? storesTruth(code.type, whole, scratch) : stores(out, code.type, whole);
+    const work: number[] = [];
+    // Reads, then what they give, then writes: so the host's compiler may weave the vectors of a round into one another.
+    for (let t = 0; t < times; t++)
+      for (const [k, dtype] of operands.entries())
+        if (dtype !== null)
+          work.push(...get(FIRST_OPERAND + k), ...loads(dtype, code.type, whole, t * step), ...set(FIRST_LOCAL + 4 * t + k));
+    const results = FIRST_LOCAL + 4 * round;
+    for (let t = 0; t < times; t++) work.push(...body([0, 1, 2, 3].map((k) => FIRST_LOCAL + 4 * t + k)), ...set(results + t));
+    for (let t = 0; t < times; t++) {
+      const write = out === 'bool' ? storesTruth(code.type, whole, scratch, t * step) : stores(out, code.type, whole, t * step);
+      work.push(...get(OUT), ...get(results + t), ...write);
+    }
     const moves = operands.flatMap((dtype, k) => (dtype === null ? [] : advance(FIRST_OPERAND + k, dtype)));
-    const leave = [...get(N), ...constant(step), 0x48, 0x0d, 1];
-    const next = [...moves, ...advance(OUT, out), ...get(N), ...constant(step), 0x6b, ...set(N), 0x0c, 0];
-    return [0x02, 0x40, 0x03, 0x40, ...leave, ...read, ...get(OUT), ...body(inputLocals), ...write, ...next, 0x0b, 0x0b];
+    const leave = [...get(N), ...constant(times * step), 0x48, 0x0d, 1];
+    const next = [...moves, ...advance(OUT, out), ...get(N), ...constant(times * step), 0x6b, ...set(N), 0x0c, 0];
+    return [0x02, 0x40, 0x03, 0x40, ...leave, ...work, ...next, 0x0b, 0x0b];
   };
-  const bodyBytes = [...list([[...leb(5 + locals), V128]]), ...setup, ...pass(true), ...pass(false), 0x0b];
+  const bodyBytes = [
+    ...list([[...leb(5 * round + 1 + locals), V128]]),
+    ...setup,
+    ...(round > 1 ? pass(true, round) : []),
+    ...pass(true, 1),
+    ...pass(false, 1),
+    0x0b,
+  ];
   const shared = !(heap.memory.buffer instanceof ArrayBuffer);
   const memory = [...name('env'), ...name('memory'), 2, shared ? 3 : 1, ...leb(1), ...leb(65536)];
   const bytes = Uint8Array.from([
@@ -158,7 +180,7 @@ export function rowLoop(expr: Expr, compute: 'float32' | 'float64', operands: re
   for (let k = 0; k < operands.length; k++) key += operands[k] ?? '-';
   let loop = loops.get(key);
   if (loop === undefined) {
-    loop = makeLoop(expr, compute, operands, out, compute === 'float32');
+    loop = makeLoop(expr, compute, operands, out, LONG);
     loops.set(key, loop);
   }
   return loop;

@@ -7,7 +7,7 @@ import { sameShape } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { kernels } from './kernels.ts';
 import type { Program } from './program.ts';
-import { makeLoop, type RowLoop } from './row-module.ts';
+import { makeLoop, type RowLoop, SHORT } from './row-module.ts';
 import { wide } from './wide.ts';
 
 /** Codes of the types that are read and written, 1 … 4; a single number is 0, any other type -1. */
@@ -69,7 +69,7 @@ export function smallRow(
 
 function made(program: Program, expr: Expr, key: number, inputs: readonly Tensor[], out: Tensor, single: boolean): RowLoop | null {
   const operands = inputs.map((t) => (t.numel === 1 ? null : t.dtype));
-  const loop = makeLoop(expr, single ? 'float32' : 'float64', operands, out.dtype, false);
+  const loop = makeLoop(expr, single ? 'float32' : 'float64', operands, out.dtype, SHORT);
   program.loops.set(key, loop);
   return loop;
 }
