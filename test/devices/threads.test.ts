@@ -4,6 +4,7 @@ import '../../core/devices/cpu/index.ts';
 import { shared } from '../../core/devices/cpu/threads.ts';
 import { deviceOf } from '../../core/tensor/device.ts';
 import { scope } from '../../core/tensor/scope.ts';
+import { Tensor } from '../../core/tensor/tensor.ts';
 import { attentionResults } from './attention-heads.ts';
 import { type Layout, tensorOf } from './layouts.ts';
 import { layerResults } from './lstm-layers.ts';
@@ -111,3 +112,67 @@ it('normalisations and their gradients have the same bits with one, two and thre
   };
   return sameBits(() => (['layer', 'batch', 'group'] as const).map((kind) => normResults({ ...usual, kind })), 5);
 });
+
+const dense: Layout = { order: [0, 1, 2], gap: 1, offset: 0, repeat: -1, seed: 7 };
+
+it('elementwise rows, copies and sums have the same bits with one, two and three threads', () =>
+  sameBits(
+    () =>
+      scope(() =>
+        (['float32', 'float64'] as const).flatMap((dtype) => {
+          const [x, y] = [tensorOf([301, 40, 5], dense, dtype), tensorOf([301, 40, 5], { ...dense, seed: 8 }, dtype)];
+          const [sum, power, copy] = [0, 1, 2].map(() => tensorOf([301, 40, 5], dense, dtype));
+          const device = deviceOf(x);
+          device.elementwise(['add', 'a', ['mul', 'p', 'b']], [x, y], [0.3], sum, dtype);
+          device.elementwise(['exp', ['sub', 'a', 'b']], [x, y], [], power, dtype);
+          device.elementwise('a', [tensorOf([301, 40, 5], { ...dense, order: [2, 0, 1] }, dtype)], [], copy, dtype);
+          const masks = [
+            [false, true, true],
+            [true, false, false],
+            [true, true, false],
+            [true, true, true],
+          ];
+          const sums = masks.map((mask) => {
+            const out = tensorOf(
+              x.shape.filter((_, d) => !mask[d]),
+              dense,
+              dtype,
+            );
+            device.reduce('sum', x, mask, out);
+            return out;
+          });
+          return [sum, power, copy, ...sums].map((t) => Array.from(t.toTyped() as Float64Array));
+        }),
+      ),
+    5,
+  ));
+
+it('a very long sum has the same bits with one, two and three threads', () =>
+  sameBits(
+    () =>
+      scope(() => {
+        const [x, out] = [tensorOf([700_001], dense, 'float32', -1, 3), tensorOf([], dense, 'float32')];
+        return (['sum', 'max', 'sumsq'] as const).map((kind) => {
+          deviceOf(x).reduce(kind, x, [true], out);
+          return out.item();
+        });
+      }),
+    3,
+  ));
+
+it('the largest of windows are the same with one, two and three threads', () =>
+  sameBits(
+    () =>
+      scope(() => {
+        const input = tensorOf([7, 12, 10], dense, 'float32');
+        const [out, places] = [Tensor.empty([7, 6, 5], 'float32', 'cpu'), Tensor.empty([7, 6, 5], 'int64', 'cpu')];
+        const pairs = (n: number) => ({
+          from: Int32Array.from({ length: n }, (_, i) => 2 * i),
+          to: Int32Array.from({ length: n }, (_, i) => 2 * i + 2),
+          step: 1,
+        });
+        deviceOf(input).maxPool(input, out, places, [pairs(6), pairs(5)]);
+        return [Array.from(out.toTyped() as Float32Array), places.toArray()];
+      }),
+    5,
+  ));

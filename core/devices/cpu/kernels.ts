@@ -59,6 +59,11 @@ export interface Kernels {
   /** Folds a run of numbers: kinds are 0 sum, 1 max, 2 min, 3 sum of squares, 4 sum of absolute values. */
   readonly foldRun32: FoldRun;
   readonly foldRun64: FoldRun;
+  /** Runs folded into numbers side by side; one long run, block by block, into float64. */
+  readonly foldRows32: (...numbers: number[]) => void;
+  readonly foldRows64: (...numbers: number[]) => void;
+  readonly foldBlocks32: (...numbers: number[]) => void;
+  readonly foldBlocks64: (...numbers: number[]) => void;
   /** Sums down columns; `scratch` holds 8 bytes a column. */
   readonly sumColumns32: SumColumns;
   readonly sumColumns64: SumColumns;

@@ -1,12 +1,16 @@
 // Largest values of windows, and values put back to their places in a plane. Names no op.
+import { itemSize } from '../../tensor/dtype.ts';
 import { heap } from '../../tensor/heap.ts';
 import { numelOf } from '../../tensor/shape.ts';
 import type { WindowRange } from '../../tensor/spatial-device.ts';
 import { elementStart, type Tensor, wholeView } from '../../tensor/tensor.ts';
 import { type FloatView, three } from './columns.ts';
 import { kernels } from './kernels.ts';
+import { sharedOut } from './threads.ts';
 import { wide } from './wide.ts';
 
+/** What a place of the input costs, in multiplications of a matrix product. */
+const COST = 16;
 const single: WindowRange = { from: new Int32Array(1), to: new Int32Array([1]), step: 1 };
 
 /** The windows along W that are whole and evenly apart, by 1 or 2; four of them may be read at once, so the last ones must leave room. */
@@ -49,9 +53,13 @@ export function maxPool(input: Tensor, out: Tensor, indices: Tensor, windows: re
       ranges >>> 2,
     );
     const { first, end, stride } = wholeWindows(rw, W);
-    const pool = input.dtype === 'float32' ? fast.maxPool32 : fast.maxPool64;
-    const [from, to, places] = [input.dataPtr, out.dataPtr, indices.dataPtr];
-    pool(from, to, places, planes, D, H, W, oD, oH, oW, ranges, rd.step, rh.step, rw.step, first, end, stride);
+    const item = itemSize(input.dtype);
+    const pool = item === 4 ? 'maxPool32' : 'maxPool64';
+    const count = oD * oH * oW;
+    sharedOut(fast, COST * planes * plane, planes, 1, (make, one, last) => {
+      const [from, to, places] = [input.dataPtr + one * plane * item, out.dataPtr + one * count * item, indices.dataPtr + one * count * 8];
+      make(pool, from, to, places, last - one, D, H, W, oD, oH, oW, ranges, rd.step, rh.step, rw.step, first, end, stride);
+    });
     heap.free(ranges, bytes);
     return;
   }

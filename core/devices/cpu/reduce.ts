@@ -6,6 +6,7 @@ import { contiguousStrides } from '../../tensor/shape.ts';
 import { forEachOffset, type Tensor } from '../../tensor/tensor.ts';
 import { loadRun, storeRun } from './block-io.ts';
 import { type Kernels, kernels } from './kernels.ts';
+import { shared, sharedOut } from './threads.ts';
 import { forEachRow, mergeDims, type Walk } from './walk.ts';
 import { wide } from './wide.ts';
 
@@ -74,12 +75,55 @@ function sumRows(fast: Kernels, input: Tensor, out: Tensor, base: number, kept: 
   const item = itemSize(input.dtype);
   const add = item === 4 ? fast.sumColumns32 : fast.sumColumns64;
   const to = out.storage.ptr / item + out.offset;
+  const rows = reduced.shape[0];
+  const step = reduced.strides[0][0];
   const scratch = heap.alloc(width * 8);
+  const many = COST * rows * width >= shared.products;
   forEachRow(kept, ([from, at]) => {
-    add((base + from) * item, reduced.shape[0], reduced.strides[0][0], width, (to + at) * item, scratch);
+    if (!many) add((base + from) * item, rows, step, width, (to + at) * item, scratch);
+    else
+      sharedOut(fast, COST * rows * width, width, 16, (make, start, end) => {
+        const [source, target] = [(base + from + start) * item, (to + at + start) * item];
+        make(item === 4 ? 'sumColumns32' : 'sumColumns64', source, rows, step, end - start, target, scratch + 8 * start);
+      });
   });
   heap.free(scratch, width * 8);
   return true;
+}
+
+/** What a number costs that is folded, in multiplications of a matrix product. */
+const COST = 8;
+/** A longer run is folded in blocks, whatever the number of threads. */
+const BLOCK = 2 ** 18;
+
+/** Contiguous runs, evenly apart, folded each into one number; or one very long run. False where the shape is another. */
+function foldRuns(fast: Kernels, kind: ReduceKind, input: Tensor, out: Tensor, base: number, kept: Walk, reduced: Walk): boolean {
+  const known = wideKinds[kind];
+  const n = reduced.shape[0];
+  if (known === undefined || kept.shape.length !== 1 || reduced.shape.length !== 1 || reduced.strides[0][0] !== 1) return false;
+  if (n < wide.fold || input.numel === 0) return false;
+  const item = itemSize(input.dtype);
+  const [rows, stride] = [kept.shape[0], kept.strides[0][0]];
+  if (n > BLOCK) {
+    if (rows !== 1) return false;
+    foldLong(fast, kind, known, input, out, base * item, n);
+    return true;
+  }
+  const name = item === 4 ? 'foldRows32' : 'foldRows64';
+  sharedOut(fast, COST * rows * n, rows, 1, (make, from, end) => {
+    make(name, known, (base + from * stride) * item, end - from, stride, n, start[kind], out.dataPtr + from * item);
+  });
+  return true;
+}
+
+function foldLong(fast: Kernels, kind: ReduceKind, known: number, input: Tensor, out: Tensor, from: number, n: number): void {
+  const blocks = Math.ceil(n / BLOCK);
+  const found = heap.alloc(8 * blocks);
+  const name = input.dtype === 'float32' ? 'foldBlocks32' : 'foldBlocks64';
+  sharedOut(fast, COST * n, blocks, 1, (make, first, end) => make(name, known, from, n, BLOCK, first, end, start[kind], found));
+  cell[0] = fold(kind === 'max' || kind === 'min' ? kind : 'sum', heap.f64(found, blocks), blocks, start[kind]);
+  storeRun(out.dtype, out.dataPtr / itemSize(out.dtype), 1, cell, 0, 1);
+  heap.free(found, 8 * blocks);
 }
 
 /** Chunk sums are added up in turn: two levels keep float64 sums accurate. */
@@ -134,14 +178,13 @@ export function reduce(kind: ReduceKind, input: Tensor, mask: readonly boolean[]
     exact(kind, input, base, keptShape, keptStrides, redShape, redStrides, to);
     return;
   }
-  if (
-    kind === 'sum' &&
-    input.numel >= wide.folded &&
-    input.dtype === out.dtype &&
-    (input.dtype === 'float32' || input.dtype === 'float64')
-  ) {
+  if (input.numel >= wide.folded && input.dtype === out.dtype && (input.dtype === 'float32' || input.dtype === 'float64')) {
     const fast = kernels();
-    if (fast !== null && sumRows(fast, input, out, base, mergeDims(keptShape, [keptStrides, contiguousStrides(keptShape)]), inner)) return;
+    if (fast !== null) {
+      const kept = mergeDims(keptShape, [keptStrides, contiguousStrides(keptShape)]);
+      if (kind === 'sum' && sumRows(fast, input, out, base, kept, inner)) return;
+      if (foldRuns(fast, kind, input, out, base, kept, inner)) return;
+    }
   }
   let i = 0;
   forEachOffset(keptShape, keptStrides, (offset) => {

@@ -152,7 +152,16 @@ export function makeLoop(
     ...section(7, list([[...name('run'), 0, 0]])),
     ...section(10, list([[...leb(bodyBytes.length), ...bodyBytes]])),
   ]);
-  return new Instance(new Module(bytes), { env: { memory: heap.memory } }).exports.run as RowLoop;
+  const loop = new Instance(new Module(bytes), { env: { memory: heap.memory } }).exports.run as RowLoop;
+  modules.set(loop, bytes);
+  return loop;
+}
+
+const modules = new WeakMap<RowLoop, Uint8Array>();
+
+/** The module a loop was made of, for other threads to make it too. */
+export function moduleOf(loop: RowLoop): Uint8Array {
+  return modules.get(loop) as Uint8Array;
 }
 
 const { Module, Instance } = WebAssembly;

@@ -22,8 +22,13 @@ export const KERNELS = [
   ...['moments32', 'moments64', 'normalize32', 'normalize64', 'normalizeBackward32', 'normalizeBackward64'],
   ...['clear', 'crop32', 'crop64', 'addColumns32', 'addColumns64', 'layOut', 'gradientFew', 'sumsFew'],
   ...['sideBySide', 'apart', 'layOutSideBySide', 'packSideBySide', 'addSideBySide'],
+  ...['foldRows32', 'foldRows64', 'foldBlocks32', 'foldBlocks64', 'sumColumns32', 'sumColumns64'],
+  ...['maxPool32', 'maxPool64'],
   ...['copy1', 'copy2', 'copy4', 'copy8'],
 ] as const;
+
+/** In a kernel's place: the function `run` of a module of its own, whose bytes lie in memory; their address and length come before its arguments. */
+export const ROW = KERNELS.length;
 
 /** What a helper is started with; can be posted to a thread. */
 export interface HelperStart {
@@ -37,6 +42,16 @@ export interface HelperStart {
 export function helperLoop({ memory, binary, block }: HelperStart): void {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
   const kernels = KERNELS.map((name) => exports[name] as (...numbers: number[]) => void);
+  const rows = new Map<number, (...numbers: number[]) => void>();
+  kernels[ROW] = (at, length, ...args) => {
+    let run = rows.get(at);
+    if (run === undefined) {
+      const module = new WebAssembly.Module(new Uint8Array(memory.buffer, at, length).slice());
+      run = new WebAssembly.Instance(module, { env: { memory } }).exports.run as (...numbers: number[]) => void;
+      rows.set(at, run);
+    }
+    run(...args);
+  };
   const state = new Int32Array(memory.buffer, block, 2);
   const calls = new Float64Array(memory.buffer, block + CALLS_AT, CALL_ROOM + 1);
   Atomics.compareExchange(state, 0, STARTING, IDLE);

@@ -2,7 +2,8 @@
 // the same order whatever their number. Threads are the host's: it starts them, this tells them what to do. Names no op.
 import { heap } from '../../tensor/heap.ts';
 import { type Kernels, kernelBinary, kernels } from './kernels.ts';
-import { BLOCK_BYTES, CALL_ROOM, CALLS_AT, type HelperStart, IDLE, KERNELS, READY, SPINS, STARTING, STOP } from './thread-loop.ts';
+import { moduleOf, type RowLoop } from './row-module.ts';
+import { BLOCK_BYTES, CALL_ROOM, CALLS_AT, type HelperStart, IDLE, KERNELS, READY, ROW, SPINS, STARTING, STOP } from './thread-loop.ts';
 
 /** From how many multiplications on sharing pays: about a millisecond of work. */
 export const shared = { products: 2 ** 24 };
@@ -67,11 +68,30 @@ export function helpersFor(fast: Kernels, products: number): readonly number[] {
 export type Call = readonly [kernel: number, ...args: number[]];
 export const callOf = (name: (typeof KERNELS)[number], ...args: number[]): Call => [KERNELS.indexOf(name), ...args];
 
+const addresses = new WeakMap<RowLoop, number>();
+const loops = new Map<number, RowLoop>();
+
+/** A call of a loop made at run time. Its module stays in memory for good: a program has few. */
+export function rowCall(loop: RowLoop, ...args: Parameters<RowLoop>): Call {
+  const module = moduleOf(loop);
+  let at = addresses.get(loop);
+  if (at === undefined) {
+    at = heap.reserve(module.length);
+    heap.U8.set(module, at);
+    addresses.set(loop, at);
+    loops.set(at, loop);
+  }
+  return [ROW, at, module.length, ...args];
+}
+
 /** Makes the first list's calls here, the others' by one helper each. Allocates nothing: what calls point at stays. */
 export function together(fast: Kernels, helpers: readonly number[], lists: readonly (readonly Call[])[]): void {
   const { I32, F64 } = heap;
   const here = (list: readonly Call[]): void => {
-    for (const [kernel, ...args] of list) (fast[KERNELS[kernel]] as (...numbers: number[]) => void)(...args);
+    for (const [kernel, ...args] of list) {
+      if (kernel === ROW) (loops.get(args[0]) as (...numbers: number[]) => void)(...args.slice(2));
+      else (fast[KERNELS[kernel]] as (...numbers: number[]) => void)(...args);
+    }
   };
   const asked: number[] = [];
   for (let i = 1; i < lists.length; i++) {

@@ -6,6 +6,7 @@ import { broadcastStrides, sameShape } from '../../tensor/shape.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { kernels } from './kernels.ts';
 import { type RowLoop, rowLoop } from './row-module.ts';
+import { manyElements, sharedRow } from './shared-rows.ts';
 import { forEachRow, mergeDims } from './walk.ts';
 import { wide } from './wide.ts';
 import { wideCopy } from './wide-copies.ts';
@@ -21,7 +22,8 @@ export function wideRows(expr: Expr, inputs: readonly Tensor[], params: readonly
   if (expr === 'a' && inputs[0].dtype === out.dtype && compute === out.dtype) return wideCopy(inputs[0], out);
   if (compute !== 'float32' && compute !== 'float64') return false;
   for (let k = 0; k < inputs.length; k++) if (!isRead(inputs[k].dtype)) return false;
-  if (kernels() === null) return false;
+  const fast = kernels();
+  if (fast === null) return false;
   const single = compute === 'float32';
   const types: (DType | null)[] = [];
   let straight = out.isContiguous;
@@ -49,6 +51,10 @@ export function wideRows(expr: Expr, inputs: readonly Tensor[], params: readonly
       const t = inputs[k];
       if (types[k] === null) numbers[k] = rounded(numberAt(t.dtype, startOf(t)), single);
       else pointers[k] = startOf(t) * itemSize(t.dtype);
+    }
+    if (manyElements(out.numel)) {
+      const items = inputs.map((t, k) => (types[k] === null ? 0 : itemSize(t.dtype)));
+      if (sharedRow(fast, loop, expr, out.numel, to * item, item, pointers, items, numbers, [p, q, r])) return true;
     }
     call(loop, out.numel, to * item, pointers, numbers, p, q, r);
     return true;

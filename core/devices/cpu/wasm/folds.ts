@@ -115,3 +115,20 @@ export function sumColumns<T>(from: usize, rows: i32, stride: i32, width: i32, t
   }
   for (let j = 0; j < width; j++) store<T>(to + <usize>j * sizeof<T>(), <T>load<f64>(scratch + ((<usize>j) << 3)));
 }
+
+/** Folds `rows` runs of `n` numbers, `stride` elements apart, into numbers side by side. */
+export function foldRows<T>(kind: i32, from: usize, rows: i32, stride: i32, n: i32, start: f64, to: usize): void {
+  for (let r = 0; r < rows; r++) {
+    store<T>(to, <T>foldRun<T>(kind, from, n, start));
+    from += <usize>stride * sizeof<T>();
+    to += sizeof<T>();
+  }
+}
+
+/** One long run of `n` numbers in blocks of `block`, each folded from `start` into a float64; those from `first` to `end`. */
+export function foldBlocks<T>(kind: i32, from: usize, n: i32, block: i32, first: i32, end: i32, start: f64, to: usize): void {
+  for (let b = first; b < end; b++) {
+    const at = b * block;
+    store<f64>(to + ((<usize>b) << 3), foldRun<T>(kind, from + <usize>at * sizeof<T>(), min(block, n - at), start));
+  }
+}

@@ -1,6 +1,6 @@
 // AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. Pointers are byte addresses in the shared heap.
 import { copy } from './copies.ts';
-import { foldRun, sumColumns } from './folds.ts';
+import { foldBlocks, foldRows, foldRun, sumColumns } from './folds.ts';
 import { gemm, windowGradient } from './gemm.ts';
 import { moments, normalize, normalizeBackward } from './normalize.ts';
 import { maxPool, scatter } from './pooling.ts';
@@ -361,4 +361,20 @@ export function copy8(
   t3: i32,
 ): void {
   copy<u64>(n0, n1, n2, n3, from, f0, f1, f2, f3, to, t0, t1, t2, t3);
+}
+
+export function foldRows32(kind: i32, from: usize, rows: i32, stride: i32, n: i32, start: f64, to: usize): void {
+  foldRows<f32>(kind, from, rows, stride, n, start, to);
+}
+
+export function foldRows64(kind: i32, from: usize, rows: i32, stride: i32, n: i32, start: f64, to: usize): void {
+  foldRows<f64>(kind, from, rows, stride, n, start, to);
+}
+
+export function foldBlocks32(kind: i32, from: usize, n: i32, block: i32, first: i32, end: i32, start: f64, to: usize): void {
+  foldBlocks<f32>(kind, from, n, block, first, end, start, to);
+}
+
+export function foldBlocks64(kind: i32, from: usize, n: i32, block: i32, first: i32, end: i32, start: f64, to: usize): void {
+  foldBlocks<f64>(kind, from, n, block, first, end, start, to);
 }
