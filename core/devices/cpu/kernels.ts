@@ -20,6 +20,9 @@ export interface Kernels {
   /** c [m, n] = weight [m, k] · windows [k, n], or += it. `again`: weight, geometry and scratch are those of the call before. */
   readonly convolve32: Convolve;
   readonly convolve64: Convolve;
+  /** The same for n of up to 64: element (i, k) of the weights lies i · step + (k / inner) · outer + (k % inner) · along elements behind `weight`. */
+  readonly convolveDirect32: ConvolveDirect;
+  readonly convolveDirect64: ConvolveDirect;
   readonly windowGradient32: WindowGradient;
   readonly windowGradient64: WindowGradient;
   readonly pad32: Pad;
@@ -112,6 +115,12 @@ type Convolve = (
     ...[add: number, again: number, scratch: number],
   ]
 ) => void;
+type ConvolveDirect = (
+  ...args: [
+    ...[m: number, n: number, k: number, weight: number, step: number, inner: number, outer: number, along: number],
+    ...[image: number, c: number, add: number, scratch: number],
+  ]
+) => void;
 type WindowGradient = (
   ...args: [
     ...[samples: number, outputs: number, positions: number, first: number, taps: number],
@@ -179,6 +188,11 @@ export function packedBytes(k: number, n: number): number {
 /** Bytes of scratch memory a product with such an operand needs: a tile and a block of its left operand. */
 export function productScratch(m: number, k: number): number {
   return 128 + 4 * Math.min(k, 256) * (Math.min(m, 144) + 4);
+}
+
+/** The same for `convolveDirect`. */
+export function directBytes(item: number, k: number): number {
+  return 1184 + item * (4 * 256 + 64 * Math.min(k, 256));
 }
 
 /** Which path computes. */

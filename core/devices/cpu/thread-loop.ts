@@ -16,7 +16,7 @@ export const SPINS = 20_000;
 
 /** What helpers can be asked to run. */
 export const KERNELS = [
-  ...['gemm32', 'gemm64', 'setWindows', 'pad32', 'pad64', 'convolve32', 'convolve64'],
+  ...['gemm32', 'gemm64', 'setWindows', 'pad32', 'pad64', 'convolve32', 'convolve64', 'convolveDirect32', 'convolveDirect64'],
   ...['packFew', 'convolveFew', 'windowGradient32', 'windowGradient64'],
   ...['lstmForward32', 'lstmBackward32', 'attend32', 'attendBackward32'],
   ...['moments32', 'moments64', 'normalize32', 'normalize64', 'normalizeBackward32', 'normalizeBackward64'],

@@ -4,8 +4,8 @@ import { heap } from '../../tensor/heap.ts';
 import { numelOf } from '../../tensor/shape.ts';
 import { elementStart, type Tensor } from '../../tensor/tensor.ts';
 import type { FloatView, Windows } from './columns.ts';
-import { fewConvolution, fewForward, fewGradient, fewWeightGradient } from './few-channels.ts';
-import { type Kernels, kernels, scratchBytes } from './kernels.ts';
+import { type Few, fewConvolution, fewForward, fewGradient, fewWeightGradient } from './few-channels.ts';
+import { directBytes, type Kernels, kernels, scratchBytes } from './kernels.ts';
 import { paddedSize, rim, Scratch, setWindows } from './scratch.ts';
 import {
   convolutionSideBySide,
@@ -53,44 +53,47 @@ export function windowConvolution(input: Tensor, weight: Tensor, bias: Tensor | 
     return true;
   }
   if (bias !== null) spreadBias(bias, out, L);
-  const [from, weights, to] = [input.dataPtr, weight.dataPtr, out.dataPtr];
-  each(fast, from, input.shape[0], groups, w, item, O, L, K, weights, to, bias === null ? 0 : 1);
+  const rows: Rows = { at: weight.dataPtr, step: K, inner: K, outer: 0, along: 1 };
+  each(fast, few, input.dataPtr, rows, out.dataPtr, item, bias === null ? 0 : 1);
   return true;
 }
 
+/** Where the weights lie: element (i, k) of a group at i · step + (k / inner) · outer + (k % inner) · along, in elements. */
+interface Rows {
+  readonly at: number;
+  readonly step: number;
+  readonly inner: number;
+  readonly outer: number;
+  readonly along: 1 | -1;
+}
+
+/** Positions up to which packing weights costs more than it saves. */
+const DIRECT = 64;
+
 /** Weights [O, K] times the windows of every group and sample: samples shared out, or channels where there are few samples. */
-function each(
-  fast: Kernels,
-  input: number,
-  samples: number,
-  groups: number,
-  w: Windows,
-  item: number,
-  O: number,
-  L: number,
-  K: number,
-  weights: number,
-  out: number,
-  add: number,
-): void {
+function each(fast: Kernels, few: Few, input: number, rows: Rows, out: number, item: number, add: number): void {
+  const { samples, groups, outputs: O, w } = few;
+  const [K, L] = [w.channels * numelOf(w.kernel), numelOf(w.out)];
   const scratch = new Scratch();
   const size = paddedSize(w);
   const image = w.channels * numelOf(w.size) * item;
   const rimless = w.padding.every((p) => p === 0) && mayOverread(input + samples * groups * image);
   const byChannels = samples < 4;
+  const [packed, direct] = item === 4 ? (['convolve32', 'convolveDirect32'] as const) : (['convolve64', 'convolveDirect64'] as const);
   sharedOut(fast, samples * groups * O * L * K, byChannels ? O : samples, byChannels ? 4 : 1, (make, from, end) => {
     const [first, last, channel, channels] = byChannels ? [0, samples, from, end - from] : [from, end, 0, O];
-    const panels = scratch.take(scratchBytes(item, channels, L, K));
+    const panels = scratch.take(L <= DIRECT ? directBytes(item, K) : scratchBytes(item, channels, L, K));
     const padded = rimless ? 0 : scratch.take(w.channels * numelOf(size) * item + 64);
     setWindows(make, w, size);
     for (let g = 0; g < groups; g++) {
-      const a = weights + (g * O + channel) * K * item;
+      const a = rows.at + (g * O * K + channel * rows.step) * item;
       for (let n = first; n < last; n++) {
         const at = input + (n * groups + g) * image;
         if (!rimless) rim(make, item === 4 ? 'pad32' : 'pad64', at, padded, w.channels, w);
+        const of = rimless ? at : padded;
         const c = out + ((n * groups + g) * O + channel) * L * item;
-        const again = n > first ? 1 : 0;
-        make(item === 4 ? 'convolve32' : 'convolve64', channels, L, K, a, rimless ? at : padded, c, add, again, panels);
+        if (L <= DIRECT) make(direct, channels, L, K, a, rows.step, rows.inner, rows.outer, rows.along, of, c, add, panels);
+        else make(packed, channels, L, K, a, of, c, add, n > first ? 1 : 0, panels);
       }
     }
   });
@@ -125,17 +128,19 @@ function turnedGradient(fast: Kernels, grad: Tensor, weight: Tensor, out: Tensor
   const O = back.channels;
   const C = weight.shape[1];
   const taps = numelOf(back.kernel);
-  const L = numelOf(back.out);
   const item = itemSize(grad.dtype);
+  const few = { samples: grad.shape[0], groups, outputs: C, w: back };
+  if (numelOf(back.out) <= DIRECT) {
+    const rows: Rows = { at: weight.dataPtr + (taps - 1) * item, step: taps, inner: taps, outer: C * taps, along: -1 };
+    each(fast, few, grad.dataPtr, rows, out.dataPtr, item, 0);
+    return;
+  }
   const bytes = weight.numel * item;
   const turned = heap.alloc(bytes);
   const turn = item === 4 ? fast.turnWeights32 : fast.turnWeights64;
-  for (let g = 0; g < groups; g++)
-    turn(elementStart(weight) * item + g * O * C * taps * item, turned + g * O * C * taps * item, O, C, taps);
-  const samples = grad.shape[0];
-  if (item === 4 && fewForward(back, C))
-    fewConvolution(fast, { samples, groups, outputs: C, w: back }, grad.dataPtr, turned, 0, out.dataPtr);
-  else each(fast, grad.dataPtr, samples, groups, back, item, C, L, O * taps, turned, out.dataPtr, 0);
+  for (let g = 0; g < groups; g++) turn(weight.dataPtr + g * O * C * taps * item, turned + g * O * C * taps * item, O, C, taps);
+  if (item === 4 && fewForward(back, C)) fewConvolution(fast, few, grad.dataPtr, turned, 0, out.dataPtr);
+  else each(fast, few, grad.dataPtr, { at: turned, step: O * taps, inner: O * taps, outer: 0, along: 1 }, out.dataPtr, item, 0);
   heap.free(turned, bytes);
 }
 

@@ -1,5 +1,5 @@
 // AssemblyScript. The blocked matrix product over strided operands: blocks sized for the caches, packed, then tile by tile.
-import { packPanel } from './pack.ts';
+import { packPanel, packRows } from './pack.ts';
 import { columns, ROWS, tile } from './tile.ts';
 import { packTaps, packWindows, tableOfTaps } from './windows.ts';
 
@@ -64,6 +64,59 @@ export function gemm<T>(
         }
         tiles<T>(mc, nc, kc, packedA, packedB, c + <usize>((<isize>ic * cr + <isize>jc * cj) * size), cr, cj, factor, scaled, adds, edge);
       }
+    }
+  }
+}
+
+/**
+ * c [m, n] = weights · windows, or += it, for n of up to 64: four rows of weights are packed at a time, where they are used at once. Element (i, k)
+ * of the weights lies `step` · i + `outer` · (k / inner) + `along` · (k % inner) elements behind `a`; `along` is 1 or -1.
+ */
+export function convolveDirect<T>(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  step: i32,
+  inner: i32,
+  outer: i32,
+  along: i32,
+  image: usize,
+  c: usize,
+  add: bool,
+  scratch: usize,
+): void {
+  const size = <i32>sizeof<T>();
+  const width = columns<T>();
+  const edge = scratch;
+  const offsets = scratch + 128;
+  const taps = scratch + 160;
+  const packedA = scratch + 1184;
+  const packedB = packedA + <usize>(ROWS * KC * size);
+  const next = <usize>(ROWS * size);
+  for (let pc = 0; pc < k; pc += KC) {
+    const kc = min(k - pc, KC);
+    tableOfTaps<T>(taps, pc, kc);
+    for (let j = 0; j < n; j += width) packWindows<T>(packedB + <usize>(j * kc * size), image, taps, kc, j, min(n - j, width), offsets);
+    for (let i = 0; i < m; i += ROWS) {
+      const rows = min(m - i, ROWS);
+      const from = a + <usize>(i * step * size);
+      let to = packedA;
+      let rest = pc % inner;
+      let begin = (pc / inner) * outer;
+      for (let left = kc; left > 0; ) {
+        const run = min(inner - rest, left);
+        const bytes = <usize>(ROWS * run * size);
+        // Where a run goes backwards, its last element comes first in memory.
+        if (along === 1) packRows<T>(to, next, from + <usize>((begin + rest) * size), <usize>(step * size), rows, run);
+        else packRows<T>(to + bytes - next, 0 - next, from + <usize>((begin - rest - run + 1) * size), <usize>(step * size), rows, run);
+        to += bytes;
+        left -= run;
+        rest = 0;
+        begin += outer;
+      }
+      const target = c + <usize>(i * n * size);
+      tiles<T>(rows, n, kc, packedA, packedB, target, n, 1, v128.splat<T>(<T>1), false, add || pc > 0, edge);
     }
   }
 }

@@ -1,7 +1,7 @@
 // AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. Pointers are byte addresses in the shared heap.
 import { copy } from './copies.ts';
 import { foldBlocks, foldRows, foldRun, sumColumns } from './folds.ts';
-import { gemm, windowGradient } from './gemm.ts';
+import { convolveDirect, gemm, windowGradient } from './gemm.ts';
 import { moments, normalize, normalizeBackward } from './normalize.ts';
 import { maxPool, scatter } from './pooling.ts';
 import { addColumns, crop, pad, turnWeights } from './windows.ts';
@@ -67,6 +67,23 @@ export function convolve64(m: i32, n: i32, k: i32, weight: usize, image: usize, 
   gemm<f64>(m, n, k, weight, k, 1, image, 0, 0, c, n, 1, 1, add, true, again, scratch);
 }
 
+export function convolveDirect32(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  step: i32,
+  inner: i32,
+  outer: i32,
+  along: i32,
+  image: usize,
+  c: usize,
+  add: bool,
+  scratch: usize,
+): void {
+  convolveDirect<f32>(m, n, k, a, step, inner, outer, along, image, c, add, scratch);
+}
+
 export function windowGradient32(
   samples: i32,
   outputs: i32,
@@ -82,6 +99,23 @@ export function windowGradient32(
   scratch: usize,
 ): void {
   windowGradient<f32>(samples, outputs, positions, first, taps, g, gSample, image, imageSample, c, ldc, scratch);
+}
+
+export function convolveDirect64(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  step: i32,
+  inner: i32,
+  outer: i32,
+  along: i32,
+  image: usize,
+  c: usize,
+  add: bool,
+  scratch: usize,
+): void {
+  convolveDirect<f64>(m, n, k, a, step, inner, outer, along, image, c, add, scratch);
 }
 
 export function windowGradient64(

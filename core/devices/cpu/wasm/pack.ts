@@ -35,6 +35,18 @@ export function packPanel<T>(to: usize, width: i32, from: usize, across: isize, 
   }
 }
 
+/** Four rows, `step` bytes apart and contiguous along k, side by side for each k; `stepTo` bytes from one k to the next. Missing ones: any. */
+export function packRows<T>(to: usize, stepTo: usize, from: usize, step: usize, rows: i32, kc: i32): void {
+  const f1 = rows > 1 ? from + step : from;
+  const f2 = rows > 2 ? f1 + step : from;
+  const f3 = rows > 3 ? f2 + step : from;
+  if (sizeof<T>() === 4) transpose4(to, stepTo, from, f1, f2, f3, kc);
+  else {
+    transpose2(to, stepTo, from, f1, kc);
+    transpose2(to + 16, stepTo, f2, f3, kc);
+  }
+}
+
 /** Four float32 rows, contiguous along k, turned on their side. */
 export function transpose4(to: usize, stepTo: usize, f0: usize, f1: usize, f2: usize, f3: usize, kc: i32): void {
   let k = 0;
