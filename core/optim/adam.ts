@@ -1,6 +1,7 @@
 // torch.optim.Adam and AdamW (Kingma, Ba 2015; Loshchilov, Hutter 2019): options, checks in torch's words, and the update.
 import { F } from '../autograd/funnel.ts';
 import { noGrad } from '../autograd/modes.ts';
+import type { Expr } from '../tensor/expr.ts';
 import { pow } from '../tensor/math.ts';
 import { outsideScopes, scope } from '../tensor/scope.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -106,9 +107,22 @@ const adamInHalf: TensorUpdate = (param, given, [average, square, largest], [lr,
   );
 };
 
+const averaged: Expr = ['add', 'a', ['mul', 'p', ['sub', 'b', 'a']]];
+const squared: Expr = ['add', ['mul', 'a', 'p'], ['mul', ['mul', 'q', 'b'], 'b']];
+const larger: Expr = ['select', ['gt', 'b', 'a'], 'b', 'a'];
+const stepped: Expr = ['sub', 'a', ['div', ['mul', 'p', 'b'], ['add', ['div', ['sqrt', 'c'], 'q'], 'r']]];
+
 /** `hyper`: lr, β₁, β₂, ε; the third state tensor is there with amsgrad. */
 export const adamRule: UpdateRule = {
   inHalf: adamInHalf,
+  inRows(device, param, grad, [average, square, largest], [lr, beta1, beta2, eps], t) {
+    if (average === null || square === null) return;
+    device.elementwise(averaged, [average, grad], [1 - beta1], average, 'float64');
+    device.elementwise(squared, [square, grad], [beta2, 1 - beta2], square, 'float64');
+    if (largest != null) device.elementwise(larger, [largest, square], [], largest, 'float64');
+    const numbers = [lr / (1 - pow(beta1, t)), Math.sqrt(1 - pow(beta2, t)), eps];
+    device.elementwise(stepped, [param, average, largest ?? square], numbers, param, 'float64');
+  },
   update(p, g, [average, square, largest], [lr, beta1, beta2, eps], t) {
     if (average === null || square === null) return;
     const stepSize = lr / (1 - pow(beta1, t));

@@ -22,7 +22,29 @@ const WIDE = 1024;
 /** Computed in float64 and rounded once, as a fused multiply-add rounds. */
 const addScaled: Expr = ['add', 'a', ['mul', 'p', 'b']];
 const decayed: Expr = ['add', 'a', ['mul', 'p', ['f32', ['add', ['mul', 'q', 'b'], ['mul', 'r', 'a']]]]];
-const speeding: Expr = ['add', ['f32', ['mul', 'p', 'a']], ['mul', 'q', 'b']];
+/** With momentum: the velocity of a from gradient b and parameter c, and the step of parameter a by velocity b and gradient c. */
+interface MomentumRows {
+  readonly speed: Expr;
+  readonly first: Expr;
+  readonly step: Expr;
+}
+const momentumRows = new Map<number, MomentumRows>();
+
+function rowsFor({ maximize, weightDecay, nesterov }: SgdHyper): MomentumRows {
+  const key = (maximize ? 1 : 0) + (weightDecay !== 0 ? 2 : 0) + (nesterov ? 4 : 0);
+  let rows = momentumRows.get(key);
+  if (rows === undefined) {
+    const gradient = (g: Expr, parameter: Expr): Expr => {
+      const turned: Expr = maximize ? ['neg', g] : g;
+      return weightDecay === 0 ? turned : ['f32', ['add', turned, ['mul', 'r', parameter]]];
+    };
+    const speed: Expr = ['add', ['f32', ['mul', 'p', 'a']], ['mul', 'q', gradient('b', 'c')]];
+    const step: Expr = nesterov ? ['f32', ['add', gradient('c', 'a'), ['mul', 'q', 'b']]] : 'b';
+    rows = { speed, first: gradient('b', 'c'), step: ['add', 'a', ['mul', 'p', step]] };
+    momentumRows.set(key, rows);
+  }
+  return rows;
+}
 
 /**
  * Updates `parameter` from `grad`. With momentum, `buffer` holds the velocity; `fresh` says it was just made and takes the gradient as it is.
@@ -33,9 +55,8 @@ export function sgdUpdate(parameter: Tensor, grad: Tensor, buffer: Tensor | null
   if (parameter.storage.held !== null && buffer === null && n >= WIDE && updateElsewhere(parameter, grad, hyper)) return;
   parameter.storage.own();
   if (!(parameter.isContiguous && grad.isContiguous) || isHalf(parameter.dtype)) updateStrided(parameter, grad, buffer, fresh, hyper);
-  else if (n >= WIDE && parameter.dtype === 'float32' && grad.dtype === 'float32' && updateWide(parameter, grad, buffer, fresh, hyper)) {
-    // done
-  } else if (parameter.dtype === 'float32') {
+  else if (n >= WIDE && parameter.dtype === 'float32' && grad.dtype === 'float32') updateWide(parameter, grad, buffer, fresh, hyper);
+  else if (parameter.dtype === 'float32') {
     const memory = heap.F32;
     const p = (parameter.storage.ptr >>> 2) + parameter.offset;
     const g = (grad.storage.ptr >>> 2) + grad.offset;
@@ -86,17 +107,16 @@ function updatePlain(parameter: Tensor, grad: Tensor, out: Tensor, hyper: SgdHyp
   }
 }
 
-/** The commonest updates as rows; false for the others. */
-function updateWide(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): boolean {
-  if (buffer === null) {
-    updatePlain(parameter, grad, parameter, hyper);
-    return true;
-  }
+/** As rows of the device. */
+function updateWide(parameter: Tensor, grad: Tensor, buffer: Tensor | null, fresh: boolean, hyper: SgdHyper): void {
   const device = deviceOf(parameter);
-  if (hyper.weightDecay !== 0 || hyper.nesterov || hyper.maximize || fresh) return false;
-  device.elementwise(speeding, [buffer, grad], [hyper.momentum, 1 - hyper.dampening], buffer, 'float32');
-  device.elementwise(addScaled, [parameter, buffer], [-hyper.lr], parameter, 'float32');
-  return true;
+  const { lr, momentum, dampening, weightDecay, maximize } = hyper;
+  if (buffer !== null) {
+    const { speed, first, step } = rowsFor(hyper);
+    device.elementwise(fresh ? first : speed, [buffer, grad, parameter], [momentum, 1 - dampening, weightDecay], buffer, 'float32');
+    device.elementwise(step, [parameter, buffer, grad], [-lr, momentum, weightDecay], parameter, 'float32');
+  } else if (weightDecay === 0) device.elementwise(addScaled, [parameter, grad], [maximize ? lr : -lr], parameter, 'float32');
+  else device.elementwise(decayed, [parameter, grad], [-lr, maximize ? -1 : 1, weightDecay], parameter, 'float32');
 }
 
 function momentum32(memory: Float32Array, p: number, g: number, b: number, n: number, fresh: boolean, hyper: SgdHyper): void {

@@ -1,7 +1,9 @@
 // What an optimizer's formula is: arithmetic on one parameter's numbers, in place. This file walks the tensors for it (views, dtypes,
 // maximize, weight decay, versions); the formulas are in the files beside it and know no tensor.
+import { type ComputeDevice, deviceOf } from '../tensor/device.ts';
 import { isHalf } from '../tensor/dtype.ts';
-import { elementStart, forEachOffset, type Tensor, wholeView } from '../tensor/tensor.ts';
+import type { Expr } from '../tensor/expr.ts';
+import { elementStart, forEachOffset, Tensor, wholeView } from '../tensor/tensor.ts';
 import { notInNabla } from '../tensor/torch-error.ts';
 
 export type FloatArray = Float32Array | Float64Array;
@@ -20,7 +22,19 @@ export interface UpdateRule {
     shape: readonly number[],
   ): void;
   readonly inHalf?: TensorUpdate;
+  /** The same for many contiguous float32, as rows of the device computed in float64: the bits of `update`. */
+  readonly inRows?: RowUpdate;
 }
+
+/** `grad` is one tensor of the gradient's numbers after `Common`. */
+export type RowUpdate = (
+  device: ComputeDevice,
+  param: Tensor,
+  grad: Tensor,
+  state: readonly (Tensor | null)[],
+  hyper: readonly number[],
+  t: number,
+) => void;
 
 /** A rule as torch's ops in turn, for the 16-bit types, where each op's rounding shows. */
 export type TensorUpdate = (
@@ -66,6 +80,10 @@ export function applyRule(rule: UpdateRule, { param, grad, step, state }: StepIn
     rule.inHalf?.(param, grad, state, hyper, t, common);
     return;
   }
+  if (rule.inRows !== undefined && param.numel >= WIDE && param.isContiguous && grad.isContiguous && param.dtype === 'float32') {
+    rowsOf(rule.inRows, param, grad, state, common, hyper, t);
+    return;
+  }
   const inPlace = param.isContiguous;
   const p = (inPlace ? param.typedView() : param.toTyped()) as FloatArray;
   let g = (grad.isContiguous ? grad.typedView() : grad.toTyped()) as FloatArray;
@@ -85,6 +103,30 @@ export function applyRule(rule: UpdateRule, { param, grad, step, state }: StepIn
     param.shape,
   );
   if (!inPlace) writeBack(param, p);
+  param.storage.version++;
+  for (const one of state) if (one !== null) one.storage.version++;
+}
+
+/** Parameters from this size on are updated by the device's own loops. */
+const WIDE = 1024;
+const shrunk: Expr = ['mul', 'a', 'p'];
+const decayed: Expr = ['add', ['mul', 'p', 'a'], ['mul', 'q', 'b']];
+
+function rowsOf(
+  inRows: RowUpdate,
+  param: Tensor,
+  grad: Tensor,
+  state: readonly (Tensor | null)[],
+  { maximize, decay, shrink }: Common,
+  hyper: readonly number[],
+  t: number,
+): void {
+  const device = deviceOf(param);
+  if (shrink !== 1) device.elementwise(shrunk, [param], [shrink], param, 'float64');
+  const used = maximize || decay !== 0 ? Tensor.empty(grad.shape, grad.dtype, grad.device) : null;
+  if (used !== null) device.elementwise(decayed, [grad, param], [maximize ? -1 : 1, decay], used, 'float64');
+  inRows(device, param, used ?? grad, state, hyper, t);
+  used?.dispose();
   param.storage.version++;
   for (const one of state) if (one !== null) one.storage.version++;
 }
