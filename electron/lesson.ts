@@ -13,16 +13,20 @@ const outcome = new Outcome(false);
 const graphs: Graph[] = [];
 const outputs: ShownOutput[] = [];
 let chunks: readonly SharedArrayBuffer[] = [];
+let memory: WebAssembly.Memory | null = null;
 await runScript(assets, { file, argv: [], device: 'cpu', recording: 'full' }, (message) => {
   outcome.receive(message);
   if (message.type === 'graph') graphs[message.index] = message.graph;
-  if (message.type === 'trace') chunks = message.chunks;
+  if (message.type === 'trace') ({ chunks, memory } = message);
   if (message.type === 'output' || message.type === 'display') {
     const { run, ...shown } = message;
     outputs.push(shown);
   }
 });
 if (outcome.exitCode === 0) {
-  await writeFile(target, writeNablaFile({ name: basename(file), script: new Uint8Array(await readFile(file)), graphs, outputs, chunks }));
+  await writeFile(
+    target,
+    writeNablaFile({ name: basename(file), script: new Uint8Array(await readFile(file)), graphs, outputs, chunks, memory }),
+  );
 }
 process.exit(outcome.exitCode);

@@ -60,8 +60,13 @@ export type SessionMessage =
   /** Text in arrival order, many prints joined into one message; and what a cell shows besides. */
   | (ShownOutput & { readonly run: number })
   | { readonly type: 'graph'; readonly run: number; readonly index: number; readonly graph: Graph }
-  /** New shared memory that the Trace now also lives in; the reader is built from all chunks so far. */
-  | { readonly type: 'trace'; readonly run: number; readonly chunks: readonly SharedArrayBuffer[] }
+  /** New shared memory that the Trace now also lives in; the reader is built from all chunks so far. `memory`: the heap that large values lie in, where it is shared. */
+  | {
+      readonly type: 'trace';
+      readonly run: number;
+      readonly chunks: readonly SharedArrayBuffer[];
+      readonly memory: WebAssembly.Memory | null;
+    }
   | { readonly type: 'error'; readonly run: number; readonly error: ScriptError };
 
 /**

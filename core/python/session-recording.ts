@@ -1,7 +1,9 @@
 // What a run records: the recorder on the observer's slot while it lasts, its graphs and memory posted as they come.
 // A fault inside the recorder ends the recording, not the run.
 import { observation } from '../autograd/observer.ts';
+import { letGoOfValues } from '../graph/held-steps.ts';
 import { createRecorder, type Recorder } from '../graph/recorder.ts';
+import { heap } from '../tensor/heap.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { Bridge } from './bridge.ts';
 import { isInterrupt, PythonRaised } from './bridge-host.ts';
@@ -36,13 +38,16 @@ export class SessionRecording {
       };
       return recorder.makeDot(roots, params === null ? null : new Map(params.map(([name, tensor]) => [tensor, name])), options);
     };
+    // The window looks at this run from now on.
+    letGoOfValues();
     this.#bridge.optimizerMade = (parameters) => this.#ask((recorder) => recorder.optimizerMade(parameters));
     if (recording === 'off') return;
     const recorder = createRecorder({
       level: recording,
       budgetBytes,
       onGraph: (index, graph) => this.#post({ type: 'graph', run, index, graph }),
-      onChunk: (chunks) => this.#post({ type: 'trace', run, chunks }),
+      onChunk: (chunks) =>
+        this.#post({ type: 'trace', run, chunks, memory: heap.memory.buffer instanceof ArrayBuffer ? null : heap.memory }),
       beforeNaming: () => this.#name(recorder),
     });
     this.#recorder = recorder;

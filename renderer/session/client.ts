@@ -83,12 +83,12 @@ export function createSessionClient({ createWorker, base, nextFrame }: SessionCl
 
   /** Brings the run store up to what shared memory holds now. */
   const pull = (): void => {
-    const { chunks, graphs, reader, revision } = runStore.getState();
+    const { chunks, memory, graphs, reader, revision } = runStore.getState();
     if (chunks.length === 0) return;
     const from = `${lastRun}/${chunks.length}/${graphs.length}`;
     let now = reader;
     if (from !== readFrom || !now) {
-      now = traceReaderFromChunks(chunks, graphs, true);
+      now = traceReaderFromChunks(chunks, graphs, true, memory);
       readFrom = from;
     }
     const hasOptimizer = current?.hasOptimizer() ?? false;

@@ -63,7 +63,14 @@ export function createExporter({ host, scene, theme, png }: ExportOptions): (kin
         if (!run.reader) throw new Error(words.errors.noGraph);
         const state = documentStore.getState();
         const script = encoder.encode(sourceText(run.request?.source ?? sourceOf(state)));
-        return writeNablaFile({ name: state.name, script, graphs: run.graphs, outputs: shownOutputs(run), chunks: run.chunks });
+        return writeNablaFile({
+          name: state.name,
+          script,
+          graphs: run.graphs,
+          outputs: shownOutputs(run),
+          chunks: run.chunks,
+          memory: run.memory,
+        });
       }
     }
   };

@@ -37,6 +37,8 @@ export interface RunStoreState {
   readonly graphs: readonly Graph[];
   readonly dotCalls: readonly DotCall[];
   readonly chunks: readonly ArrayBufferLike[];
+  /** The engine's heap, where large values lie while they are held. */
+  readonly memory: WebAssembly.Memory | null;
   readonly reader: TraceReader | null;
   /**
    * What the reader said when it was last looked at. It reads memory that grows under it, so views must ask here:
@@ -61,6 +63,7 @@ const freshRun = {
   graphs: [],
   dotCalls: [],
   chunks: [],
+  memory: null,
   reader: null,
   revision: 0,
   stepCount: 0,
@@ -142,7 +145,7 @@ export function afterMessage(state: RunStoreState, message: SessionMessage): Par
       return { graphs };
     }
     case 'trace':
-      return { chunks: message.chunks };
+      return { chunks: message.chunks, memory: message.memory };
     case 'error':
       return { error: message.error };
   }

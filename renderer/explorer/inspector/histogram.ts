@@ -15,14 +15,14 @@ export function roundedUp(x: number): number {
 }
 
 /** Values of both signs are binned evenly around zero, others between their least and greatest. NaN and infinities are left out. */
-export function bins(values: readonly number[], wanted = 12): readonly Bin[] {
-  const finite = values.filter(Number.isFinite);
-  if (finite.length === 0) return [];
-  let [low, high] = [finite[0], finite[0]];
-  for (const value of finite) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+export function bins(values: ArrayLike<number>, wanted = 12): readonly Bin[] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
   }
+  if (low > high) return [];
   if (low < 0 && high > 0) {
     high = roundedUp(Math.max(-low, high));
     low = -high;
@@ -32,6 +32,7 @@ export function bins(values: readonly number[], wanted = 12): readonly Bin[] {
   }
   const width = (high - low) / wanted;
   const counts = new Array<number>(wanted).fill(0);
-  for (const value of finite) counts[Math.min(wanted - 1, Math.floor((value - low) / width))] += 1;
+  for (let i = 0; i < values.length; i++)
+    if (Number.isFinite(values[i])) counts[Math.min(wanted - 1, Math.floor((values[i] - low) / width))] += 1;
   return counts.map((count, at) => ({ from: low + at * width, to: low + (at + 1) * width, count }));
 }

@@ -217,6 +217,8 @@ function Failure({ message }: { readonly message: string }) {
 
 function Numbers({ node, record }: { readonly node: GraphNode; readonly record: NodeRecord }) {
   const { value, grad, incoming, outgoing, update, zeroed, gradAhead } = record;
+  const reader = useRun((state) => state.reader);
+  const taken = useMemo(() => (update ? stepTaken(update, (payload) => reader?.whole(payload) ?? payload.values) : null), [update, reader]);
   if (node.kind === 'backward' && !node.name.startsWith('AccumulateGrad')) {
     const first = incoming.find((payload) => payload !== null);
     const handed = outgoing.map((payload, slot) => ({ payload, slot })).filter((each) => each.payload !== null);
@@ -233,7 +235,6 @@ function Numbers({ node, record }: { readonly node: GraphNode; readonly record: 
   }
   const isLeaf = node.kind === 'leaf' || node.kind === 'backward';
   const gradient = isLeaf ? grad : (incoming.find((payload) => payload !== null) ?? null);
-  const taken = update ? stepTaken(update) : null;
   const expects = node.pair !== null || node.kind === 'leaf';
   return (
     <>

@@ -80,35 +80,49 @@ export function savedOf(graph: Graph, node: GraphNode): readonly GraphNode[] {
     .filter((found): found is GraphNode => found !== null);
 }
 
-/** The step an update took, after − before, element by element; null where only summaries were kept. */
-export function stepTaken({ before, after }: { readonly before: Payload; readonly after: Payload }): Payload | null {
-  if (!before.values || !after.values || before.values.length !== after.values.length) return null;
-  const old = before.values;
-  const values = after.values.map((value, at) => value - old[at]);
-  const finite = values.filter(Number.isFinite);
-  const count = values.length;
-  const sum = finite.reduce((total, value) => total + value, 0);
-  const squares = finite.reduce((total, value) => total + value * value, 0);
-  const mean = sum / finite.length;
-  const spread = finite.reduce((total, value) => total + (value - mean) ** 2, 0);
-  const nan = values.filter(Number.isNaN).length;
+type Values = ArrayLike<number> | null;
+
+/** The step an update took, after − before, element by element; null where `valuesOf` has only summaries. */
+export function stepTaken(
+  { before, after }: { readonly before: Payload; readonly after: Payload },
+  valuesOf: (payload: Payload) => Values = (payload) => payload.values,
+): Payload | null {
+  const old = valuesOf(before);
+  const now = valuesOf(after);
+  if (!old || !now || old.length !== now.length) return null;
+  const count = now.length;
+  const values = Array.from(now, (value, at) => value - old[at]);
+  const found = { nan: 0, min: Infinity, max: -Infinity, sum: 0, sumAbs: 0, squares: 0 };
+  let finite = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) found.nan++;
+    if (!Number.isFinite(value)) continue;
+    finite++;
+    found.min = Math.min(found.min, value);
+    found.max = Math.max(found.max, value);
+    found.sum += value;
+    found.sumAbs += Math.abs(value);
+    found.squares += value * value;
+  }
+  const mean = found.sum / finite;
+  const spread = values.reduce((total, value) => (Number.isFinite(value) ? total + (value - mean) ** 2 : total), 0);
   return {
     shape: after.shape,
     dtype: after.dtype,
     values,
     summary: {
       count,
-      nan,
-      inf: count - finite.length - nan,
-      min: Math.min(...finite),
-      max: Math.max(...finite),
+      nan: found.nan,
+      inf: count - finite - found.nan,
+      min: found.min,
+      max: found.max,
       mean,
       // Like the recorder's and torch's: over n − 1.
-      std: finite.length > 1 ? Math.sqrt(spread / (finite.length - 1)) : 0,
-      rms: Math.sqrt(squares / finite.length),
-      sum,
-      sumAbs: finite.reduce((total, value) => total + Math.abs(value), 0),
-      norm: Math.sqrt(squares),
+      std: finite > 1 ? Math.sqrt(spread / (finite - 1)) : 0,
+      rms: Math.sqrt(found.squares / finite),
+      sum: found.sum,
+      sumAbs: found.sumAbs,
+      norm: Math.sqrt(found.squares),
     },
   };
 }

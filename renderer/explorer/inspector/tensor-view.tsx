@@ -1,10 +1,12 @@
-// A recorded tensor: one number, or a strip, a histogram and its summary. Draws; computes only bins.
+// A recorded tensor: one number, or a strip or heatmap, a histogram and its summary. Draws; computes only bins.
+import { useMemo } from 'react';
 import type { Payload } from '../../../core/index.ts';
 import { cellColour, edgeColour } from '../../graph/theme.ts';
 import { formatNumber, formatSigned } from '../../playback/number-format.ts';
-import { useTheme } from '../../state/use-stores.ts';
+import { useRun, useTheme } from '../../state/use-stores.ts';
 import { words } from '../../state/words.ts';
 import { shapeText } from '../../ui/number-text.ts';
+import { Heatmap } from './heatmap.tsx';
 import { bins } from './histogram.ts';
 
 const w = words.inspector;
@@ -21,7 +23,9 @@ interface TensorViewProps {
 }
 
 export function TensorView({ title, payload, signed = false, testId, note }: TensorViewProps) {
-  const { summary, values, shape } = payload;
+  const { summary, shape } = payload;
+  const reader = useRun((state) => state.reader);
+  const values = useMemo(() => payload.values ?? reader?.whole(payload) ?? null, [payload, reader]);
   const scalar = summary.count === 1;
   const number = scalar ? (values ? values[0] : summary.sum) : null;
   return (
@@ -37,9 +41,9 @@ export function TensorView({ title, payload, signed = false, testId, note }: Ten
       ) : (
         <>
           <span className="visually-hidden" data-testid={testId}>
-            {(values ?? [summary.min, summary.max]).slice(0, 16).map(formatNumber).join(' ')}
+            {Array.from((values ?? [summary.min, summary.max]).slice(0, 16), formatNumber).join(' ')}
           </span>
-          {values && values.length <= 64 && <Strip values={values} />}
+          {values && (values.length <= 64 ? <Strip values={Array.from(values)} /> : <Heatmap values={values} shape={shape} />)}
           {values && values.length > 1 ? <Histogram values={values} /> : <p className="inspector-note">{w.summaryOnly}</p>}
           <div className="tensor-stats mono">
             <span>{`${w.mean} ${formatNumber(summary.mean)}`}</span>
@@ -83,9 +87,9 @@ function Strip({ values }: { readonly values: readonly number[] }) {
   );
 }
 
-function Histogram({ values }: { readonly values: readonly number[] }) {
+function Histogram({ values }: { readonly values: ArrayLike<number> }) {
   const theme = useTheme();
-  const found = bins(values);
+  const found = useMemo(() => bins(values), [values]);
   if (found.length === 0) return null;
   const [low, high] = [found[0].from, found[found.length - 1].to];
   const most = Math.max(...found.map((bin) => bin.count));

@@ -41,6 +41,13 @@ describe('what the inspector shows at the playhead', () => {
     const { summary } = stepTaken({ before: payload([1, 2, 3, 4]), after: payload([0, 2, Number.NaN, 7]) }) ?? {};
     expect(summary).toMatchObject({ count: 4, nan: 1, inf: 0, min: -1, max: 3, sum: 2, sumAbs: 4 });
     expect(stepTaken({ before: { ...update.before, values: null }, after: update.after })).toBeNull();
+    const large = { before: { ...update.before, values: null }, after: { ...update.after, values: null } };
+    const wide = new Float32Array(300_000).fill(2);
+    expect(stepTaken(large, (payload) => (payload === large.after ? wide : new Float32Array(300_000)))?.summary).toMatchObject({
+      min: 2,
+      max: 2,
+      mean: 2,
+    });
   });
 
   it('another step has another gradient', () => {
