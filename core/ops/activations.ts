@@ -1,6 +1,8 @@
-// Activations beyond relu, sigmoid and tanh that are one expression. Their slopes are written in ops, so that they can be derived again.
+// Activations beyond relu, sigmoid and tanh that are one expression. Their slopes are written in ops, so that they can be derived again; some
+// as one expression too, for when they are not.
+import { deviceOf } from '../tensor/device.ts';
 import type { Expr } from '../tensor/expr.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { Args, GradContext, GradRule, OpDescriptor, Sample, SavedSpec } from './descriptor.ts';
 import { floatingOnly, gatedActivations } from './gated-activations.ts';
@@ -35,6 +37,7 @@ function activation(
   samples: readonly Sample[],
   scalars: RowForm['scalars'] = numbers,
   check?: (args: Args) => void,
+  slopeOf?: (k: GradContext['k']) => Expr,
 ): OpDescriptor[] {
   return row({
     name,
@@ -47,12 +50,30 @@ function activation(
           if (name in kernels) floatingOnly(kernels[name], compute);
           check?.(args);
         },
-        grad: { name: grad, saved: self, keep, backward: (g, c) => c.F.mul(g, slope(c.s[0], c)) },
+        grad: {
+          name: grad,
+          saved: self,
+          keep,
+          backward: (g, c) => (slopeOf === undefined ? null : inOnePass(slopeOf(c.k), g, c)) ?? c.F.mul(g, slope(c.s[0], c)),
+        },
       },
     ],
     inPlace: true,
     samples,
   });
+}
+
+const productsOf = new Map<Expr, Expr>();
+
+/** g times a slope, an expression of b; null where it may be derived again, or rounds at every step. */
+function inOnePass(slope: Expr, g: Tensor, { s: [x], createGraph }: GradContext): Tensor | null {
+  const { dtype } = x;
+  if (createGraph || (dtype !== 'float32' && dtype !== 'float64') || g.dtype !== dtype || !x.isContiguous) return null;
+  let product = productsOf.get(slope);
+  if (product === undefined) productsOf.set(slope, (product = ['mul', 'a', slope]));
+  const out = Tensor.empty(x.shape, dtype, x.device);
+  deviceOf(out).elementwise(product, [g, x], [], out, dtype);
+  return out;
 }
 
 /** The in-place form where torch keeps the result instead of the input: its name and the slope told from the result. */
@@ -82,6 +103,26 @@ const geluTanh: Expr = [
   ['mul', 'a', 0.5],
   ['add', 1, ['tanh', ['mul', ROOT_TWO_OVER_PI, ['add', 'a', ['mul', CUBIC, ['mul', ['mul', 'a', 'a'], 'a']]]]]],
 ];
+
+/** Φ(b) + b φ(b) */
+const geluExactSlope: Expr = [
+  'add',
+  ['mul', 0.5, ['add', 1, ['erf', ['mul', 'b', SQRT_HALF]]]],
+  ['mul', ['mul', 'b', TWO_OVER_ROOT_PI * SQRT_HALF * 0.5], ['exp', ['mul', ['mul', 'b', 'b'], -0.5]]],
+];
+const geluSquare: Expr = ['mul', 'b', 'b'];
+const geluTangent: Expr = ['tanh', ['mul', ROOT_TWO_OVER_PI, ['mul', 'b', ['add', 1, ['mul', CUBIC, geluSquare]]]]];
+const geluTanhSlope: Expr = [
+  'add',
+  ['mul', 0.5, ['add', 1, geluTangent]],
+  [
+    'mul',
+    ['mul', ['mul', 0.5, 'b'], ['sub', 1, ['mul', geluTangent, geluTangent]]],
+    ['mul', ROOT_TWO_OVER_PI, ['add', 1, ['mul', 3 * CUBIC, geluSquare]]],
+  ],
+];
+const sigmoidOfB: Expr = ['sigmoid', 'b'];
+const siluSlope: Expr = ['mul', sigmoidOfB, ['add', 1, ['mul', 'b', ['sub', 1, sigmoidOfB]]]];
 
 function geluSlope(x: Tensor, { F, k }: GradContext): Tensor {
   if (k.approximate === 'none') {
@@ -165,6 +206,9 @@ export const activations: OpDescriptor[] = [
       return F.mul(s, F.add(F.mul(x, F.rsub(s, 1n)), 1n));
     },
     smooth,
+    numbers,
+    undefined,
+    () => siluSlope,
   ),
   ...activation(
     'gelu',
@@ -178,6 +222,7 @@ export const activations: OpDescriptor[] = [
     (args) => {
       if (args[1] !== 'none' && args[1] !== 'tanh') throw new TorchError('approximate argument must be either none or tanh.');
     },
+    (k) => (k.approximate === 'tanh' ? geluTanhSlope : geluExactSlope),
   ),
   ...activation(
     'softplus',
