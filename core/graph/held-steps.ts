@@ -21,6 +21,7 @@ interface HeldStep {
   kept: boolean;
 }
 
+/** In the ticket table; the first holds no ticket. */
 const PLACES = 4096;
 /** Newest steps that stay. Few: the memory let go of is then still near. */
 const RECENT = 4;
@@ -124,6 +125,8 @@ export class HeldSteps {
   }
 
   #next(): void {
+    // Place 0 tells how much is held, in KiB.
+    Atomics.store(heap.I32, table >>> 2, this.#bytes >>> 10);
     this.place = 0;
     this.ticket = ++lastTicket;
     this.#blocks = [];

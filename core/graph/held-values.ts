@@ -36,6 +36,12 @@ function elements(
   }
 }
 
+/** How much the newest recording holds, as its ticket table says; 0 without one. */
+export function heldKiB({ buffer }: WebAssembly.Memory, tableAt: number): number {
+  if (tableAt <= 0 || tableAt % 4 !== 0 || tableAt + 4 > buffer.byteLength) return 0;
+  return Math.max(0, Atomics.load(new Int32Array(buffer, tableAt, 1), 0));
+}
+
 /** Row-major values of the tensor whose address and strides are at `place` of `I32`; null once `ticket` no longer stands at byte `ticketAt`. */
 export function heldValues(
   memory: WebAssembly.Memory,

@@ -1,6 +1,6 @@
 // Reads a Trace from its chunks: live shared memory, or bytes of a file nobody vouches for. Every length and offset is checked.
 import type { Graph, Site } from './graph.ts';
-import { heldValues } from './held-values.ts';
+import { heldKiB, heldValues } from './held-values.ts';
 import {
   flavour,
   layout,
@@ -92,7 +92,10 @@ class ChunkReader implements TraceReader {
   }
 
   get sizeBytes(): number {
-    return this.#chunks.reduce((sum, buffer) => sum + buffer.byteLength, 0);
+    let held = 0;
+    if (this.#memory !== null && this.#chunks.length > 0)
+      held = heldKiB(this.#memory, this.#source(this.#chunks.length - 1).I32[chunk.fields.tickets]);
+    return this.#chunks.reduce((sum, buffer) => sum + buffer.byteLength, 1024 * held);
   }
 
   get stepCount(): number {
