@@ -5,6 +5,7 @@ import { broadcastShapes, expandable, numelOf, sizesText } from '../tensor/shape
 import { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { OpDescriptor, Ops } from './descriptor.ts';
+import { turned } from './storage-views.ts';
 
 type Pair = readonly number[];
 
@@ -48,14 +49,18 @@ function product(a: Tensor, b: Tensor, out: Tensor, bias: Tensor | null, beta: n
 const columns = (sizes: Pair, strides: Pair): boolean => strides[0] === 1 && strides[1] === sizes[0];
 
 /** d(AB)/dA · g = g Bᵀ, laid out as A was. */
-function leftGradient(F: Ops, g: Tensor, b: Tensor, sizes: Pair, strides: Pair): Tensor {
-  return columns(sizes, strides) ? F.t(F.mm(b, F.t(g))) : F.mm(g, F.t(b));
+function leftGradient(F: Ops, g: Tensor, b: Tensor, sizes: Pair, strides: Pair, recorded: boolean): Tensor {
+  if (columns(sizes, strides)) return turned(F, F.mm(b, turned(F, g, recorded)), recorded);
+  return F.mm(g, turned(F, b, recorded));
 }
 /** d(AB)/dB · g = Aᵀ g, laid out as B was. */
-function rightGradient(F: Ops, g: Tensor, a: Tensor, sizes: Pair, strides: Pair): Tensor {
-  return columns(sizes, strides) ? F.t(F.mm(F.t(g), a)) : F.mm(F.t(a), g);
+function rightGradient(F: Ops, g: Tensor, a: Tensor, sizes: Pair, strides: Pair, recorded: boolean): Tensor {
+  if (columns(sizes, strides)) return turned(F, F.mm(turned(F, g, recorded), a), recorded);
+  return F.mm(turned(F, a, recorded), g);
 }
-const scaled = (F: Ops, g: Tensor, factor: number | bigint): Tensor => (Number(factor) === 1 ? g : F.mul(g, factor));
+const isOne = (factor: number | bigint): boolean => factor === 1n || factor === 1;
+const scaled = (F: Ops, g: Tensor, factor: number | bigint): Tensor => (isOne(factor) ? g : F.mul(g, factor));
+const numberOf = (factor: number | bigint): number => (isOne(factor) ? 1 : Number(factor));
 
 const noStrides: Pair = [];
 
@@ -145,9 +150,9 @@ export const matrices: OpDescriptor[] = [
             self_sym_sizes: a.shape,
             self_sym_strides: needs & 1 ? a.strides : noStrides,
           }),
-          backward: (g, { F, s, k, needs }) => [
-            needs & 1 ? leftGradient(F, g, s[0], k.self_sym_sizes, k.self_sym_strides) : null,
-            needs & 2 ? rightGradient(F, g, s[1], k.mat2_sym_sizes, k.mat2_sym_strides) : null,
+          backward: (g, { F, s, k, needs, createGraph }) => [
+            needs & 1 ? leftGradient(F, g, s[0], k.self_sym_sizes, k.self_sym_strides, createGraph) : null,
+            needs & 2 ? rightGradient(F, g, s[1], k.mat2_sym_sizes, k.mat2_sym_strides, createGraph) : null,
           ],
         },
       },
@@ -179,7 +184,7 @@ export const matrices: OpDescriptor[] = [
               `The expanded size of the tensor (${shape[1]}) must match the existing size (${bias.shape[bias.shape.length - 1]}) at non-singleton dimension 1.  Target sizes: ${sizesText(shape)}.  Tensor sizes: ${sizesText(bias.shape)}`,
             );
           }
-          return product(a, b, Tensor.empty(shape, a.dtype, a.device), bias, Number(beta), Number(alpha));
+          return product(a, b, Tensor.empty(shape, a.dtype, a.device), bias, numberOf(beta), numberOf(alpha));
         },
         grad: {
           name: 'AddmmBackward0',
@@ -196,10 +201,10 @@ export const matrices: OpDescriptor[] = [
             mat2_sym_strides: needs & 4 ? b.strides : noStrides,
           }),
           // d(βC + αAB) = (βg, αgBᵀ, αAᵀg)
-          backward: (g, { F, s, k, needs }) => [
+          backward: (g, { F, s, k, needs, createGraph }) => [
             needs & 1 ? scaled(F, g, k.beta) : null,
-            needs & 2 ? scaled(F, leftGradient(F, g, s[1], k.mat1_sym_sizes, k.mat1_sym_strides), k.alpha) : null,
-            needs & 4 ? scaled(F, rightGradient(F, g, s[0], k.mat2_sym_sizes, k.mat2_sym_strides), k.alpha) : null,
+            needs & 2 ? scaled(F, leftGradient(F, g, s[1], k.mat1_sym_sizes, k.mat1_sym_strides, createGraph), k.alpha) : null,
+            needs & 4 ? scaled(F, rightGradient(F, g, s[0], k.mat2_sym_sizes, k.mat2_sym_strides, createGraph), k.alpha) : null,
           ],
         },
       },

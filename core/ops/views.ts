@@ -4,7 +4,7 @@ import { expandable, inferSize, numelOf, sameShape, sizesText, viewStrides, wrap
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import type { GradRule, OpDescriptor } from './descriptor.ts';
-import { over } from './storage-views.ts';
+import { over, turned } from './storage-views.ts';
 
 function viewed(self: Tensor, size: readonly number[]): Tensor {
   const shape = inferSize(size, self.numel);
@@ -213,7 +213,7 @@ export const views: OpDescriptor[] = [
             ? over(self, self.shape, self.strides)
             : over(self, [self.shape[1], self.shape[0]], [self.strides[1], self.strides[0]]);
         },
-        grad: { name: 'TBackward0', backward: (g, { F }) => F.t(g) },
+        grad: { name: 'TBackward0', backward: (g, { F, createGraph }) => (g.shape.length === 2 ? turned(F, g, createGraph) : F.t(g)) },
       },
     ],
     samples: [{ args: [x] }],
