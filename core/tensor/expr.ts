@@ -52,6 +52,8 @@ const unaryNames = [
   // x = fraction · 2^binade with √½ ≤ fraction < √2, for positive normal numbers.
   'binade',
   'fraction',
+  // x, or beyond 10⁶ in size the number between -π and π that sine and cosine take for it.
+  'wound',
   'f32',
   'f16',
   'bf16',
@@ -85,11 +87,13 @@ const binaryNames = [
   'shr',
   'gcd',
   'lcm',
-  // x, but where y is less (more): NaN where x is.
+  // The lesser (the larger) of x and a y that is neither NaN nor 0; NaN where x is.
   'atmost',
   'atleast',
-  // x · 2^(y - 1.5 · 2^52), for x between ½ and 2 where that is a normal number.
+  // x · 2^(y - 1.5 · 2^52) where that is a normal number: the exponent is added to.
   'lifted',
+  // x, or -x where the whole number y - 1.5 · 2^52 is odd.
+  'flipped',
   'hypot',
   'copysign',
   'nextafter',

@@ -87,6 +87,13 @@ function reduceLarge(x: number): void {
   }
 }
 
+/** x, or where that is large (10⁶) what sine and cosine take for it, between -π and π. */
+export function wound(x: number): number {
+  if (!(Math.abs(x) > 1e6) || x - x !== 0) return x;
+  reduce(x);
+  return (quadrant > 2 ? quadrant - 4 : quadrant) * (Math.PI / 2) + head;
+}
+
 function sinKernel(x: number, y: number): number {
   const z = x * x;
   const v = z * x;

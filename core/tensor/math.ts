@@ -6,7 +6,7 @@ export { erf, erfc } from './math-erf.ts';
 export { exp, expm1, log, log1p, pow, sqrt, tanh } from './math-exp.ts';
 export { digamma, igamma, igammac, lgamma, polygamma, zeta } from './math-gamma.ts';
 export { acos, acosh, asin, asinh, atan, atan2, atanh, cosh, exp2, log2, log10, sinh } from './math-inverse.ts';
-export { cos, sin, tan } from './math-trig.ts';
+export { cos, sin, tan, wound } from './math-trig.ts';
 
 /** To the nearest whole number, halves to even. */
 export function roundHalfEven(x: number): number {

@@ -33,9 +33,12 @@ function fraction(x: number): number {
   return f64[0];
 }
 function lifted(x: number, y: number): number {
-  i32[0] = 0;
-  i32[1] = (y - 6755399441055744 + 1023) << 20;
-  return x * f64[0];
+  f64[0] = x;
+  i32[1] += (y - 6755399441055744) << 20;
+  return f64[0];
+}
+function flipped(x: number, y: number): number {
+  return (y & 1) === 1 ? -x : x;
 }
 
 const unaryScalar: Record<Unary, (x: number) => number> = {
@@ -78,6 +81,7 @@ const unaryScalar: Record<Unary, (x: number) => number> = {
   exponent: (x) => math.frexp(x)[1],
   binade,
   fraction,
+  wound: math.wound,
   lgamma: math.lgamma,
   digamma: math.digamma,
   erfinv: math.erfinv,
@@ -135,9 +139,10 @@ const binaryScalar: Record<Binary, (x: number, y: number) => number> = {
   shr: (x, y) => (y < 0 || y > 63 ? (x < 0 ? -1 : 0) : Math.floor(x / 2 ** y)),
   gcd: math.gcd,
   lcm: math.lcm,
-  atmost: (x, y) => (y < x ? y : x),
-  atleast: (x, y) => (x < y ? y : x),
+  atmost: Math.min,
+  atleast: Math.max,
   lifted,
+  flipped,
   hypot: math.hypot,
   copysign: math.copysign,
   nextafter: (x, y) => math.nextafter(x, y, false),
@@ -174,10 +179,10 @@ binaryLoops.div = (x, y, out, n) => {
   for (let i = 0; i < n; i++) out[i] = x[i] / y[i];
 };
 binaryLoops.atmost = (x, y, out, n) => {
-  for (let i = 0; i < n; i++) out[i] = y[i] < x[i] ? y[i] : x[i];
+  for (let i = 0; i < n; i++) out[i] = Math.min(x[i], y[i]);
 };
 binaryLoops.atleast = (x, y, out, n) => {
-  for (let i = 0; i < n; i++) out[i] = x[i] < y[i] ? y[i] : x[i];
+  for (let i = 0; i < n; i++) out[i] = Math.max(x[i], y[i]);
 };
 binaryLoops.lifted = (x, y, out, n) => {
   for (let i = 0; i < n; i++) out[i] = lifted(x[i], y[i]);

@@ -41,6 +41,8 @@ export interface RowCode {
   readonly result: Lane;
   /** The result is a mask: all bits of a lane, for true. */
   readonly truth: boolean;
+  /** A mask of vectors with a number this code does not serve; null where it serves all. */
+  readonly beyond: Lane | null;
 }
 
 /** `scalarOperands[k]`: operand k is one number, function parameter `firstScalar + k`; numbers p, q, r follow the four operands. */
@@ -60,6 +62,7 @@ export function rowCode(
   const one = (): Lane => m.constant(1);
   const asNumber = (lane: Lane): Lane => (masks.has(lane) ? m.bit('and', lane, one()) : lane);
   const asMask = (lane: Lane): Lane => (masks.has(lane) ? lane : m.op('ne', lane, m.constant(0)));
+  let beyond: Lane | null = null;
   const seen = new Map<Expr, Lane | null>();
   /** null: no SIMD form. */
   const visit = (e: Expr): Lane | null => {
@@ -102,6 +105,14 @@ export function rowCode(
         return m.op('pmax', x, y);
       case 'copysign':
         return m.bit('or', m.op('abs', x), m.bit('and', y, m.constant(-0)));
+      case 'flipped':
+        return m.bit('xor', x, m.shift('left', y, 63));
+      case 'wound': {
+        const size = m.op('abs', x);
+        const large = m.bit('and', m.op('gt', size, m.constant(1e6)), m.op('lt', size, m.constant(Number.POSITIVE_INFINITY)));
+        beyond = beyond === null ? large : m.bit('or', beyond, large);
+        return x;
+      }
       case 'lifted':
         return m.bit('iadd', x, m.shift('left', y, 52));
       case 'binade':
@@ -127,5 +138,5 @@ export function rowCode(
     }
   };
   const result = visit(expr);
-  return result === null ? null : { code: m, result, truth: masks.has(result) };
+  return result === null ? null : { code: m, result, truth: masks.has(result), beyond };
 }

@@ -3,17 +3,18 @@
 import type { DType } from '../../tensor/dtype.ts';
 import type { Expr } from '../../tensor/expr.ts';
 import { heap } from '../../tensor/heap.ts';
-import { leb, simd } from './lane-code.ts';
+import { type Lane, leb, simd } from './lane-code.ts';
 import { textOf } from './program.ts';
+import { rowBlocks } from './row-blocks.ts';
 import { rowCode } from './row-code.ts';
 
-/** Computes `n` elements: addresses of the output and the operands in bytes, then the operands that are single numbers, then p, q, r. */
+/** Computes `n` elements: addresses of the output and the operands in bytes, then the operands that are single numbers, then p, q, r. Gives 0. */
 export type RowLoop = (
   ...args: [
     ...[n: number, out: number, a: number, b: number, c: number, d: number],
     ...[a: number, b: number, c: number, d: number, p: number, q: number, r: number],
   ]
-) => void;
+) => number;
 
 const I32 = 0x7f;
 const F64 = 0x7c;
@@ -35,6 +36,7 @@ export const SHORT = 2;
 /** Values of an expression from which on so many vectors at once do not stay in registers. */
 const MANY = 48;
 
+const anyTrue = simd(0x53);
 const section = (id: number, body: readonly number[]): number[] => [id, ...leb(body.length), ...body];
 const list = (items: readonly (readonly number[])[]): number[] => [...leb(items.length), ...items.flat()];
 const name = (text: string): number[] => [...leb(text.length), ...Array.from(text, (c) => c.charCodeAt(0))];
@@ -82,6 +84,7 @@ function storesTruth(lane: 'f32' | 'f64', whole: boolean, scratch: number, past:
 
 /**
  * The loop for these operand types (null: a single number), or null where a type or primitive has no SIMD form. `most`: vectors a round.
+ * Where its code serves not all numbers (see `wound`), the module looks first and traps; the blocks compute then.
  */
 export function makeLoop(
   expr: Expr,
@@ -107,50 +110,78 @@ export function makeLoop(
   const lanes = code.type === 'f32' ? 4 : 2;
   const round = code.size > MANY ? Math.min(most, 5) : most;
   const scratch = FIRST_LOCAL + 5 * round;
-  const { setup, body, locals } = code.emit(result, scratch + 1);
-  /** A loop over `times` vectors a round, or over single elements. */
-  const pass = (whole: boolean, times: number): number[] => {
-    const step = whole ? lanes : 1;
-    const advance = (pointer: number, dtype: DType): number[] => [
-      ...get(pointer),
-      ...constant(times * step * (itemSizes[dtype] as number)),
-      0x6a,
-      ...set(pointer),
+  /** A function that writes `value` as type `sink`, or (null) says 1 where a lane of it is not 0. */
+  const loopOf = (value: Lane, sink: DType | null): number[] => {
+    const { setup, body, locals } = code.emit(value, scratch + 1);
+    /** A loop over `times` vectors a round, or over single elements. */
+    const pass = (whole: boolean, times: number): number[] => {
+      const step = whole ? lanes : 1;
+      const advance = (pointer: number, dtype: DType): number[] => [
+        ...get(pointer),
+        ...constant(times * step * (itemSizes[dtype] as number)),
+        0x6a,
+        ...set(pointer),
+      ];
+      const work: number[] = [];
+      // Reads, then what they give, then writes: so the host's compiler may weave the vectors of a round into one another.
+      for (let t = 0; t < times; t++)
+        for (const [k, dtype] of operands.entries())
+          if (dtype !== null)
+            work.push(...get(FIRST_OPERAND + k), ...loads(dtype, code.type, whole, t * step), ...set(FIRST_LOCAL + 4 * t + k));
+      const results = FIRST_LOCAL + 4 * round;
+      for (let t = 0; t < times; t++) work.push(...body([0, 1, 2, 3].map((k) => FIRST_LOCAL + 4 * t + k)), ...set(results + t));
+      for (let t = 0; t < times; t++) {
+        if (sink === null) work.push(...get(results + t), ...anyTrue, 0x04, 0x40, ...constant(1), 0x0f, 0x0b);
+        else {
+          const write = sink === 'bool' ? storesTruth(code.type, whole, scratch, t * step) : stores(sink, code.type, whole, t * step);
+          work.push(...get(OUT), ...get(results + t), ...write);
+        }
+      }
+      const moves = operands.flatMap((dtype, k) => (dtype === null ? [] : advance(FIRST_OPERAND + k, dtype)));
+      const leave = [...get(N), ...constant(times * step), 0x48, 0x0d, 1];
+      const stored = sink === null ? [] : advance(OUT, sink);
+      const next = [...moves, ...stored, ...get(N), ...constant(times * step), 0x6b, ...set(N), 0x0c, 0];
+      return [0x02, 0x40, 0x03, 0x40, ...leave, ...work, ...next, 0x0b, 0x0b];
+    };
+    const bytes = [
+      ...list([[...leb(5 * round + 1 + locals), V128]]),
+      ...setup,
+      ...(round > 1 ? pass(true, round) : []),
+      ...pass(true, 1),
+      ...pass(false, 1),
+      ...constant(0),
+      0x0b,
     ];
-    const work: number[] = [];
-    // Reads, then what they give, then writes: so the host's compiler may weave the vectors of a round into one another.
-    for (let t = 0; t < times; t++)
-      for (const [k, dtype] of operands.entries())
-        if (dtype !== null)
-          work.push(...get(FIRST_OPERAND + k), ...loads(dtype, code.type, whole, t * step), ...set(FIRST_LOCAL + 4 * t + k));
-    const results = FIRST_LOCAL + 4 * round;
-    for (let t = 0; t < times; t++) work.push(...body([0, 1, 2, 3].map((k) => FIRST_LOCAL + 4 * t + k)), ...set(results + t));
-    for (let t = 0; t < times; t++) {
-      const write = out === 'bool' ? storesTruth(code.type, whole, scratch, t * step) : stores(out, code.type, whole, t * step);
-      work.push(...get(OUT), ...get(results + t), ...write);
-    }
-    const moves = operands.flatMap((dtype, k) => (dtype === null ? [] : advance(FIRST_OPERAND + k, dtype)));
-    const leave = [...get(N), ...constant(times * step), 0x48, 0x0d, 1];
-    const next = [...moves, ...advance(OUT, out), ...get(N), ...constant(times * step), 0x6b, ...set(N), 0x0c, 0];
-    return [0x02, 0x40, 0x03, 0x40, ...leave, ...work, ...next, 0x0b, 0x0b];
+    return [...leb(bytes.length), ...bytes];
   };
-  const bodyBytes = [
-    ...list([[...leb(5 * round + 1 + locals), V128]]),
-    ...setup,
-    ...(round > 1 ? pass(true, round) : []),
-    ...pass(true, 1),
-    ...pass(false, 1),
-    0x0b,
-  ];
+  if (row.beyond === null) return instance([loopOf(result, out)]);
+  const given = signature.flatMap((_, k) => get(k));
+  const checked = [0, ...given, 0x10, 1, 0x04, 0x40, 0x00, 0x0b, ...given, 0x10, 2, 0x0b];
+  const loop = instance([[...leb(checked.length), ...checked], loopOf(row.beyond, null), loopOf(result, out)]);
+  const others = rowBlocks(expr, compute, operands, out);
+  const either: RowLoop = (...args) => {
+    try {
+      return loop(...args);
+    } catch {
+      // A number beyond: nothing is written yet.
+      return others(...args);
+    }
+  };
+  modules.set(either, moduleOf(loop));
+  return either;
+}
+
+/** The first function of these. */
+function instance(functions: readonly (readonly number[])[]): RowLoop {
   const shared = !(heap.memory.buffer instanceof ArrayBuffer);
   const memory = [...name('env'), ...name('memory'), 2, shared ? 3 : 1, ...leb(1), ...leb(65536)];
   const bytes = Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, list([[0x60, ...list(signature.map((t) => [t])), 0]])),
+    ...section(1, list([[0x60, ...list(signature.map((t) => [t])), ...list([[I32]])]])),
     ...section(2, list([memory])),
-    ...section(3, list([[0]])),
+    ...section(3, list(functions.map(() => [0]))),
     ...section(7, list([[...name('run'), 0, 0]])),
-    ...section(10, list([[...leb(bodyBytes.length), ...bodyBytes]])),
+    ...section(10, list(functions)),
   ]);
   const loop = new Instance(new Module(bytes), { env: { memory: heap.memory } }).exports.run as RowLoop;
   modules.set(loop, bytes);

@@ -33,36 +33,27 @@ interface Power {
   readonly shifted: Expr;
 }
 
-/** e^x = 2^k · e^r */
-function power(x: Expr): Power {
-  const within: Expr = ['atleast', ['atmost', x, 709], -708];
+/**
+ * e^x = 2^k · e^r. At the ends, -1023 and `most` times ln 2, r is 0: there 2^-1023 gives 0 and 2^1024, if asked for, ∞.
+ */
+function power(x: Expr, most: number): Power {
+  const within: Expr = ['atleast', ['atmost', x, most * Math.LN2], -1023 * Math.LN2];
   const shifted = add(mul(within, Math.LOG2E), MAGIC);
   const r = sub(within, mul(sub(shifted, MAGIC), Math.LN2));
   return { rest: mul(r, polynomial(EXP, r)), shifted };
 }
 
 const value = ({ rest, shifted }: Power): Expr => ['lifted', add(1, rest), shifted];
-
-/** What the steps give for e^-708. */
-const LEAST = leastPower();
-function leastPower(): number {
-  const r = -708 - (-708 * Math.LOG2E + MAGIC - MAGIC) * Math.LN2;
-  let sum = EXP[EXP.length - 1];
-  for (let i = EXP.length - 2; i >= 0; i--) sum = EXP[i] + r * sum;
-  return (1 + r * sum) * 2 ** -1021;
-}
-
-/** 0 and ∞ at the ends: what is taken away, and what ∞ alone exceeds, is nothing beside numbers between. */
-const exp = (x: Expr): Expr => ['atleast', sub(value(power(x)), LEAST), mul(x, 1e-300)];
+const exp = (x: Expr): Expr => value(power(x, 1024));
 
 function expm1(x: Expr): Expr {
-  const { rest, shifted } = power(x);
+  const { rest, shifted } = power(x, 1023);
   const scale: Expr = ['lifted', 1, shifted];
   return sub(mul(scale, rest), sub(1, scale));
 }
 
 function exp2(x: Expr): Expr {
-  const within: Expr = ['atleast', ['atmost', x, 1023], -1022];
+  const within: Expr = ['atleast', ['atmost', x, 1024], -1023];
   const shifted = add(within, MAGIC);
   const r = mul(sub(within, sub(shifted, MAGIC)), Math.LN2);
   return value({ rest: mul(r, polynomial(EXP, r)), shifted });
@@ -208,14 +199,37 @@ function acos(x: Expr): Expr {
 function pow(x: Expr, y: Expr): Expr {
   const a = abs(x);
   const product = mul(y, log2(a));
-  const finite = select(['eq', abs(product), Number.POSITIVE_INFINITY], ['atleast', product, 0], exp2(product));
-  const size = select(['eq', a, 1], 1, finite);
+  const size = select(['eq', a, 1], 1, exp2(product));
   const whole: Expr = ['eq', ['floor', y], y];
   const odd: Expr = ['and', whole, ['ne', mul(2, ['floor', mul(0.5, y)]), y]];
   const real: Expr = ['or', whole, ['or', ['eq', a, 0], ['eq', a, Number.POSITIVE_INFINITY]]];
   const negative: Expr = ['lt', signed(1, x), 0];
   return select(['eq', y, 0], 1, select(negative, select(real, select(odd, ['neg', size], size), Number.NaN), size));
 }
+
+/** sin(r) / r in powers of r² for |r| ≤ π/2, to 2^-43. */
+const SIN = [
+  1, -0.16666666666504415, 0.008333333321075147, -0.00019841266727214286, 0.0000027556952888445825, -2.503018794883833e-8,
+  1.540939579551553e-10,
+];
+/** π in two parts; products of the first with halves to 2^18 are exact. */
+const PI_HIGH = 3.1415926534682512;
+const PI_LOW = 1.2154201013012384e-10;
+
+/** ±sin(x - kπ) for the nearest k of the whole numbers and `ahead`. */
+function sineFrom(ahead: 0 | 0.5): (angle: Expr) => Expr {
+  return (angle) => {
+    const x: Expr = ['wound', angle];
+    const turns = mul(x, 1 / Math.PI);
+    const shifted = add(ahead === 0 ? turns : add(turns, ahead), MAGIC);
+    const whole = sub(shifted, MAGIC);
+    const k = ahead === 0 ? whole : sub(whole, ahead);
+    const r = sub(sub(x, mul(k, PI_HIGH)), mul(k, PI_LOW));
+    return ['flipped', mul(r, polynomial(SIN, mul(r, r))), shifted];
+  };
+}
+const sin = sineFrom(0);
+const cos = sineFrom(0.5);
 
 /** By the primitive each stands for. */
 export const shortFunctions: { readonly [name: string]: ((x: Expr, y: Expr) => Expr) | undefined } = {
@@ -239,4 +253,7 @@ export const shortFunctions: { readonly [name: string]: ((x: Expr, y: Expr) => E
   asin,
   acos,
   pow,
+  sin,
+  cos,
+  tan: (x) => div(sin(x), cos(x)),
 } satisfies { [name in Unary | 'pow']?: (x: Expr, y: Expr) => Expr };
