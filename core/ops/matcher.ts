@@ -128,8 +128,13 @@ function says(message: string): Mismatch {
   return { parameter: null, position: 0, value: null, message };
 }
 
-function tooMany(positional: number, given: number): Mismatch {
-  return says(`takes ${positional} positional argument${positional === 1 ? '' : 's'} but ${given} ${given === 1 ? 'was' : 'were'} given`);
+function tooMany({ params, positional }: CompiledOverload['parsed'], given: number): Mismatch {
+  const least = params.filter((p) => !p.hasDefault).length;
+  const takes =
+    least < positional
+      ? `from ${least} to ${positional} positional arguments`
+      : `${positional} positional argument${positional === 1 ? '' : 's'}`;
+  return says(`takes ${takes} but ${given} ${given === 1 ? 'was' : 'were'} given`);
 }
 
 function missing(params: readonly Parameter[], from: number, kwargs: Readonly<Record<string, Arg>> | null): Mismatch {
@@ -150,7 +155,7 @@ function match(o: CompiledOverload, args: readonly Arg[], kwargs: Readonly<Recor
   if (args.length > positional) {
     const last = params[positional - 1];
     const spread = positional > 0 && last.list && last.type === 'int' && args[positional - 1] !== null && isInt(args[positional - 1]);
-    if (!spread) return tooMany(positional, args.length);
+    if (!spread) return tooMany(o.parsed, args.length);
   }
   for (let i = 0; i < params.length; i++) {
     const p = params[i];
@@ -174,7 +179,7 @@ function match(o: CompiledOverload, args: readonly Arg[], kwargs: Readonly<Recor
     if (converted === REJECT) return { parameter: p, position: i + 1, value, message: null };
     out[i] = converted;
   }
-  if (args.length > given) return tooMany(positional, args.length);
+  if (args.length > given) return tooMany(o.parsed, args.length);
   if (kwargs !== null && used < Object.keys(kwargs).length) {
     const extra = Object.keys(kwargs).find((key) => !params.some((p) => p.name === key || (key === 'input' && p.name === 'self')));
     if (extra !== undefined) return { parameter: null, position: 0, value: null, message: `got an unexpected keyword argument '${extra}'` };

@@ -20,15 +20,13 @@ export class BridgeHost {
   readonly asked = new Map<string, (...values: never[]) => unknown>();
   readonly #module: Pyodide['_module'];
   #dead = 0;
+  #deadRoom = 0;
   #drained = 0;
   #cell = 0;
-  #events = 0;
   #room = 0;
   #taken = '';
   /** Calls back into Python to hand on printed text; set by the session. */
   flush: PythonFunction | null = null;
-  /** A module's call begins (2 · key + training) or is over (0); set by the modules' part. */
-  moduleEvent: (event: number) => void = () => {};
   /** Milliseconds; set by the session. */
   now: () => number = () => 0;
   #flushed = 0;
@@ -37,18 +35,17 @@ export class BridgeHost {
     this.#module = pyodide._module;
   }
 
-  attach(dead: number, cell: number, cells: number, events: number): void {
+  attach(dead: number, deadRoom: number, cell: number, cells: number): void {
+    this.#deadRoom = deadRoom;
     this.#dead = dead >> 2;
-    this.#events = events >> 2;
     this.#cell = cell >> 2;
     this.#room = cells - cellOut;
   }
 
-  /** At the start of every call: tells which modules run, lets go of what Python let go of, and hands on text that has waited. */
+  /** At the start of every call: lets go of what Python let go of, and hands on text that has waited. */
   enter(): void {
     const dead = this.#dead;
     let memory = this.#module.HEAP32;
-    if (memory[this.#events] > 0) this.#tellModules(memory);
     if (memory[dead] > 0) {
       // What is dropped may let go of Python objects, which queue more behind, or drain a full queue from within.
       while (this.#drained < memory[dead]) {
@@ -63,11 +60,12 @@ export class BridgeHost {
     if (memory[this.#cell] !== 0) this.#flushLate();
   }
 
-  #tellModules(memory: Int32Array): void {
-    const at = this.#events;
-    const count = memory[at];
-    memory[at] = 0;
-    for (let i = 1; i <= count; i++) this.moduleEvent(memory[at + i]);
+  /** Python let go of a tensor's handle. It is dropped at the next call: what it holds may run Python, which is busy. */
+  letGo(handle: number): void {
+    const memory = this.#module.HEAP32;
+    const count = ++memory[this.#dead];
+    memory[this.#dead + count] = handle;
+    if (count === this.#deadRoom) this.enter();
   }
 
   #flushLate(): void {

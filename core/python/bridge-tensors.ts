@@ -54,20 +54,6 @@ export function tensorFunctions(host: BridgeHost): BridgeFunctions {
     },
     drain: () => host.enter(),
 
-    /** Floats as numbers, bools as booleans, integers as decimal text (JavaScript's 2.0 would reach Python as 2); undefined: an error waits. */
-    item: (handle: number): number | boolean | string | undefined => {
-      try {
-        host.enter();
-        const tensor = tensors.get(handle);
-        const value = tensor.item();
-        if (typeof value === 'boolean') return value;
-        if (!isFloating(tensor.dtype)) return String(value);
-        return Object.is(value, -0) ? '-0.0' : (value as number);
-      } catch (error) {
-        host.fail(error);
-        return undefined;
-      }
-    },
     /** Writes all elements, row-major, as float64 or int64 to Python's memory at `address`. */
     read: host.guard((handle: number, address: number) => {
       const tensor = tensors.get(handle);

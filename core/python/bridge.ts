@@ -8,9 +8,8 @@ import { defaultDType } from '../tensor/dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TorchError } from '../tensor/torch-error.ts';
 import { autogradFunctions } from './bridge-autograd.ts';
-import { callFunctions } from './bridge-calls.ts';
 import { type BridgeFunctions, BridgeHost, plain } from './bridge-host.ts';
-import { moduleFunctions } from './bridge-modules.ts';
+import { ModuleCalls, moduleFunctions } from './bridge-modules.ts';
 import { nodeFunctions } from './bridge-nodes.ts';
 import { optimFunctions } from './bridge-optim.ts';
 import { randomFunctions } from './bridge-random.ts';
@@ -41,6 +40,7 @@ interface DotRequest {
 
 export interface Bridge {
   readonly host: BridgeHost;
+  readonly calls: ModuleCalls;
   readonly functions: BridgeFunctions;
   /** Draws what `make_dot` was asked for; set by the session. */
   makeDot: (request: DotRequest) => DotCall;
@@ -83,12 +83,11 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
 
   const random = randomFunctions(host, environment.now);
   const optim = optimFunctions(host, environment.pauses, (parameters) => bridge.optimizerMade(parameters));
-  const modules = moduleFunctions(host, environment.pauses);
+  const calls = new ModuleCalls();
   const autograd = autogradFunctions(host, environment.pauses);
   const nodes = nodeFunctions(host);
   const { resetGenerators, ...randomPart } = random;
   const { disposeOptimizers, ...optimPart } = optim;
-  const { forgetModules, ...modulePart } = modules;
   const { forget_modes: forgetModes, ...autogradPart } = autograd;
   const { forget_hooks: forgetNodeHooks, ...nodePart } = nodes;
   const forgetHooks = (): void => {
@@ -97,7 +96,7 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
   };
 
   const functions: BridgeFunctions = {
-    attach: (dead: number, cell: number, cells: number, events: number) => host.attach(dead, cell, cells, events),
+    attach: (dead: number, deadRoom: number, cell: number, cells: number) => host.attach(dead, deadRoom, cell, cells),
     take: () => host.take(),
     output: (stream: number, text: string) => environment.output(stream, text),
     display: (json: string) => {
@@ -128,12 +127,11 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
       variables?.destroy();
       variables = f.copy();
     },
-    ...callFunctions(host, environment.pauses),
     ...tensorFunctions(host),
     ...storageFunctions(host),
     ...randomPart,
     ...optimPart,
-    ...modulePart,
+    ...moduleFunctions(host, environment.pauses, calls),
     ...autogradPart,
     ...nodePart,
     ...numpyBridge(host, pyodide._module),
@@ -142,6 +140,7 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
 
   const bridge: Bridge = {
     host,
+    calls,
     functions,
     makeDot: () => {
       throw new TorchError('make_dot has nothing to draw with here');
@@ -169,7 +168,7 @@ export function createBridge(pyodide: Pyodide, environment: BridgeEnvironment): 
       variables?.destroy();
       variables = null;
       forgetHooks();
-      forgetModules();
+      calls.forget();
       disposeOptimizers();
       resetGenerators();
       host.enter();

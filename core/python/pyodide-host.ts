@@ -1,7 +1,7 @@
 // What the session needs of Pyodide, which the host loads and hands in; mounting our packages; closing the realm.
 // It knows no tensor and no run.
-import { addBuiltins, plainBody } from './native-functions.ts';
-import type { PlainValue, PythonInterface, PythonObjects } from './python-objects.ts';
+import { type NativeFunctions, plainBody } from './native-functions.ts';
+import type { PlainValue, PythonInterface } from './python-objects.ts';
 
 /** A Python function as JavaScript sees it. */
 export interface PythonFunction {
@@ -90,7 +90,7 @@ export function sealedModule(functions: Readonly<Record<string, (...values: neve
  */
 export function registerFunctions(
   pyodide: Pyodide,
-  objects: PythonObjects,
+  natives: NativeFunctions,
   name: string,
   functions: Readonly<Record<string, (...values: never[]) => unknown>>,
 ): void {
@@ -105,12 +105,13 @@ def start(name, functions):
     sys.modules[name] = module
 start("${name}", "${Object.keys(functions).join(' ')}")
 del start`);
+  const { objects } = natives;
   const home = objects.python._PyImport_AddModule(objects.lasting(name));
   const bodies = Object.entries(functions).map(([key, f]) => {
     const through = objects.python._PyObject_GetAttrString(home, objects.lasting(key));
     return [key, plainBody(objects, f as (...values: PlainValue[]) => unknown, through)];
   });
-  addBuiltins(objects, name, Object.fromEntries(bodies));
+  natives.addTo(name, Object.fromEntries(bodies));
 }
 
 /** Powers of a worker or of Node that a realm running scripts needs no more once Python has started. */

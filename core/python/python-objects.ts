@@ -37,11 +37,28 @@ export interface PythonInterface {
   _PyFloat_FromDouble(value: number): number;
   _PyUnicode_AsUTF8AndSize(object: number, size: number): number;
   _PyUnicode_FromStringAndSize(text: number, bytes: number): number;
+  _PyObject_CallNoArgs(callable: number): number;
+  _PyObject_CallOneArg(callable: number, argument: number): number;
   _PyObject_Vectorcall(callable: number, args: number, count: number, names: number): number;
   _PyObject_SetAttrString(object: number, name: number, value: number): number;
+  _PyObject_GetAttr(object: number, name: number): number;
+  _PyObject_GenericGetDict(object: number, context: number): number;
+  __PyType_Lookup(type: number, name: number): number;
+  readonly _PyFunction_Type: number;
+  _PyDict_Size(dict: number): number;
   _PyObject_GetAttrString(object: number, name: number): number;
   _PyCFunction_NewEx(definition: number, self: number, module: number): number;
   _PyImport_AddModule(name: number): number;
+  _PyDescr_NewMethod(type: number, definition: number): number;
+  _PyType_IsSubtype(type: number, base: number): number;
+  _PyType_GenericAlloc(type: number, items: number): number;
+  _PyTuple_New(size: number): number;
+  _PyTuple_Size(tuple: number): number;
+  _PyTuple_GetItem(tuple: number, index: number): number;
+  _PyTuple_SetItem(tuple: number, index: number, item: number): number;
+  _PyList_Size(list: number): number;
+  _PyList_GetItem(list: number, index: number): number;
+  _PyDict_Next(dict: number, position: number, key: number, value: number): number;
   _PyDict_GetItem(dict: number, key: number): number;
   _PyThreadState_Get(): number;
   _PyCode_Addr2Line(code: number, offset: number): number;
@@ -135,6 +152,18 @@ export class PythonObjects {
       this.python._PyErr_SetString(this.python.HEAP32[this.python._PyExc_RuntimeError >> 2], at);
       return 0;
     }) as 0;
+  }
+
+  /** Calls a function with `self` before the arguments a native function was handed. */
+  callWith(callable: number, self: number, args: number, count: number, names: number): number {
+    const { python } = this;
+    const all = count + (names === 0 ? 0 : python._PyTuple_Size(names));
+    const room = python._malloc(4 * all + 4);
+    python.HEAP32[room >> 2] = self;
+    python.HEAP32.copyWithin((room >> 2) + 1, args >> 2, (args >> 2) + all);
+    const result = python._PyObject_Vectorcall(callable, room, count + 1, names);
+    python._free(room);
+    return result;
   }
 
   counted(object: number): number {

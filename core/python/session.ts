@@ -5,6 +5,9 @@ import { limitThreads } from '../devices/cpu/threads.ts';
 import type { DotCall } from '../graph/graph.ts';
 import { createBridge } from './bridge.ts';
 import { isInterrupt } from './bridge-host.ts';
+import { NativeFunctions } from './native-functions.ts';
+import { nativeModules } from './native-modules.ts';
+import { nativeOps } from './native-ops.ts';
 import { OutputStream, outputLimit } from './output-stream.ts';
 import { Pauses } from './pauses.ts';
 import type { RunRequest, RunState, ScriptError, SessionMessage } from './protocol.ts';
@@ -12,6 +15,7 @@ import { mountPackages, type Pyodide, type PythonFunction, registerFunctions } f
 import { PythonObjects } from './python-objects.ts';
 import { ScriptFrames } from './script-frames.ts';
 import { SessionRecording } from './session-recording.ts';
+import { TensorObjects } from './tensor-objects.ts';
 
 export interface SessionOptions {
   /** From `loadPyodide(pyodideOptions())`. */
@@ -92,7 +96,11 @@ export function createSession(options: SessionOptions): Session {
 
   mountPackages(pyodide, options.packages);
   const objects = new PythonObjects(pyodide._module);
-  registerFunctions(pyodide, objects, '_nabla', bridge.functions);
+  const natives = new NativeFunctions(objects);
+  registerFunctions(pyodide, natives, '_nabla', bridge.functions);
+  const ops = nativeOps(bridge.host, pauses, natives, new TensorObjects(objects, bridge.host.tensors));
+  const modules = nativeModules(natives, bridge.calls);
+  natives.addTo('_nabla', { ...ops.bodies, ...modules.bodies });
   const runtime = startRuntime(pyodide);
   bridge.host.flush = runtime.flush;
   if (options.interrupt !== undefined) pyodide.setInterruptBuffer(options.interrupt);
@@ -173,6 +181,8 @@ export function createSession(options: SessionOptions): Session {
     }
     frames.forget();
     bridge.end();
+    ops.forget();
+    modules.forget();
   }
 }
 

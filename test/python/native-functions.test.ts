@@ -1,6 +1,7 @@
 // What crosses between Python and the engine: plain values as they are, everything else through the proxies, errors as exceptions.
 import { loadPyodide } from 'pyodide';
 import { beforeAll, expect, test } from 'vitest';
+import { NativeFunctions } from '../../core/python/native-functions.ts';
 import { type Pyodide, pyodideOptions, registerFunctions } from '../../core/python/pyodide-host.ts';
 import { PythonObjects } from '../../core/python/python-objects.ts';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
     },
     apply: (f: never) => (f as (x: number) => number)(20) + 1,
   };
-  registerFunctions(pyodide, objects, 'natives', functions);
+  registerFunctions(pyodide, new NativeFunctions(objects), 'natives', functions);
   pyodide.runPython('import natives');
 }, 60_000);
 

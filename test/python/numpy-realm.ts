@@ -38,7 +38,7 @@ export async function numpyRealm(): Promise<NumpyRealm> {
     '_nabla',
     sealedModule({
       ...numpyBridge(host, pyodide._module),
-      attach: (dead: number, cell: number, cells: number, events: number) => host.attach(dead, cell, cells, events),
+      attach: (dead: number, deadRoom: number, cell: number, cells: number) => host.attach(dead, deadRoom, cell, cells),
       take: () => host.take(),
       output: () => {},
       display: (json: string) => void shown.push(JSON.parse(json)),

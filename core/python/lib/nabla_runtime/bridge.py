@@ -14,11 +14,7 @@ CELL_RECORDING = 1
 CELL_OUT = 8
 cell = array("i", bytes(4 * 4096))
 
-# events[0] counts what is queued in events[1:] while something records: a module's call begins (2 · key + training) or is over (0).
-EVENTS_LIMIT = 1023
-events = array("i", bytes(4 * (EVENTS_LIMIT + 1)))
-
-_nabla.attach(dead.buffer_info()[0], cell.buffer_info()[0], len(cell), events.buffer_info()[0])
+_nabla.attach(dead.buffer_info()[0], DEAD_LIMIT, cell.buffer_info()[0], len(cell))
 
 # An exception raised by a Python function that the engine called, on its way through the engine.
 _passing = []
@@ -75,9 +71,6 @@ def guarded(function):
         except BaseException as error:
             hold(error)
             return -1
-        finally:
-            if events[0]:
-                _nabla.drain()
 
     return call
 

@@ -5,99 +5,47 @@ from nabla_runtime.bridge import CELL_OUT, ask, cell, dead, fail, name_exception
 
 from ._dtype import device, dtype, memory_format
 
-call = _nabla.call
-
-_plans = {}
-_out = CELL_OUT
-# Set by _tensor and _random, which come later.
+# Set by _tensor, which comes later.
 wrap = None
 tensor_types = ()
-generator_type = ()
+_out = CELL_OUT
+
+# `dispatch(op, args, kwargs=None)` calls an op of the table with torch's own arguments.
+dispatch = _nabla.dispatch
 
 
-def encode(value, key, flat):
-    """Append what `value` is to `key` and what crosses as a number to `flat`. False where it can be no argument."""
-    kind = value.__class__
-    if kind is float:
-        key.append("f")
-        flat.append(value)
-    elif kind is int:
-        key.append("i")
-        flat.append(value)
-    elif value is None:
-        key.append("n")
-    elif kind is bool:
-        key.append("+" if value else "-")
-    elif kind is str:
-        key.append("s" + value)
-    elif kind is tuple or kind is list or isinstance(value, (tuple, list, range)):
-        key.append("(")
-        for item in value:
-            if not encode(item, key, flat):
-                return False
-        key.append(")")
-    elif isinstance(value, tensor_types):
-        key.append("t")
-        flat.append(value._h)
-    elif kind is dtype:
-        key.append("d" + value._name)
-    elif kind is device:
-        key.append("D" + value.type)
-    elif kind is generator_type:
-        key.append("g")
-        flat.append(value._g)
-    elif isinstance(value, memory_format):
-        key.append("m" + value._name)
-    elif isinstance(value, int):
-        key.append("i")
-        flat.append(int(value))
-    elif isinstance(value, float):
-        key.append("f")
-        flat.append(float(value))
-    elif hasattr(value, "__array__") and getattr(value, "shape", None) == ():
-        return encode(value.item(), key, flat)
-    else:
-        return False
-    return True
-
-
-def plan(*key):
-    """The number of a call plan: op name, then one token per argument (see `encode`)."""
-    number = _plans.get(key)
-    if number is None:
-        number = _nabla.plan("\0".join(key))
-        if number < 0:
-            fail()
-        _plans[key] = number
-    return number
-
-
-def dispatch(op, args, kwargs=None):
-    """Call `op` of the table with torch's own arguments."""
-    key = [op]
-    flat = []
-    for value in args:
-        if not encode(value, key, flat):
-            refuse(op, args, kwargs)
-    if kwargs:
-        for name, value in kwargs.items():
-            key.append("=" + name)
-            if not encode(value, key, flat):
-                refuse(op, args, kwargs)
-    key = tuple(key)
-    number = _plans.get(key)
-    if number is None:
-        number = plan(*key)
-    handle = call(number, *flat)
-    return wrap(handle) if handle > 0 else args[0] if handle == -5 else other(handle)
-
-
-def refuse(op, args, kwargs):
+def refuse(op, args, kwargs=None):
     """A value that no torch function takes."""
     from ._missing import type_name
 
     kinds = [type_name(a) for a in args] + [f"{k}={type_name(v)}" for k, v in (kwargs or {}).items()]
     raise TypeError(f"{op}() received an invalid combination of arguments - got ({', '.join(kinds)})")
+
+
+def _simpler(value):
+    """The plain value that an argument of a seldom kind stands for; `value` itself where it can be none."""
+    kind = value.__class__
+    if kind is dtype or isinstance(value, memory_format):
+        return value._name
+    if kind is device:
+        return value.type
+    if isinstance(value, (list, range)):
+        return tuple(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if hasattr(value, "__array__") and getattr(value, "shape", None) == ():
+        return value.item()
+    return value
+
+
+_nabla.engine_functions(fail, refuse, _simpler)
+
+
+def function(op, name=None, doc="", slow=None, failing=fail, owner=None, module="torch"):
+    """A builtin function of an op. `slow(*args, **kwargs)` is called for arguments that are not of the common kinds."""
+    return _nabla.op_function(op, name or op, doc, slow or (lambda *args, **kwargs: dispatch(op, args, kwargs)), failing, owner, module)
 
 
 def other(code):

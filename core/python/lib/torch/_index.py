@@ -5,15 +5,13 @@ import warnings
 import _nabla
 
 from . import _dtype
-from ._engine import dispatch, other, plan
+from ._engine import dispatch, function
 from ._missing import type_name
-from ._tensor import Tensor, wrap
+from ._tensor import Tensor
 from ._tensor_facts import DIM, LENGTH, OURS
 
-_call = _nabla.call
 _meta = _nabla.meta
-_SELECT = plan("select", "t", "i", "i")
-_SLICE = plan("slice", "t", "i", "i", "i", "i")
+_pick = function("select")
 _END = 2**53 - 1
 _BAD = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {})"
 
@@ -21,10 +19,11 @@ _BAD = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Var
 def get(tensor, index):
     kind = index.__class__
     if kind is int:
-        handle = _call(_SELECT, tensor._h, 0, index)
-        if handle > 0:
-            return wrap(handle)
-        return _select_failed(tensor, index, handle)
+        try:
+            return _pick(tensor, 0, index)
+        except IndexError:
+            _select_failed(tensor, index)
+            raise
     if kind is slice and index.start is index.stop is index.step is None:
         return dispatch("alias", (tensor,))
     view, tensors = _view(tensor, index)
@@ -77,13 +76,12 @@ def _as_value(value, tensor):
     raise TypeError(f"can't assign a {type_name(value)} to a torch.{_type(tensor)}")
 
 
-def _select_failed(tensor, index, code):
+def _select_failed(tensor, index):
     n = _meta(tensor._h, LENGTH)
     if n < 0:
         raise IndexError("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number")
     if not -n <= index < n:
         raise IndexError(f"index {index} is out of bounds for dimension 0 with size {n}")
-    return other(code)
 
 
 def _consumes(item):
@@ -231,5 +229,4 @@ def _slice(view, dim, item):
     first = max(start + n, 0) if start < 0 else start
     if first == 0 and (stop >= n and stop >= 0) and step == 1:
         return view
-    handle = _call(_SLICE, view._h, dim, start, stop, step)
-    return wrap(handle) if handle > 0 else other(handle)
+    return dispatch("slice", (view, dim, start, stop, step))

@@ -6,13 +6,11 @@ import _nabla
 
 from . import _engine, _names
 from ._dtype import Size, dtype
-from ._engine import ask, call, dispatch, other, plan
+from ._engine import ask, dispatch, fail
 from ._grad_mode import is_grad_enabled
 from ._tensor import Tensor, wrap
 from . import _shaped
 from ._missing import refuse_out
-
-_plans = _engine._plans
 
 # Tensors one by one, as in block_diag(a, b), where the table takes a list.
 _SPREAD = frozenset(("broadcast_tensors", "cartesian_prod", "block_diag", "atleast_1d", "atleast_2d", "atleast_3d"))
@@ -78,9 +76,10 @@ def _of_method(name, error):
         text = re.sub(r"\(position (\d+)\)", lambda m: f"(position {int(m[1]) - 1})", text, count=1)
     elif text.startswith(f"{name}() received an invalid"):
         text = re.sub(r"got \(\w*Tensor(?:, )?(\w+=[^)]*)?", lambda m: f"got ({m[1]}, " if m[1] else "got (", text, count=1).replace("* (Tensor input, ", "* (").replace("* (Tensor input)", "* ()")
-    elif found := re.match(rf"{name}\(\) takes (\d+) positional arguments? but (\d+) were given", text):
-        takes, given = int(found[1]) - 1, int(found[2]) - 1
-        text = f"{name}() takes {takes} positional argument{'' if takes == 1 else 's'} but {given} {'was' if given == 1 else 'were'} given"
+    elif found := re.match(rf"{name}\(\) takes (?:from (\d+) to )?(\d+) positional arguments? but (\d+) were given", text):
+        least, takes, given = int(found[1] or 0) - 1, int(found[2]) - 1, int(found[3]) - 1
+        counts = f"from {least} to {takes} positional arguments" if found[1] else f"{takes} positional argument{'' if takes == 1 else 's'}"
+        text = f"{name}() takes {counts} but {given} {'was' if given == 1 else 'were'} given"
         if takes == 0 and _alone(name):
             text = f"TensorBase.{name}() takes no arguments ({given} given)"
     elif text.startswith(f"{name}() got an unexpected keyword") and _alone(name):
@@ -95,32 +94,26 @@ def _alone(name):
     return all(schema.partition(" -> ")[0].count(",") == 0 for schema in schemas[name])
 
 
-def make(name, label=None, method=False):
-    """The Python function of an op; a method's differs in what it says about wrong arguments."""
+class _VariableFunctionsClass:
+    """What torch's own functions are methods of, by their full names."""
+
+    __module__ = "torch"
+
+
+def make(name, label=None, method=False, owner=None):
+    """The function of an op; a method's differs in what it says about wrong arguments."""
     label = label or name
     found = [fields for schema in schemas[name] if (fields := _returns(schema))]
-    fields = found[0] if found else None
-    in_place = name.endswith("_") and not name.endswith("__")
-    one, two = None, None
+    doc = "\n".join(schemas[name])
 
-    if in_place:
-
-        def function(self, *args, **kwargs):
-            try:
-                dispatch(name, (self, *args), kwargs)
-            except TypeError as error:
-                _of_method(name, error)
-                raise
-            return self
-
-    elif name in _SPREAD:
+    if name in _SPREAD:
 
         def function(*args, **kwargs):
             if not (len(args) == 1 and (isinstance(args[0], (tuple, list)) or name.startswith("atleast"))):
                 args = (args,)
             return invoke(name, args, kwargs)
 
-    elif fields:
+    elif found:
 
         def function(*args, **kwargs):
             try:
@@ -129,38 +122,41 @@ def make(name, label=None, method=False):
                 if method:
                     _of_method(name, error)
                 raise
-            return return_type(name, fields)(out) if isinstance(out, tuple) else out
+            return return_type(name, found[0])(out) if isinstance(out, tuple) else out
 
     else:
-
-        def function(*args, **kwargs):
-            nonlocal one, two
-            if not kwargs:
-                count = len(args)
-                if count == 1 and args[0].__class__ is Tensor:
-                    if one is None:
-                        one = plan(name, "t")
-                    handle = call(one, args[0]._h)
-                    return wrap(handle) if handle > 0 else args[0] if handle == -5 else other(handle)
-                if count == 2 and not method and args[0].__class__ is Tensor and args[1].__class__ is Tensor:
-                    if two is None:
-                        two = plan(name, "t", "t")
-                    handle = call(two, args[0]._h, args[1]._h)
-                    return wrap(handle) if handle > 0 else args[0] if handle == -5 else other(handle)
-                if not method:
-                    return dispatch(name, args)
-            elif not method:
-                return invoke(name, args, kwargs)
-            try:
-                return invoke(name, args, kwargs) if kwargs else dispatch(name, args)
-            except TypeError as error:
-                _of_method(name, error)
-                raise
-
+        return _native(name, label, method, owner, doc)
     function.__name__ = function.__qualname__ = label
-    function.__doc__ = "\n".join(schemas[name])
+    if owner is not None:
+        function.__qualname__ = f"{owner.__name__}.{label}"
+    function.__doc__ = doc
     function.__module__ = "torch"
     return function
+
+
+def _native(name, label, method, owner, doc):
+    """A builtin; its slow part is for arguments that the engine leaves to Python."""
+    in_place = name.endswith("_") and not name.endswith("__")
+
+    def slow(*args, **kwargs):
+        try:
+            out = dispatch(name, args, kwargs) if in_place else invoke(name, args, kwargs)
+        except TypeError as error:
+            if method or in_place:
+                _of_method(name, error)
+            raise
+        return args[0] if in_place else out
+
+    def failing():
+        try:
+            fail()
+        except TypeError as error:
+            _of_method(name, error)
+            raise
+
+    if method:
+        return _nabla.op_method(name, label, doc, slow, failing, Tensor, "any")
+    return _engine.function(name, label, doc, slow, failing if in_place else fail, owner)
 
 
 def _is_method(name):
@@ -174,8 +170,7 @@ def fill(module_names, functional):
             continue
         function = None
         if name in _names.TORCH and name not in module_names:
-            function = module_names[name] = make(name)
-            function.__qualname__ = "_VariableFunctionsClass." + name
+            function = module_names[name] = make(name, owner=_VariableFunctionsClass)
         if name in _names.TENSOR and _is_method(name) and not hasattr(Tensor, name):
             setattr(Tensor, name, make(name, method=True))
         if name in _names.FUNCTIONAL and name not in functional:

@@ -11,14 +11,13 @@ import _nabla
 
 from . import _dtype, _engine
 from ._dtype import Size
-from ._engine import dead, dispatch, fail, other
+from ._engine import dispatch, fail, other
 from ._missing import NotInNabla, type_name
 from ._tensor_conversions import Conversions
 from ._tensor_facts import DEVICE, DIM, GRAD_FN, IS_LEAF, LENGTH, NUMEL, OURS, OUTPUT_NR, REQUIRES_GRAD, RETAINS_GRAD, Facts
 from ._tensor_operators import Operators, add_binary
 
 _meta = _nabla.meta
-_DEAD_LIMIT = len(dead) - 1
 
 _known = {}
 
@@ -38,17 +37,6 @@ class Tensor(Facts, Operators, Conversions):
 
     def __init__(self, *args, **kwargs):
         pass
-
-    def __del__(self, dead=dead):
-        try:
-            handle = self._h
-        except AttributeError:
-            return
-        n = dead[0] + 1
-        dead[n] = handle
-        dead[0] = n
-        if n == _DEAD_LIMIT:
-            _nabla.drain()
 
     def __hash__(self):
         return id(self)
@@ -261,18 +249,6 @@ class Tensor(Facts, Operators, Conversions):
 
     # -- values ------------------------------------------------------------------------------------------------------
 
-    def item(self):
-        value = _nabla.item(self._h)
-        kind = value.__class__
-        if kind is float or kind is bool:
-            return value
-        if kind is int:
-            # JavaScript's 2.0 crosses as 2.
-            return float(value)
-        if kind is str:
-            return float(value) if "." in value else int(value)
-        fail()
-
     def tolist(self):
         n = _meta(self._h, NUMEL)
         kind = self.dtype
@@ -317,8 +293,16 @@ def wrap(handle, _cls=Tensor, _new=_new):
     return made
 
 
+def _learn(marker):
+    """Show the engine where a tensor keeps its handle."""
+    probe = wrap(marker)
+    _nabla.tensor_class(Tensor, probe, marker)
+    del probe._h
+
+
 _engine.wrap = wrap
 _engine.tensor_types = Tensor
+_learn(2**40)
 
 
 def remember(tensor):
@@ -368,6 +352,6 @@ def _rebuild(cls, data, dtype, shape, requires_grad):
     return made.requires_grad_(requires_grad)
 
 
-add_binary(Tensor, wrap)
+add_binary(Tensor)
 
 from . import _hooks, _index, _nodes, _printing  # noqa: E402 (they need Tensor)

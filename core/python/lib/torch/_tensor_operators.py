@@ -1,13 +1,9 @@
-"""torch.Tensor's operators: two tensors, or a tensor and a Python number, go to the engine in one crossing."""
+"""torch.Tensor's operators: those of two tensors, or of a tensor and a Python number, are the engine's own."""
 
 import _nabla
 
 from . import _engine
-from ._engine import dispatch, other, plan
-
-_call = _nabla.call
-_NEG = plan("neg", "t")
-_MATMUL = plan("matmul", "t", "t")
+from ._engine import dispatch, fail
 
 _BINARY = {
     "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "__truediv__": "div", "__floordiv__": "floor_divide",
@@ -21,10 +17,6 @@ class Operators:
 
     __slots__ = ()
 
-    def __neg__(self):
-        handle = _call(_NEG, self._h)
-        return _engine.wrap(handle) if handle > 0 else other(handle)
-
     def __pos__(self):
         return self
 
@@ -33,12 +25,6 @@ class Operators:
 
     def __invert__(self):
         return dispatch("bitwise_not", (self,))
-
-    def __matmul__(self, value):
-        if not isinstance(value, _engine.tensor_types):
-            return NotImplemented
-        handle = _call(_MATMUL, self._h, value._h)
-        return _engine.wrap(handle) if handle > 0 else other(handle)
 
     def __rmatmul__(self, value):
         return dispatch("matmul", (value, self)) if isinstance(value, _engine.tensor_types) else NotImplemented
@@ -67,92 +53,49 @@ class Operators:
     def __divmod__(self, value):
         return self // value, self % value
 
-    def __iadd__(self, value):
-        return _inplace("add_", self, value)
 
-    def __isub__(self, value):
-        return _inplace("sub_", self, value)
-
-    def __imul__(self, value):
-        return _inplace("mul_", self, value)
-
-    def __itruediv__(self, value):
-        return _inplace("div_", self, value)
-
-    def __ipow__(self, value):
-        return _inplace("pow_", self, value)
-
-    def __ifloordiv__(self, value):
-        return _inplace("floor_divide_", self, value)
-
-    def __imod__(self, value):
-        return _inplace("remainder_", self, value)
-
-    def __iand__(self, value):
-        return _inplace("bitwise_and_", self, value)
-
-    def __ior__(self, value):
-        return _inplace("bitwise_or_", self, value)
-
-    def __ilshift__(self, value):
-        return _inplace("bitwise_left_shift_", self, value)
-
-    def __irshift__(self, value):
-        return _inplace("bitwise_right_shift_", self, value)
-
-    def __ixor__(self, value):
-        return _inplace("bitwise_xor_", self, value)
+_IN_PLACE = {
+    "__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ipow__": "pow_", "__ifloordiv__": "floor_divide_",
+    "__imod__": "remainder_", "__iand__": "bitwise_and_", "__ior__": "bitwise_or_", "__ilshift__": "bitwise_left_shift_",
+    "__irshift__": "bitwise_right_shift_", "__ixor__": "bitwise_xor_",
+}  # fmt: skip
 
 
-def add_binary(Tensor, wrap):
-    """Give `Tensor` the operators of two-tensor ops. `wrap` makes one of a handle."""
+def _operand(value):
+    """The operand that a value is which is neither tensor nor number; NotImplemented where it is none."""
+    if not hasattr(value, "__array__") or isinstance(value, (list, tuple)):
+        return NotImplemented
+    from ._numpy import as_operand
 
-    def binary(op, method):
-        """The operator method of a two-tensor op, with a fast path for tensors and Python numbers."""
-        tensors, floats, ints = None, None, None
+    return as_operand(value)
 
+
+def add_binary(Tensor):
+    """Give `Tensor` the operators of one or two tensors."""
+
+    def put(method, op, takes, slow):
+        setattr(Tensor, method, _nabla.op_method(op, method, "", slow, fail, Tensor, takes))
+
+    def binary(op):
         def operate(self, value):
-            nonlocal tensors, floats, ints
-            kind = value.__class__
-            if kind is Tensor:
-                if tensors is None:
-                    tensors = plan(op, "t", "t")
-                handle = _call(tensors, self._h, value._h)
-            elif kind is float:
-                if floats is None:
-                    floats = plan(op, "t", "f")
-                handle = _call(floats, self._h, value)
-            elif kind is int:
-                if ints is None:
-                    ints = plan(op, "t", "i")
-                handle = _call(ints, self._h, value)
-            elif isinstance(value, Tensor):
-                if tensors is None:
-                    tensors = plan(op, "t", "t")
-                handle = _call(tensors, self._h, value._h)
-            elif kind is bool:
-                return dispatch(op, (self, value))
-            elif hasattr(value, "__array__") and not isinstance(value, (list, tuple)):
-                from ._numpy import as_operand
+            operand = _operand(value)
+            return operand if operand is NotImplemented else dispatch(op, (self, operand))
 
-                return dispatch(op, (self, as_operand(value)))
-            else:
-                return NotImplemented
-            return wrap(handle) if handle > 0 else other(handle)
+        return operate
 
-        operate.__name__ = operate.__qualname__ = method
+    def in_place(op):
+        def operate(self, value):
+            operand = value if isinstance(value, (int, float)) else _operand(value)
+            if operand is NotImplemented:
+                return operand
+            dispatch(op, (self, operand))
+            return self
+
         return operate
 
     for method, op in _BINARY.items():
-        setattr(Tensor, method, binary(op, method))
-
-
-def _inplace(op, tensor, value):
-    if not isinstance(value, (_engine.tensor_types, int, float)):
-        if not hasattr(value, "__array__"):
-            return NotImplemented
-        from ._numpy import as_operand
-
-        value = as_operand(value)
-    dispatch(op, (tensor, value))
-    return tensor
+        put(method, op, "numbers", binary(op))
+    for method, op in _IN_PLACE.items():
+        put(method, op, "numbers", in_place(op))
+    put("__matmul__", "matmul", "tensors", lambda self, value: NotImplemented)
+    put("__neg__", "neg", "any", lambda self: dispatch("neg", (self,)))

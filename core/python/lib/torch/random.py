@@ -76,7 +76,6 @@ class Generator:
         return f"<torch._C.Generator object at {0x7F0000000000 + self._g * 16:#x}>"
 
 
-_engine.generator_type = Generator
 
 
 def _bytes(values):

@@ -1,26 +1,13 @@
-"""What the recorder is told of modules: whose forward runs, in which mode, and what the parameters are called."""
+"""What the recorder is told of modules when it meets them: their names, and what their parameters are called."""
 
 import itertools
 import json
 
 import _nabla
-from nabla_runtime.bridge import EVENTS_LIMIT, events
 
 from ._forward_hooks import global_hooks, hooked_call
 
 _keys = itertools.count(1)
-_depth = 0
-# Keys of the modules the recorder was told of.
-_known = set()
-# What a loss belongs to: the mode of the model called last, and the loss module whose forward runs.
-told = {"training": True, "loss": None}
-
-
-def _key_of(module):
-    key = module.__dict__.get("_key", 0)
-    if not key:
-        key = module.__dict__["_key"] = next(_keys)
-    return key
 
 
 def tell_names(module):
@@ -41,51 +28,26 @@ def _tell_children(module):
             child.__dict__["_attribute"] = name
 
 
-def _queue(event):
-    """Reaches the engine with the next crossing, before anything that crossing does."""
-    n = events[0] + 1
-    events[n] = event
-    events[0] = n
-    if n == EVENTS_LIMIT:
-        _nabla.drain()
-
-
 def _tell_about(module, key):
     _tell_children(module)
     label = repr(module)
-    name = module.__dict__.get("_attribute", "") if _depth else ""
-    _nabla.module_about(key, name, type(module).__name__, label if len(label) < 400 else type(module).__name__ + "(…)")
-    _known.add(key)
+    name = module.__dict__.get("_attribute", "") if _nabla.module_depth() else ""
+    _nabla.module_about(key, name, type(module).__name__, label if len(label) < 400 else type(module).__name__ + "(…)", module._is_loss)
 
 
 def recorded_call(module, args, kwargs):
     """A call inside a module scope of the recording."""
-    global _depth
-    key = module.__dict__.get("_key") or _key_of(module)
-    if _depth == 0 and "_told" not in module.__dict__:
+    key = module.__dict__.get("_key", 0)
+    if not key:
+        key = module.__dict__["_key"] = next(_keys)
+    if "_told" not in module.__dict__ and _nabla.module_depth() == 0:
         tell_names(module)
-    if key not in _known:
+    if not _nabla.module_known(key):
         _tell_about(module, key)
-    # As `_queue`, written out: with the call's end it is half of what recording a module costs.
-    n = events[0] + 1
-    events[n] = 2 * key + 1 if module.training else 2 * key
-    events[0] = n
-    if n == EVENTS_LIMIT:
-        _nabla.drain()
-    is_loss = module._is_loss
-    if is_loss:
-        told["loss"] = f"{type(module).__name__}#{key}"
-    elif _depth == 0:
-        told["training"] = module.training
-    _depth += 1
+    _nabla.module_enter(key, bool(module.training))
     try:
         if module._hooked or global_hooks:
-            result = hooked_call(module, args, kwargs)
-        else:
-            result = module.forward(*args, **kwargs)
+            return hooked_call(module, args, kwargs)
+        return module.forward(*args, **kwargs)
     finally:
-        _depth -= 1
-        if is_loss:
-            told["loss"] = None
-        _queue(0)
-    return result
+        _nabla.module_exit(key)

@@ -237,12 +237,7 @@ class Module(Hooks, StateDict):
 
     # -- the call ----------------------------------------------------------------------------------------------------
 
-    def __call__(self, *args, **kwargs):
-        if cell[CELL_RECORDING]:
-            return recorded_call(self, args, kwargs)
-        if self._hooked or global_hooks:
-            return hooked_call(self, args, kwargs)
-        return self.forward(*args, **kwargs)
+    # `__call__` is the engine's; see the end of this file.
 
     # -- walks -------------------------------------------------------------------------------------------------------
 
@@ -407,3 +402,17 @@ class Module(Hooks, StateDict):
         elif extra_lines or child_lines:
             text += "\n  " + "\n  ".join(extra_lines + child_lines) + "\n"
         return text + ")"
+
+
+def _call(self, /, *args, **kwargs):
+    """The call of a module with hooks, or of one the recorder meets for the first time."""
+    if "_hooked" not in self.__dict__:
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '_backward_hooks'")
+    if cell[CELL_RECORDING]:
+        return recorded_call(self, args, kwargs)
+    if self._hooked or global_hooks:
+        return hooked_call(self, args, kwargs)
+    return self.forward(*args, **kwargs)
+
+
+_nabla.module_call(_call, global_hooks, Module)

@@ -3,12 +3,9 @@
 import warnings
 
 from ... import _ops
-from ..._engine import call as _call
 from ..._engine import dispatch as _dispatch
-from ..._engine import other as _other
-from ..._engine import plan as _plan
+from ..._engine import function as _function
 from ..._tensor import Tensor as _Tensor
-from ..._tensor import wrap as _wrap
 from ..._tensor_facts import OURS
 
 
@@ -40,12 +37,11 @@ def _with_inplace(name):
     """An activation with torch's `inplace=` flag, by position or name after its own numbers."""
 
     count = _NUMBERS[name]
-    plain = _plan(name, "t")
+    plain = _function(name)
 
     def function(input, *args, inplace=False, **kwargs):
         if not (args or inplace or kwargs) and input.__class__ is _Tensor:
-            handle = _call(plain, input._h)
-            return _wrap(handle) if handle > 0 else _other(handle)
+            return plain(input)
         if len(args) > count:
             inplace = args[count]
             args = args[:count]

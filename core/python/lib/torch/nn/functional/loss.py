@@ -7,17 +7,13 @@ import _nabla
 from nabla_runtime.bridge import CELL_RECORDING, cell
 
 from ... import _ops
-from ..._engine import call as _call
 from ..._engine import dispatch as _dispatch
-from ..._engine import other as _other
-from ..._engine import plan as _plan
+from ..._engine import function as _function
 from ..._grad_mode import no_grad as _no_grad
 from ..._tensor import Tensor
-from ..._tensor import wrap as _wrap
 from ..._tensor_facts import OURS
-from .._recording import told as _module_state
 
-_MSE = _plan("mse_loss", "t", "t", "i")
+_mse = _function("mse_loss")
 _REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
 
 
@@ -41,9 +37,9 @@ def _legacy(reduction, size_average, reduce):
 
 
 def _told(name, loss):
-    """Tell the recorder of a loss: a validation where nothing is recorded for backward, or the model is in eval mode."""
+    """Tell the recorder of a loss."""
     if cell[CELL_RECORDING] and isinstance(loss, Tensor):
-        _nabla.loss(_module_state["loss"] or "F." + name, loss._h, not _module_state["training"])
+        _nabla.loss("F." + name, loss._h)
     return loss
 
 
@@ -84,8 +80,7 @@ def mse_loss(input, target, size_average=None, reduce=None, reduction="mean", we
     if _nabla.same_shape(input._h, target._h) != 1:
         _same_size(input, target, "mse_loss")
         return _told("mse_loss", _dispatch("mse_loss", (*_broadcast(input, target), number)))
-    handle = _call(_MSE, input._h, target._h, number)
-    loss = _wrap(handle) if handle > 0 else _other(handle)
+    loss = _mse(input, target, number)
     return _told("mse_loss", loss) if cell[CELL_RECORDING] else loss
 
 
