@@ -54,6 +54,7 @@ export function sgdUpdate(parameter: Tensor, grad: Tensor, buffer: Tensor | null
   const n = parameter.numel;
   if (parameter.storage.held !== null && buffer === null && n >= WIDE && updateElsewhere(parameter, grad, hyper)) return;
   parameter.storage.own();
+  if (buffer !== null) buffer.storage.own();
   if (!(parameter.isContiguous && grad.isContiguous) || isHalf(parameter.dtype)) updateStrided(parameter, grad, buffer, fresh, hyper);
   else if (n >= WIDE && parameter.dtype === 'float32' && grad.dtype === 'float32') updateWide(parameter, grad, buffer, fresh, hyper);
   else if (parameter.dtype === 'float32') {

@@ -66,6 +66,7 @@ export interface Common {
 /** One update of one parameter by `rule`. float32 numbers are rounded where they are stored. */
 export function applyRule(rule: UpdateRule, { param, grad, step, state }: StepInput, common: Common, hyper: readonly number[]): void {
   param.storage.own();
+  for (const one of state) if (one !== null) one.storage.own();
   const half = isHalf(param.dtype);
   if (half && rule.inHalf === undefined)
     throw notInNabla(`an optimizer other than torch.optim.SGD, Adam and AdamW with ${param.dtype} parameters`);

@@ -9,7 +9,7 @@ import { createRecorder, type Recorder } from '../../core/graph/recorder.ts';
 import type { TraceReader } from '../../core/graph/trace.ts';
 import { traceReaderFromChunks } from '../../core/graph/trace-reader.ts';
 import { chunk } from '../../core/graph/trace-records.ts';
-import { SGD } from '../../core/optim/index.ts';
+import { Adam, SGD } from '../../core/optim/index.ts';
 import { heap } from '../../core/tensor/heap.ts';
 import { scope } from '../../core/tensor/scope.ts';
 import { Tensor } from '../../core/tensor/tensor.ts';
@@ -74,6 +74,39 @@ describe('values held', () => {
     const [turned] = reader.events(reader.step(1));
     const values = Array.from(turned.kind === 'forward' ? (reader.whole(turned.outputs[0]) ?? []) : []);
     expect(values).toEqual(Array.from({ length: 1200 }, (_, i) => weights[0][(i % 40) * 30 + Math.floor(i / 40)]));
+  });
+
+  test.each([
+    ['momentum', (w: Tensor) => new SGD([w], { lr: 0.1, momentum: 0.9 }), 'momentum_buffer', 'float32' as const],
+    ['Adam, in rows', (w: Tensor) => new Adam([w], { lr: 0.1 }), 'exp_avg', 'float32' as const],
+    ['Adam, number by number', (w: Tensor) => new Adam([w], { lr: 0.1 }), 'exp_avg', 'float64' as const],
+  ])("of an optimizer's own numbers are those of the moment: %s", (_, made, name, dtype) => {
+    scope(() => {
+      const w = Tensor.from(
+        Array.from({ length: 1200 }, (_, i) => Math.sin(i)),
+        { dtype, requiresGrad: true },
+      );
+      const optimizer = made(w);
+      const train = (by: Tensor): void =>
+        scope(() => {
+          optimizer.zeroGrad();
+          backward(ops.sum(ops.mul(ops.tanh(w) as Tensor, by) as Tensor) as Tensor);
+          optimizer.step();
+        });
+      train(Tensor.from(new Array(1200).fill(0.5), { dtype }));
+      const state = optimizer.stateDict().state[0][name] as Tensor;
+      const recorder = createRecorder({ level: 'full', budgetBytes: 1 << 24 });
+      observation.observer = recorder;
+      const before = state.toArray();
+      train(state);
+      expect(state.toArray()).not.toEqual(before);
+      recorder.finish();
+      const reader = recorder.reader();
+      const step = reader.step(0);
+      const input = reader.graphs[step.graph].nodes.findIndex(({ kind }) => kind === 'input');
+      const payload = reader.initial(step, input);
+      expect(Array.from((payload && reader.whole(payload)) ?? [])).toEqual(before);
+    });
   });
 
   test('stay within the budget: the first, the newest and bookmarked steps, and others spread over the run', () => {
