@@ -50,7 +50,8 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
   /** Where the picture is gliding to, or rests: a glide passes through smaller scales on its way. */
   let goal = zoomIdentity;
   let moved = false;
-  let byHand = true;
+  /** The glide or jump of our own under way; what moves the picture besides is a hand. */
+  let own: object | null = null;
   const behaviour = zoom<SVGSVGElement, unknown>()
     .scaleExtent(scaleExtent)
     .clickDistance(4)
@@ -64,7 +65,7 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
     )
     .on('zoom', (event: D3ZoomEvent<SVGSVGElement, unknown>) => {
       transform = event.transform;
-      if (byHand) {
+      if (own === null) {
         moved = true;
         goal = transform;
       }
@@ -81,24 +82,22 @@ export function viewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform
   };
   svg.addEventListener('wheel', pan, { passive: false });
 
-  const apply = (next: ZoomTransform, animate: boolean, hand = false) => {
-    byHand = hand;
+  const apply = (next: ZoomTransform, animate: boolean) => {
+    const mine = {};
+    const over = () => {
+      if (own === mine) own = null;
+    };
     goal = next;
     if (!animate || svg.clientWidth === 0) {
       selection.interrupt();
+      own = mine;
       behaviour.transform(selection, next);
-      byHand = true;
+      over();
       return;
     }
+    own = mine;
     // A gesture that starts meanwhile interrupts the glide and takes over from there.
-    selection
-      .transition()
-      .duration(glideMs)
-      .ease(easeCubicOut)
-      .call(behaviour.transform, next)
-      .on('end interrupt', () => {
-        byHand = true;
-      });
+    selection.transition().duration(glideMs).ease(easeCubicOut).call(behaviour.transform, next).on('end interrupt cancel', over);
   };
 
   return {
