@@ -37,7 +37,7 @@ function activation(
   samples: readonly Sample[],
   scalars: RowForm['scalars'] = numbers,
   check?: (args: Args) => void,
-  slopeOf?: (k: GradContext['k']) => Expr,
+  slopeOf?: (k: GradContext['k']) => Expr | null,
 ): OpDescriptor[] {
   return row({
     name,
@@ -54,7 +54,7 @@ function activation(
           name: grad,
           saved: self,
           keep,
-          backward: (g, c) => (slopeOf === undefined ? null : inOnePass(slopeOf(c.k), g, c)) ?? c.F.mul(g, slope(c.s[0], c)),
+          backward: (g, c) => inOnePass(slopeOf?.(c.k) ?? null, g, c) ?? c.F.mul(g, slope(c.s[0], c)),
         },
       },
     ],
@@ -66,9 +66,9 @@ function activation(
 const productsOf = new Map<Expr, Expr>();
 
 /** g times a slope, an expression of b; null where it may be derived again, or rounds at every step. */
-function inOnePass(slope: Expr, g: Tensor, { s: [x], createGraph }: GradContext): Tensor | null {
+function inOnePass(slope: Expr | null, g: Tensor, { s: [x], createGraph }: GradContext): Tensor | null {
   const { dtype } = x;
-  if (createGraph || (dtype !== 'float32' && dtype !== 'float64') || g.dtype !== dtype || !x.isContiguous) return null;
+  if (slope === null || createGraph || (dtype !== 'float32' && dtype !== 'float64') || g.dtype !== dtype || !x.isContiguous) return null;
   let product = productsOf.get(slope);
   if (product === undefined) productsOf.set(slope, (product = ['mul', 'a', slope]));
   const out = Tensor.empty(x.shape, dtype, x.device);
@@ -104,11 +104,12 @@ const geluTanh: Expr = [
   ['add', 1, ['tanh', ['mul', ROOT_TWO_OVER_PI, ['add', 'a', ['mul', CUBIC, ['mul', ['mul', 'a', 'a'], 'a']]]]]],
 ];
 
-/** Φ(b) + b φ(b) */
+const geluTail: Expr = ['mul', 'b', -SQRT_HALF];
+/** Φ(b) + b φ(b), φ as erfc takes it. */
 const geluExactSlope: Expr = [
   'add',
-  ['mul', 0.5, ['add', 1, ['erf', ['mul', 'b', SQRT_HALF]]]],
-  ['mul', ['mul', 'b', TWO_OVER_ROOT_PI * SQRT_HALF * 0.5], ['exp', ['mul', ['mul', 'b', 'b'], -0.5]]],
+  ['mul', 0.5, ['erfc', geluTail]],
+  ['mul', ['mul', 'b', TWO_OVER_ROOT_PI * SQRT_HALF * 0.5], ['exp', ['neg', ['mul', geluTail, geluTail]]]],
 ];
 const geluSquare: Expr = ['mul', 'b', 'b'];
 const geluTangent: Expr = ['tanh', ['mul', ROOT_TWO_OVER_PI, ['mul', 'b', ['add', 1, ['mul', CUBIC, geluSquare]]]]];
@@ -122,6 +123,10 @@ const geluTanhSlope: Expr = [
   ],
 ];
 const sigmoidOfB: Expr = ['sigmoid', 'b'];
+/** With beta 1 and threshold 20. */
+const softplusSlope: Expr = ['select', ['gt', 'b', 20], 1, sigmoidOfB];
+const mishTangent: Expr = ['tanh', softplusOf('b')];
+const mishSlope: Expr = ['add', mishTangent, ['mul', ['mul', 'b', sigmoidOfB], ['sub', 1, ['mul', mishTangent, mishTangent]]]];
 const siluSlope: Expr = ['mul', sigmoidOfB, ['add', 1, ['mul', 'b', ['sub', 1, sigmoidOfB]]]];
 
 function geluSlope(x: Tensor, { F, k }: GradContext): Tensor {
@@ -235,6 +240,9 @@ export const activations: OpDescriptor[] = [
       return F.where(F.gt(scaled, Number(k.threshold)), F.ones_like(x), F.sigmoid(scaled));
     },
     smooth,
+    numbers,
+    undefined,
+    (k) => (Number(k.beta) === 1 && Number(k.threshold) === 20 ? softplusSlope : null),
   ),
   ...activation(
     'mish',
@@ -247,6 +255,9 @@ export const activations: OpDescriptor[] = [
       return F.add(t, F.mul(F.mul(x, F.sigmoid(x)), F.rsub(F.mul(t, t), 1n)));
     },
     smooth,
+    numbers,
+    undefined,
+    () => mishSlope,
   ),
   ...activation(
     'hardtanh',

@@ -96,7 +96,7 @@ const cases = fc.record({
     fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 16, max: 70 })),
   ),
   compute: fc.constantFrom('float32' as const, 'float32' as const, 'float64' as const),
-  other: fc.constantFrom('same' as const, 'same' as const, 'bool' as const, 'uint8' as const, 'float32' as const, 'float64' as const),
+  other: fc.constantFrom<DType | 'same'>('same', 'same', 'same', 'bool', 'uint8', 'int64', 'float32', 'float64'),
   layouts: fc.tuple(layouts, layouts, layouts, layouts),
   to: layouts,
   broadcast: fc.tuple(fc.nat(7), fc.nat(7), fc.nat(7)),
@@ -150,6 +150,36 @@ describe('elementwise rows in WebAssembly', () => {
         }),
       ),
       { numRuns: 1500 },
+    );
+  });
+});
+
+describe('rows of truths in WebAssembly', () => {
+  const usual = { ...wide };
+  beforeAll(() => void Object.assign(wide, { elements: 0, run: 1 }));
+  afterAll(() => void Object.assign(wide, usual));
+
+  it('give what the reference gives', () => {
+    const expressions: Expr[] = [
+      'a',
+      ['not', 'a'],
+      ...['and', 'or', 'xor', 'eq', 'lt', 'maximum', 'mul'].map((f) => [f, 'a', 'b'] as unknown as Expr),
+    ];
+    const shape = fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 40 }));
+    fc.assert(
+      fc.property(fc.constantFrom(...expressions), shape, fc.tuple(layouts, layouts, layouts), (expr, shape, [first, second, to]) =>
+        scope(() => {
+          const compute = (): unknown[] => {
+            const inputs = [tensorOf(shape, first, 'bool', -1, 1), tensorOf(shape, second, 'bool', -1, 1)];
+            const out = tensorOf(shape, to, 'bool', 0, 1, false);
+            deviceOf(out).elementwise(expr, mentions(expr, 'b') ? inputs : inputs.slice(0, 1), [], out, 'bool');
+            return bitsOf(out);
+          };
+          const expected = on('reference', compute);
+          expect(on('plain', compute)).toEqual(expected);
+        }),
+      ),
+      { numRuns: 300 },
     );
   });
 });

@@ -144,14 +144,9 @@ const ERFCX = [
   0.41006907718660646, -0.554774517319313, 0.662293275255828, -0.48846226659596753, 0.1821224736773261, -0.027136353930218852,
 ];
 
-/** erfc(a), a ≥ 0. */
-function upperTail(a: Expr): Expr {
-  const w = div(3, add(a, 3));
-  return mul(exp(mul(['neg', a], a)), mul(w, polynomial(ERFCX, w)));
-}
-
 function erfc(x: Expr): Expr {
-  const tail = upperTail(abs(x));
+  const w = div(3, add(abs(x), 3));
+  const tail = mul(exp(['neg', mul(x, x)]), mul(w, polynomial(ERFCX, w)));
   return select(['lt', x, 0], sub(2, tail), tail);
 }
 

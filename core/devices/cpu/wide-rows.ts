@@ -12,16 +12,21 @@ import { wide } from './wide.ts';
 import { wideCopy } from './wide-copies.ts';
 
 function numberAt(dtype: DType, index: number): number {
+  if (dtype === 'int64') return Number(heap.I64[index]);
   return dtype === 'float32' ? heap.F32[index] : dtype === 'float64' ? heap.F64[index] : heap.U8[index];
 }
 const isRead = (dtype: DType): boolean => dtype === 'float32' || dtype === 'float64' || dtype === 'bool' || dtype === 'uint8';
+/** Where it is one number, an int64 too: what Python's whole numbers are. */
+const isServed = (t: Tensor): boolean => isRead(t.dtype) || (t.numel === 1 && t.dtype === 'int64');
 const startOf = (t: Tensor): number => t.storage.ptr / itemSize(t.dtype) + t.offset;
 
 /** Computes as `elementwise` says where it can; false where the reference must. */
-export function wideRows(expr: Expr, inputs: readonly Tensor[], params: readonly number[], out: Tensor, compute: DType): boolean {
+export function wideRows(expr: Expr, inputs: readonly Tensor[], params: readonly number[], out: Tensor, type: DType): boolean {
+  // Truths are numbers of any type.
+  const compute = type === 'bool' && out.dtype === 'bool' ? 'float32' : type;
   if (expr === 'a' && inputs[0].dtype === out.dtype && compute === out.dtype) return wideCopy(inputs[0], out);
   if (compute !== 'float32' && compute !== 'float64') return false;
-  for (let k = 0; k < inputs.length; k++) if (!isRead(inputs[k].dtype)) return false;
+  for (let k = 0; k < inputs.length; k++) if (!isServed(inputs[k])) return false;
   const fast = kernels();
   if (fast === null) return false;
   const single = compute === 'float32';
