@@ -86,6 +86,7 @@ function compile(op: OpDescriptor): CompiledOverload[] {
           : 'none',
       tensorPositions,
       lists: tensorPositions.some((i) => parsed.params[i].list),
+      values: overload.values ?? Number.POSITIVE_INFINITY,
     };
   });
 }
@@ -261,7 +262,8 @@ function run(o: CompiledOverload, args: Args): Tensor | Tensor[] {
     throw error;
   }
   const inputs = o.lists ? tensorInputs(o, args) : reportedInputs(o, args);
-  if (Array.isArray(out)) observer.op(o.op, inputs, out, out.length > 0 ? out[0].node : null);
+  if (Array.isArray(out))
+    observer.op(o.op, inputs, out.length > o.values ? out.slice(0, o.values) : out, out.length > 0 ? out[0].node : null);
   else {
     reportedOutput[0] = out;
     observer.op(o.op, inputs, reportedOutput, out.node);

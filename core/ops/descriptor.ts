@@ -70,6 +70,8 @@ export interface Overload {
   readonly grad?: GradRule;
   /** Positions of the differentiable arguments; all tensor arguments unless said. */
   readonly inputs?: readonly number[];
+  /** Outputs that are values, the first so many; what follows is memory for the backward, which no observer is told of. All unless said. */
+  readonly values?: number;
 }
 
 export interface OpDescriptor {
@@ -134,4 +136,5 @@ export interface CompiledOverload {
   readonly tensorPositions: readonly number[];
   /** Some of them are lists of tensors. */
   readonly lists: boolean;
+  readonly values: number;
 }

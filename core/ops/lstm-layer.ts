@@ -153,6 +153,7 @@ export const lstmLayers: OpDescriptor[] = [
           deviceOf(hx).lstmLayer(layerOf(F, args.slice(0, 7), reverse, outputs));
           return outputs;
         },
+        values: 3,
         grad: {
           name: 'MkldnnRnnLayerBackward0',
           saved: [

@@ -1,6 +1,6 @@
 // AssemblyScript. An LSTM layer through time and back, float32, for some rows of its batch: each step is one product against weights that are
 // packed once, and one pass over the gates. Row-major: gates and slopes [T, B, 4H], states [T, B, H]. Knows no tensor.
-import { number, sigmoid, tanh } from './functions.ts';
+import { sigmoid32, tanh32 } from './functions.ts';
 import { KC, MC, tiles } from './gemm.ts';
 import { packPanel } from './pack.ts';
 import { columns, ROWS } from './tile.ts';
@@ -37,40 +37,45 @@ function product(m: i32, n: i32, k: i32, a: usize, packed: usize, c: usize, add:
   }
 }
 
-/** Two float32 as float64; one, where there is no second. */
-function read(at: usize, both: bool): v128 {
-  return f64x2.promote_low_f32x4(both ? v128.load64_zero(at) : v128.load32_zero(at));
+/** Four numbers, or one. */
+function read(at: usize, four: bool): v128 {
+  return four ? v128.load(at) : v128.load32_zero(at);
 }
 
-function write(at: usize, x: v128, both: bool): void {
-  const singles = f32x4.demote_f64x2_zero(x);
-  if (both) v128.store64_lane(at, singles, 0);
-  else v128.store32_lane(at, singles, 0);
+function write(at: usize, x: v128, four: bool): void {
+  if (four) v128.store(at, x);
+  else v128.store32_lane(at, x, 0);
 }
 
-/** x (1 - x) */
-function slopeOf(x: v128): v128 {
-  return f64x2.mul(x, f64x2.sub(number(1), x));
+/** 1 - x */
+function rest(x: v128): v128 {
+  return f32x4.sub(f32x4.splat(1), x);
+}
+
+/** 1 - x², without loss where x is near ±1. */
+function below(x: v128): v128 {
+  return f32x4.mul(rest(x), f32x4.add(f32x4.splat(1), x));
 }
 
 /** Gates in place become i, f, g, o; c' = f c + i g, h = o tanh c'. */
 function gatesForward(gate: usize, before: usize, cell: usize, h: usize, rows: i32, hidden: i32): void {
   const next = (<usize>hidden) << 2;
   for (let b = 0; b < rows; b++) {
-    for (let j = 0; j < hidden; j += 2) {
-      const both = j + 1 < hidden;
-      const i = sigmoid(read(gate, both));
-      const f = sigmoid(read(gate + next, both));
-      const g = tanh(read(gate + 2 * next, both));
-      const o = sigmoid(read(gate + 3 * next, both));
-      const c = f64x2.add(f64x2.mul(f, read(before, both)), f64x2.mul(i, g));
-      write(gate, i, both);
-      write(gate + next, f, both);
-      write(gate + 2 * next, g, both);
-      write(gate + 3 * next, o, both);
-      write(cell, c, both);
-      write(h, f64x2.mul(o, tanh(c)), both);
-      const step: usize = both ? 8 : 4;
+    let four = true;
+    for (let j = 0; j < hidden; j += four ? 4 : 1) {
+      four = j + 3 < hidden;
+      const i = sigmoid32(read(gate, four));
+      const f = sigmoid32(read(gate + next, four));
+      const g = tanh32(read(gate + 2 * next, four));
+      const o = sigmoid32(read(gate + 3 * next, four));
+      const c = f32x4.add(f32x4.mul(f, read(before, four)), f32x4.mul(i, g));
+      write(gate, i, four);
+      write(gate + next, f, four);
+      write(gate + 2 * next, g, four);
+      write(gate + 3 * next, o, four);
+      write(cell, c, four);
+      write(h, f32x4.mul(o, tanh32(c)), four);
+      const step: usize = four ? 16 : 4;
       gate += step;
       before += step;
       cell += step;
@@ -94,22 +99,23 @@ function gatesBackward(
 ): void {
   const next = (<usize>hidden) << 2;
   for (let b = 0; b < rows; b++) {
-    for (let j = 0; j < hidden; j += 2) {
-      const both = j + 1 < hidden;
-      const i = read(gate, both);
-      const f = read(gate + next, both);
-      const g = read(gate + 2 * next, both);
-      const o = read(gate + 3 * next, both);
-      let up = read(dh, both);
-      if (gy !== 0) up = f64x2.add(up, read(gy, both));
-      const tc = tanh(read(cell, both));
-      const d = f64x2.add(read(dc, both), f64x2.mul(f64x2.mul(up, o), f64x2.sub(number(1), f64x2.mul(tc, tc))));
-      write(slope, f64x2.mul(f64x2.mul(d, g), slopeOf(i)), both);
-      write(slope + next, f64x2.mul(f64x2.mul(d, read(before, both)), slopeOf(f)), both);
-      write(slope + 2 * next, f64x2.mul(f64x2.mul(d, i), f64x2.sub(number(1), f64x2.mul(g, g))), both);
-      write(slope + 3 * next, f64x2.mul(f64x2.mul(up, tc), slopeOf(o)), both);
-      write(dc, f64x2.mul(d, f), both);
-      const step: usize = both ? 8 : 4;
+    let four = true;
+    for (let j = 0; j < hidden; j += four ? 4 : 1) {
+      four = j + 3 < hidden;
+      const i = read(gate, four);
+      const f = read(gate + next, four);
+      const g = read(gate + 2 * next, four);
+      const o = read(gate + 3 * next, four);
+      let up = read(dh, four);
+      if (gy !== 0) up = f32x4.add(up, read(gy, four));
+      const tc = tanh32(read(cell, four));
+      const d = f32x4.add(read(dc, four), f32x4.mul(f32x4.mul(up, o), below(tc)));
+      write(slope, f32x4.mul(f32x4.mul(d, g), f32x4.mul(i, rest(i))), four);
+      write(slope + next, f32x4.mul(f32x4.mul(d, read(before, four)), f32x4.mul(f, rest(f))), four);
+      write(slope + 2 * next, f32x4.mul(f32x4.mul(d, i), below(g)), four);
+      write(slope + 3 * next, f32x4.mul(f32x4.mul(up, tc), f32x4.mul(o, rest(o))), four);
+      write(dc, f32x4.mul(d, f), four);
+      const step: usize = four ? 16 : 4;
       gate += step;
       slope += step;
       cell += step;
