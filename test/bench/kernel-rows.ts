@@ -153,17 +153,18 @@ export function convolutionRows(sizes: readonly number[], { tf, torch }: Peers):
   const name = convolutionName(sizes);
   x.requiresGrad = true;
   w.requiresGrad = true;
-  const whole = medianMs(() =>
-    scope(() => {
-      backward(forward(), g);
-      x.grad = null;
-      w.grad = null;
-    }),
+  // Both with recording on, in turn: what is left is the gradients of input and weight, their memory and the walk.
+  const both = inTurn(
+    () => scope(() => void forward()),
+    () =>
+      scope(() => {
+        backward(forward(), g);
+        x.grad = null;
+        w.grad = null;
+      }),
   );
-  const alone = Math.min(
-    ours,
-    medianMs(() => scope(() => void forward())),
-  );
+  const alone = Math.min(ours, both.ours);
+  const whole = both.theirs ?? Number.NaN;
   const rate = flop / ours / 1e6;
   const peers: Record<string, number> = torchRate(torch, name, flop);
   if (theirs !== null) peers['tfjs-wasm'] = flop / theirs / 1e6;

@@ -44,6 +44,8 @@ const images = [
   { shape: [2, 6, 9, 12], outputs: 34, kernel: 3, padding: 0, stride: 1, groups: 2 },
   { shape: [4, 3, 15, 15], outputs: 20, kernel: 5, padding: 2, stride: 2, groups: 1 },
   { shape: [1, 8, 7, 7], outputs: 40, kernel: 3, padding: 1, stride: 1, groups: 1 },
+  { shape: [1, 3, 80, 81], outputs: 20, kernel: 5, padding: 2, stride: 2, groups: 1 },
+  { shape: [24, 3, 9, 9], outputs: 7, kernel: 3, padding: 1, stride: 1, groups: 1 },
 ] as const;
 
 function convolved(): number[][] {

@@ -3,7 +3,7 @@ import { heap } from '../../tensor/heap.ts';
 import { numelOf } from '../../tensor/shape.ts';
 import type { Windows } from './columns.ts';
 import type { Kernels } from './kernels.ts';
-import { paddedSize, rim, Scratch, setWindows } from './scratch.ts';
+import { isRimless, paddedSize, rim, Scratch, setWindows } from './scratch.ts';
 import { sharedOut } from './threads.ts';
 
 /** Channels (of a group) up to which packing windows costs more than it saves: forward, and for the weights' gradient. */
@@ -23,7 +23,7 @@ export interface Few {
 /** Rows in whole vectors, or nearly. */
 export function fewForward(w: Windows, outputs: number): boolean {
   const width = w.out[2];
-  return w.stride[2] === 1 && width >= 16 && outputs <= FORWARD && (outputs <= 4 || Math.ceil(width / 8) * 8 <= 1.2 * width);
+  return width >= 16 && outputs <= FORWARD && (outputs <= 4 || Math.ceil(width / 8) * 8 <= 1.2 * width);
 }
 
 /** out = weights · windows + bias (0: none), where `fewForward`; all are addresses. */
@@ -36,7 +36,7 @@ export function fewConvolution(fast: Kernels, few: Few, image: number, weights: 
   const plane = w.channels * numelOf(w.size);
   const rows = [w.padding[1] * size[2], (w.padding[1] + w.size[1]) * size[2]];
   const scratch = new Scratch();
-  const rimless = w.padding.every((p) => p === 0);
+  const rimless = isRimless(w);
   sharedOut(fast, samples * groups * O * K * L, samples, 1, (make, first, last) => {
     const packed = scratch.take(4 * K * (O + 4));
     const padded = rimless ? 0 : scratch.take(4 * w.channels * numelOf(size));
@@ -70,7 +70,7 @@ export function fewConvolution(fast: Kernels, few: Few, image: number, weights: 
 /** Rows in whole vectors, or nearly. */
 export function fewGradient(w: Windows, outputs: number): boolean {
   const width = w.out[2];
-  return outputs <= GRADIENT && w.stride[2] === 1 && Math.ceil(width / 4) * 4 <= 1.2 * width;
+  return outputs <= GRADIENT && Math.ceil(width / 4) * 4 <= 1.2 * width;
 }
 
 /**
@@ -86,7 +86,7 @@ export function fewWeightGradient(fast: Kernels, few: Few, grad: number, image: 
   const run = Math.ceil(width / 4) * 4;
   const size = paddedSize(w);
   const plane = w.channels * numelOf(w.size);
-  const rimless = run === width && w.padding.every((p) => p === 0);
+  const rimless = run === width && isRimless(w);
   const scratch = new Scratch();
   sharedOut(fast, samples * groups * O * K * L, O, 4, (make, from, end) => {
     const some = end - from;

@@ -29,8 +29,9 @@ export interface Kernels {
   readonly pad64: Pad;
   readonly crop32: Pad;
   readonly crop64: Pad;
-  readonly addColumns32: AddColumns;
-  readonly addColumns64: AddColumns;
+  /** image += weights [outputs, step] turned (of each the first `taps`) · g [outputs, rows · width], some rows at a time. */
+  readonly addWindows32: AddWindows;
+  readonly addWindows64: AddWindows;
   readonly turnWeights32: TurnWeights;
   readonly turnWeights64: TurnWeights;
   /** Convolutions of few output channels: see wasm/few.ts. */
@@ -128,7 +129,10 @@ type WindowGradient = (
   ]
 ) => void;
 type Pad = (
-  ...args: [from: number, to: number, channels: number, D: number, H: number, W: number, padD: number, padH: number, padW: number]
+  ...args: [
+    ...[from: number, to: number, channels: number, D: number, H: number, W: number],
+    ...[padD: number, padH: number, padW: number, strideW: number],
+  ]
 ) => void;
 type FoldRun = (kind: number, from: number, n: number, start: number) => number;
 type SumColumns = (from: number, rows: number, stride: number, width: number, to: number, scratch: number) => void;
@@ -140,7 +144,12 @@ type MaxPool = (
   ]
 ) => void;
 type Scatter = (values: number, places: number, out: number, planes: number, count: number, plane: number, add: boolean) => number;
-type AddColumns = (from: number, image: number, taps: number, positions: number) => void;
+type AddWindows = (
+  ...args: [
+    ...[taps: number, outputs: number, rows: number, width: number, weight: number, step: number],
+    ...[g: number, image: number, together: number, columns: number, scratch: number],
+  ]
+) => void;
 type TurnWeights = (from: number, to: number, outputs: number, inputs: number, taps: number) => void;
 type LstmForward = (
   ...args: [

@@ -20,9 +20,15 @@ export function setWindows(make: Make, w: Windows, padded: readonly number[]): v
   make('setWindows', ...w.kernel, w.out[1], w.out[2], ...w.stride, ...w.dilation, ...padded);
 }
 
-/** Sizes with the rim. */
+/** Sizes with the rim; rows in as many parts of one length as windows step over pixels. */
 export function paddedSize(w: Windows): number[] {
-  return w.size.map((n, i) => n + 2 * w.padding[i]);
+  const [D, H, W] = w.size.map((n, i) => n + 2 * w.padding[i]);
+  return [D, H, Math.ceil(W / w.stride[2]) * w.stride[2]];
+}
+
+/** The image is as windows read it. */
+export function isRimless(w: Windows): boolean {
+  return w.stride[2] === 1 && w.padding.every((p) => p === 0);
 }
 
 /** The image at `from` with its rim, or without: `name` pads or crops. */
@@ -34,5 +40,5 @@ export function rim(
   channels: number,
   w: Windows,
 ): void {
-  make(name, from, to, channels, w.size[0], w.size[1], w.size[2], w.padding[0], w.padding[1], w.padding[2]);
+  make(name, from, to, channels, w.size[0], w.size[1], w.size[2], w.padding[0], w.padding[1], w.padding[2], w.stride[2]);
 }

@@ -4,18 +4,19 @@ import { numelOf } from '../../tensor/shape.ts';
 import type { Windows } from './columns.ts';
 import { type Few, fewConvolution, fewForward, fewGradient, fewWeightGradient } from './few-channels.ts';
 import type { Kernels } from './kernels.ts';
-import { paddedSize, rim, Scratch, setWindows } from './scratch.ts';
+import { isRimless, paddedSize, rim, Scratch, setWindows } from './scratch.ts';
 import { sharedOut } from './threads.ts';
 
 const SIDE = 8;
 /** Elements of eight images up to which they stay in the second cache. */
 const SMALL = 1 << 16;
 
-/** Eight samples of `few` as one. */
+/** Eight samples of `few` as one: only their rows may step over pixels. */
 function joined(few: Few): Few {
   const last = (values: readonly number[]): number[] => [values[0], values[1], values[2] * SIDE];
   const { size, out, padding, dilation } = few.w;
-  const w: Windows = { ...few.w, size: last(size), out: last(out), padding: last(padding), dilation: last(dilation) };
+  const stride = [few.w.stride[0], few.w.stride[1], 1];
+  const w: Windows = { ...few.w, size: last(size), out: last(out), stride, padding: last(padding), dilation: last(dilation) };
   return { ...few, samples: few.samples / SIDE, w };
 }
 
@@ -25,11 +26,11 @@ function isSmall({ samples, outputs, w }: Few): boolean {
 
 /** Rows of single samples are short. */
 export function forwardSideBySide(few: Few): boolean {
-  return isSmall(few) && few.w.out[2] < 28 && fewForward(joined(few).w, few.outputs);
+  return isSmall(few) && few.w.stride[2] === 1 && few.w.out[2] < 28 && fewForward(joined(few).w, few.outputs);
 }
 
 export function gradientSideBySide(few: Few): boolean {
-  return isSmall(few) && few.w.out[2] < 28 && fewGradient(joined(few).w, few.outputs);
+  return isSmall(few) && few.w.stride[2] === 1 && few.w.out[2] < 28 && fewGradient(joined(few).w, few.outputs);
 }
 
 export function inputGradientSideBySide(few: Few): boolean {
@@ -82,7 +83,7 @@ export function inputGradientOfJoined(fast: Kernels, few: Few, grad: number, wei
   const [plane, padded] = [4 * w.channels * numelOf(w.size), 4 * w.channels * numelOf(size)];
   const up = lay(fast, scratch, grad, few.samples, from);
   const laid = scratch.take(4 * few.samples * image);
-  const rimless = w.padding.every((p) => p === 0);
+  const rimless = isRimless(w);
   sharedOut(fast, few.samples * groups * O * K * L, samples, 1, (make, first, end) => {
     const packed = scratch.take(128 + 4 * K + 4 * (K + 3) * O);
     const sum = rimless ? 0 : scratch.take(padded);
@@ -93,7 +94,7 @@ export function inputGradientOfJoined(fast: Kernels, few: Few, grad: number, wei
         const at = n * groups + g;
         const to = laid + at * plane;
         make('clear', rimless ? to : sum, padded);
-        make('addSideBySide', O, K, L / width, width, SIDE * w.stride[2], up + 4 * SIDE * at * O * L, rimless ? to : sum, packed);
+        make('addSideBySide', O, K, L / width, width, SIDE * few.w.stride[2], up + 4 * SIDE * at * O * L, rimless ? to : sum, packed);
         if (!rimless) rim(make, 'crop32', sum, to, w.channels, w);
       }
     }

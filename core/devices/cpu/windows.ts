@@ -6,7 +6,7 @@ import { elementStart, type Tensor } from '../../tensor/tensor.ts';
 import type { FloatView, Windows } from './columns.ts';
 import { type Few, fewConvolution, fewForward, fewGradient, fewWeightGradient } from './few-channels.ts';
 import { directBytes, type Kernels, kernels, scratchBytes } from './kernels.ts';
-import { paddedSize, rim, Scratch, setWindows } from './scratch.ts';
+import { isRimless, paddedSize, rim, Scratch, setWindows } from './scratch.ts';
 import {
   convolutionSideBySide,
   forwardSideBySide,
@@ -77,7 +77,7 @@ function each(fast: Kernels, few: Few, input: number, rows: Rows, out: number, i
   const scratch = new Scratch();
   const size = paddedSize(w);
   const image = w.channels * numelOf(w.size) * item;
-  const rimless = w.padding.every((p) => p === 0) && mayOverread(input + samples * groups * image);
+  const rimless = isRimless(w) && mayOverread(input + samples * groups * image);
   const byChannels = samples < 4;
   const [packed, direct] = item === 4 ? (['convolve32', 'convolveDirect32'] as const) : (['convolve64', 'convolveDirect64'] as const);
   sharedOut(fast, samples * groups * O * L * K, byChannels ? O : samples, byChannels ? 4 : 1, (make, from, end) => {
@@ -144,32 +144,41 @@ function turnedGradient(fast: Kernels, grad: Tensor, weight: Tensor, out: Tensor
   heap.free(turned, bytes);
 }
 
-/** Any stride: the gradient of the column matrix, added up into the padded image; samples shared out. */
+/** Elements of the column matrix that stay in the second cache until they are added up. */
+const COLUMNS = 1 << 16;
+
+/** Any stride: the gradient of the column matrix, added up into the padded image; samples shared out, or channels where there are few samples. */
 function addedGradient(fast: Kernels, grad: Tensor, weight: Tensor, out: Tensor, w: Windows, groups: number): void {
   const O = weight.shape[0] / groups;
-  const K = numelOf(weight.shape.slice(1));
+  const taps = numelOf(w.kernel);
   const L = numelOf(w.out);
   const item = itemSize(grad.dtype);
   const single = item === 4;
+  const width = w.out[2];
   const size = paddedSize(w);
-  const [image, plane] = [w.channels * numelOf(size) * item, w.channels * numelOf(w.size) * item];
-  const rimless = w.padding.every((p) => p === 0);
+  const rimless = isRimless(w);
   const scratch = new Scratch();
   const samples = grad.shape[0];
+  const byChannels = samples < 4;
+  // However many channels a thread has: what is added up in what order must not depend on it.
+  const rows = Math.min(L / width, Math.ceil(COLUMNS / (w.channels * taps * width)));
   const [up, weights, to] = [grad.dataPtr, weight.dataPtr, out.dataPtr];
-  sharedOut(fast, samples * groups * O * K * L, samples, 1, (make, from, end) => {
-    const panels = scratch.take(scratchBytes(item, K, L, O));
-    const columns = scratch.take(K * L * item);
+  sharedOut(fast, samples * groups * O * w.channels * taps * L, byChannels ? w.channels : samples, 1, (make, from, end) => {
+    const [first, last, channel, channels] = byChannels ? [0, samples, from, end - from] : [from, end, 0, w.channels];
+    const K = channels * taps;
+    const panels = scratch.take(scratchBytes(item, K, rows * width, O));
+    const columns = scratch.take(K * rows * width * item);
+    const image = channels * numelOf(size) * item;
     const padded = rimless ? 0 : scratch.take(image);
     setWindows(make, w, size);
-    for (let at = from * groups; at < end * groups; at++) {
-      const a = weights + (at % groups) * O * K * item;
-      make(single ? 'gemm32' : 'gemm64', K, L, O, a, 1, K, up + at * O * L * item, L, 1, columns, L, 1, 1, 0, panels);
-      const target = to + at * plane;
+    for (let at = first * groups; at < last * groups; at++) {
+      const target = to + (at * w.channels + channel) * numelOf(w.size) * item;
       const sum = rimless ? target : padded;
+      const a = weights + ((at % groups) * O * w.channels + channel) * taps * item;
       make('clear', sum, image);
-      make(single ? 'addColumns32' : 'addColumns64', columns, sum, K, L);
-      if (!rimless) rim(make, single ? 'crop32' : 'crop64', padded, target, w.channels, w);
+      const name = single ? 'addWindows32' : 'addWindows64';
+      make(name, K, O, L / width, width, a, w.channels * taps, up + at * O * L * item, sum, rows, columns, panels);
+      if (!rimless) rim(make, single ? 'crop32' : 'crop64', padded, target, channels, w);
     }
   });
   scratch.release();
@@ -195,7 +204,7 @@ export function windowWeightGradient(grad: Tensor, input: Tensor, out: Tensor, w
   const channels = samples * groups * w.channels;
   const scratch = new Scratch();
   let image = input.dataPtr;
-  if (w.padding.some((p) => p !== 0) || !mayOverread(image + channels * plane * item)) {
+  if (!isRimless(w) || !mayOverread(image + channels * plane * item)) {
     const padded = scratch.take(channels * numelOf(size) * item + 64);
     rim(
       (name, ...args) => (fast[name] as (...numbers: number[]) => void)(...args),

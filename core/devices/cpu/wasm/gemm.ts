@@ -1,7 +1,7 @@
 // AssemblyScript. The blocked matrix product over strided operands: blocks sized for the caches, packed, then tile by tile.
 import { packPanel, packRows } from './pack.ts';
 import { columns, ROWS, tile } from './tile.ts';
-import { packTaps, packWindows, tableOfTaps } from './windows.ts';
+import { addColumns, packTaps, packWindows, tableOfTaps } from './windows.ts';
 
 /** Sizes of a block: KC·NC elements of b stay in the second cache, MC·KC of a pass through it, a panel of b stays in the first. */
 export const KC: i32 = 256;
@@ -118,6 +118,33 @@ export function convolveDirect<T>(
       const target = c + <usize>(i * n * size);
       tiles<T>(rows, n, kc, packedA, packedB, target, n, 1, v128.splat<T>(<T>1), false, add || pc > 0, edge);
     }
+  }
+}
+
+/**
+ * image += weights [outputs, …], of which `taps` are used, turned · g [outputs, rows · width], added up where the windows came from: some rows at a
+ * time, so that their columns (`columns` has room) stay in the cache.
+ */
+export function addWindows<T>(
+  taps: i32,
+  outputs: i32,
+  rows: i32,
+  width: i32,
+  weight: usize,
+  step: i32,
+  g: usize,
+  image: usize,
+  together: i32,
+  columns: usize,
+  scratch: usize,
+): void {
+  const positions = rows * width;
+  for (let row = 0; row < rows; row += together) {
+    const some = min(together, rows - row);
+    const n = some * width;
+    const b = g + <usize>(row * width) * sizeof<T>();
+    gemm<T>(taps, n, outputs, weight, 1, step, b, positions, 1, columns, n, 1, <T>1, false, false, false, scratch);
+    addColumns<T>(columns, image, taps, row, some);
   }
 }
 

@@ -1,10 +1,10 @@
 // AssemblyScript. The door of the WebAssembly kernels: what TypeScript calls, by element type. Pointers are byte addresses in the shared heap.
 import { copy } from './copies.ts';
 import { foldBlocks, foldRows, foldRun, sumColumns } from './folds.ts';
-import { convolveDirect, gemm, windowGradient } from './gemm.ts';
+import { addWindows, convolveDirect, gemm, windowGradient } from './gemm.ts';
 import { moments, normalize, normalizeBackward } from './normalize.ts';
 import { maxPool, scatter } from './pooling.ts';
-import { addColumns, crop, pad, turnWeights } from './windows.ts';
+import { crop, pad, turnWeights } from './windows.ts';
 
 export { attend32, attendBackward32 } from './attention.ts';
 export { convolveFew, gradientFew, layOut, packFew, sumsFew } from './few.ts';
@@ -135,12 +135,34 @@ export function windowGradient64(
   windowGradient<f64>(samples, outputs, positions, first, taps, g, gSample, image, imageSample, c, ldc, scratch);
 }
 
-export function pad32(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
-  pad<f32>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW);
+export function pad32(
+  from: usize,
+  to: usize,
+  channels: i32,
+  sizeD: i32,
+  sizeH: i32,
+  sizeW: i32,
+  padD: i32,
+  padH: i32,
+  padW: i32,
+  strideW: i32,
+): void {
+  pad<f32>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW, strideW);
 }
 
-export function pad64(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
-  pad<f64>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW);
+export function pad64(
+  from: usize,
+  to: usize,
+  channels: i32,
+  sizeD: i32,
+  sizeH: i32,
+  sizeW: i32,
+  padD: i32,
+  padH: i32,
+  padW: i32,
+  strideW: i32,
+): void {
+  pad<f64>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW, strideW);
 }
 
 export function turnWeights32(from: usize, to: usize, outputs: i32, inputs: i32, taps: i32): void {
@@ -151,20 +173,66 @@ export function turnWeights64(from: usize, to: usize, outputs: i32, inputs: i32,
   turnWeights<f64>(from, to, outputs, inputs, taps);
 }
 
-export function addColumns32(from: usize, image: usize, taps: i32, positions: i32): void {
-  addColumns<f32>(from, image, taps, positions);
+export function addWindows32(
+  taps: i32,
+  outputs: i32,
+  rows: i32,
+  width: i32,
+  weight: usize,
+  step: i32,
+  g: usize,
+  image: usize,
+  together: i32,
+  columns: usize,
+  scratch: usize,
+): void {
+  addWindows<f32>(taps, outputs, rows, width, weight, step, g, image, together, columns, scratch);
 }
 
-export function addColumns64(from: usize, image: usize, taps: i32, positions: i32): void {
-  addColumns<f64>(from, image, taps, positions);
+export function addWindows64(
+  taps: i32,
+  outputs: i32,
+  rows: i32,
+  width: i32,
+  weight: usize,
+  step: i32,
+  g: usize,
+  image: usize,
+  together: i32,
+  columns: usize,
+  scratch: usize,
+): void {
+  addWindows<f64>(taps, outputs, rows, width, weight, step, g, image, together, columns, scratch);
 }
 
-export function crop32(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
-  crop<f32>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW);
+export function crop32(
+  from: usize,
+  to: usize,
+  channels: i32,
+  sizeD: i32,
+  sizeH: i32,
+  sizeW: i32,
+  padD: i32,
+  padH: i32,
+  padW: i32,
+  strideW: i32,
+): void {
+  crop<f32>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW, strideW);
 }
 
-export function crop64(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
-  crop<f64>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW);
+export function crop64(
+  from: usize,
+  to: usize,
+  channels: i32,
+  sizeD: i32,
+  sizeH: i32,
+  sizeW: i32,
+  padD: i32,
+  padH: i32,
+  padW: i32,
+  strideW: i32,
+): void {
+  crop<f64>(from, to, channels, sizeD, sizeH, sizeW, padD, padH, padW, strideW);
 }
 
 export function foldRun32(kind: i32, from: usize, n: i32, start: f64): f64 {

@@ -1,5 +1,6 @@
 // AssemblyScript. The column matrix of a convolution without making it: element (k, l) is the image under tap k of the window at position l.
-// The image is padded already. Geometry is set once a convolution and kept here.
+// The image is padded already, and where windows step over pixels of a row, the row is taken apart: first the pixels 0, s, 2s … , then 1, s + 1 …;
+// so windows along a row are neighbours always. Geometry is set once a convolution and kept here.
 import { transpose2, transpose4 } from './pack.ts';
 import { columns } from './tile.ts';
 
@@ -8,14 +9,16 @@ let kH: i32 = 1;
 let kW: i32 = 1;
 let oH: i32 = 1;
 let oW: i32 = 1;
-/** Elements from one window to the next along each dimension, and from one tap of a window to the next. */
+/** Elements from one window to the next down and into the image, and from one tap of a window to the next. */
 let stepD: i32 = 0;
 let stepH: i32 = 0;
-let stepW: i32 = 1;
 let tapC: i32 = 0;
 let tapD: i32 = 0;
 let tapH: i32 = 0;
 let tapW: i32 = 1;
+/** Parts of a row, and their length. */
+let parts: i32 = 1;
+let part: i32 = 0;
 
 export function setWindows(
   kernelD: i32,
@@ -40,11 +43,18 @@ export function setWindows(
   oW = outW;
   stepD = strideD * sizeH * sizeW;
   stepH = strideH * sizeW;
-  stepW = strideW;
   tapC = sizeD * sizeH * sizeW;
   tapD = dilationD * sizeH * sizeW;
   tapH = dilationH * sizeW;
   tapW = dilationW;
+  parts = strideW;
+  part = sizeW / strideW;
+}
+
+/** Where column x of a window's taps lies in its row. */
+function columnAt(x: i32): i32 {
+  const pixel = x * tapW;
+  return parts === 1 ? pixel : (pixel % parts) * part + pixel / parts;
 }
 
 /** Rows of windows in a plane, and elements from one to the next, from one plane to the next. */
@@ -73,7 +83,7 @@ export function rowOfTaps(): i32 {
 export function windowAt(l: i32): i32 {
   const x = l % oW;
   const row = l / oW;
-  return (row / oH) * stepD + (row % oH) * stepH + x * stepW;
+  return (row / oH) * stepD + (row % oH) * stepH + x;
 }
 
 /** Where tap k lies in its window. */
@@ -82,7 +92,7 @@ export function tapAt(k: i32): i32 {
   let rest = k / kW;
   const y = rest % kH;
   rest /= kH;
-  return (rest / kD) * tapC + (rest % kD) * tapD + y * tapH + x * tapW;
+  return (rest / kD) * tapC + (rest % kD) * tapD + y * tapH + columnAt(x);
 }
 
 /** Lane i is set where i + at < count. */
@@ -98,20 +108,19 @@ export function tableOfTaps<T>(to: usize, k0: i32, kc: i32): void {
   let y = rest % kH;
   rest /= kH;
   let z = rest % kD;
-  let tap = tapAt(k0);
+  let row = tapAt(k0 - x);
   for (let k = 0; k < kc; k++) {
-    store<i32>(to, tap * <i32>sizeof<T>());
+    store<i32>(to, (row + columnAt(x)) * <i32>sizeof<T>());
     to += 4;
-    tap += tapW;
     if (++x === kW) {
       x = 0;
-      tap += tapH - kW * tapW;
+      row += tapH;
       if (++y === kH) {
         y = 0;
-        tap += tapD - kH * tapH;
+        row += tapD - kH * tapH;
         if (++z === kD) {
           z = 0;
-          tap += tapC - kD * tapD;
+          row += tapC - kD * tapD;
         }
       }
     }
@@ -126,19 +135,19 @@ export function packWindows<T>(to: usize, image: usize, taps: usize, kc: i32, j:
   // The panel as two runs of neighbouring pixels, where it is: `run` in the first, the rest in the second.
   let run = width;
   let second = first;
-  let runs = stepW === 1 || (stepW === 2 && size === 4);
+  let runs = true;
   let at = first;
   let column = j % oW;
   let line = (j / oW) % oH;
-  let lineStart = first - column * stepW;
+  let lineStart = first - column;
   for (let i = 0; i < width; i++) {
     store<i32>(offsets + <usize>(i * 4), at);
-    if (at !== (run < width ? second : first) + i * stepW && i < valid) {
+    if (at !== (run < width ? second : first) + i && i < valid) {
       if (run < width) runs = false;
       run = min(run, i);
-      second = at - i * stepW;
+      second = at - i;
     } else if (i >= valid) store<i32>(offsets + <usize>(i * 4), first);
-    at += stepW;
+    at++;
     if (++column === oW && i + 1 < valid) {
       column = 0;
       lineStart += stepH;
@@ -155,29 +164,23 @@ export function packWindows<T>(to: usize, image: usize, taps: usize, kc: i32, j:
   const mask0 = mask<T>(run, 0);
   const mask1 = mask<T>(run, 16 / size);
   const end = to + <usize>(kc * 32);
-  if (runs && stepW === 1 && whole) {
+  if (runs && whole) {
     for (; to < end; to += 32, taps += 4) {
       const at = base + load<i32>(taps);
       v128.store(to, v128.load(at));
       v128.store(to, v128.load(at, 16), 16);
     }
-  } else if (runs && stepW === 1 && run <= 16 / size) {
+  } else if (runs && run <= 16 / size) {
     for (; to < end; to += 32, taps += 4) {
       const tap = load<i32>(taps);
       v128.store(to, v128.bitselect(v128.load(base + tap), v128.load(other + tap), mask0));
       v128.store(to, v128.load(other + tap, 16), 16);
     }
-  } else if (runs && stepW === 1) {
+  } else if (runs) {
     for (; to < end; to += 32, taps += 4) {
       const tap = load<i32>(taps);
       v128.store(to, v128.load(base + tap));
       v128.store(to, v128.bitselect(v128.load(base + tap, 16), v128.load(other + tap, 16), mask1), 16);
-    }
-  } else if (runs && whole) {
-    for (; to < end; to += 32, taps += 4) {
-      const at = base + load<i32>(taps);
-      v128.store(to, v128.shuffle<f32>(v128.load(at), v128.load(at, 16), 0, 2, 4, 6));
-      v128.store(to, v128.shuffle<f32>(v128.load(at, 32), v128.load(at, 48), 0, 2, 4, 6), 16);
     }
   } else {
     for (; to < end; to += 32, taps += 4) {
@@ -195,33 +198,22 @@ export function packTaps<T>(to: usize, image: usize, t: i32, last: i32, l: i32, 
   const t3 = tapAt(min(t + 3, last));
   const size = <i32>sizeof<T>();
   let x = l % oW;
-  let row = image + <usize>((windowAt(l) - x * stepW) * size);
+  let row = image + <usize>((windowAt(l) - x) * size);
   let y = (l / oW) % oH;
   let left = count;
   while (left > 0) {
     const run = min(left, oW - x);
-    let f = row + <usize>(x * stepW * size);
+    const f = row + <usize>(x * size);
+    const f0 = f + <usize>(t0 * size);
     const f1 = f + <usize>(t1 * size);
     const f2 = f + <usize>(t2 * size);
     const f3 = f + <usize>(t3 * size);
-    f += <usize>(t0 * size);
-    if (stepW === 1) {
-      if (size === 4) transpose4(to, 32, f, f1, f2, f3, run);
-      else {
-        transpose2(to, 32, f, f1, run);
-        transpose2(to + 16, 32, f2, f3, run);
-      }
-      to += <usize>run * 32;
-    } else {
-      for (let i = 0; i < run; i++) {
-        const at = <usize>(i * stepW * size);
-        store<T>(to, load<T>(f + at));
-        store<T>(to + <usize>size, load<T>(f1 + at));
-        store<T>(to + <usize>(2 * size), load<T>(f2 + at));
-        store<T>(to + <usize>(3 * size), load<T>(f3 + at));
-        to += 32;
-      }
+    if (size === 4) transpose4(to, 32, f0, f1, f2, f3, run);
+    else {
+      transpose2(to, 32, f0, f1, run);
+      transpose2(to + 16, 32, f2, f3, run);
     }
+    to += <usize>run * 32;
     left -= run;
     x = 0;
     row += <usize>(stepH * size);
@@ -232,28 +224,23 @@ export function packTaps<T>(to: usize, image: usize, t: i32, last: i32, l: i32, 
   }
 }
 
-/** Adds the column matrix [taps, positions] up into the image its windows were taken from. */
-export function addColumns<T>(from: usize, image: usize, taps: i32, positions: i32): void {
+/** Adds rows `first` … `first + rows - 1` of positions of the column matrix, [taps, …], up into the image its windows were taken from. */
+export function addColumns<T>(from: usize, image: usize, taps: i32, first: i32, rows: i32): void {
   const size = <i32>sizeof<T>();
-  const rows = positions / oW;
   const rowBytes = <usize>(oW * size);
   const vectors = rowBytes & ~15;
+  const start = image + <usize>(windowAt(first * oW) * size);
   for (let k = 0; k < taps; k++) {
-    let to = image + <usize>(tapAt(k) * size);
-    let y = 0;
+    let to = start + <usize>(tapAt(k) * size);
+    let y = first % oH;
     for (let row = 0; row < rows; row++) {
       let at: usize = 0;
-      if (stepW === 1) {
-        for (; at < vectors; at += 16) v128.store(to + at, v128.add<T>(v128.load(to + at), v128.load(from + at)));
-        if (size === 4 && rowBytes - at >= 8) {
-          v128.store64_lane(to + at, v128.add<T>(v128.load64_zero(to + at), v128.load64_zero(from + at)), 0);
-          at += 8;
-        }
+      for (; at < vectors; at += 16) v128.store(to + at, v128.add<T>(v128.load(to + at), v128.load(from + at)));
+      if (size === 4 && rowBytes - at >= 8) {
+        v128.store64_lane(to + at, v128.add<T>(v128.load64_zero(to + at), v128.load64_zero(from + at)), 0);
+        at += 8;
       }
-      for (; at < rowBytes; at += <usize>size) {
-        const target = to + at * <usize>stepW;
-        store<T>(target, <T>(load<T>(target) + load<T>(from + at)));
-      }
+      if (at < rowBytes) store<T>(to + at, <T>(load<T>(to + at) + load<T>(from + at)));
       from += rowBytes;
       to += <usize>(stepH * size);
       if (++y === oH) {
@@ -271,37 +258,78 @@ function copyRow<T>(to: usize, from: usize, rowBytes: usize): void {
   for (; from < end; from += sizeof<T>(), to += sizeof<T>()) store<T>(to, load<T>(from));
 }
 
+/** Every second element of a row of `count`. */
+function everySecond(to: usize, from: usize, count: i32): void {
+  let i = 0;
+  for (; i + 8 <= count; i += 8, from += 32, to += 16) v128.store(to, v128.shuffle<f32>(v128.load(from), v128.load(from, 16), 0, 2, 4, 6));
+  for (; i < count; i += 2, from += 8, to += 4) store<f32>(to, load<f32>(from));
+}
+
 /** What `pad` put a rim around. */
-export function crop<T>(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
-  const rowBytes = <usize>sizeW * sizeof<T>();
-  const wide = <usize>(sizeW + 2 * padW) * sizeof<T>();
+export function crop<T>(
+  from: usize,
+  to: usize,
+  channels: i32,
+  sizeD: i32,
+  sizeH: i32,
+  sizeW: i32,
+  padD: i32,
+  padH: i32,
+  padW: i32,
+  strideW: i32,
+): void {
+  const size = <i32>sizeof<T>();
+  const length = (sizeW + 2 * padW + strideW - 1) / strideW;
+  const wide = <usize>(length * strideW * size);
   const tall = sizeH + 2 * padH;
   for (let c = 0; c < channels; c++) {
     for (let z = 0; z < sizeD; z++) {
-      let at = from + <usize>((c * (sizeD + 2 * padD) + z + padD) * tall + padH) * wide + <usize>padW * sizeof<T>();
-      for (let y = 0; y < sizeH; y++) {
-        copyRow<T>(to, at, rowBytes);
-        at += wide;
-        to += rowBytes;
+      let row = from + <usize>((c * (sizeD + 2 * padD) + z + padD) * tall + padH) * wide;
+      for (let y = 0; y < sizeH; y++, row += wide, to += <usize>(sizeW * size)) {
+        if (strideW === 1) {
+          copyRow<T>(to, row + <usize>(padW * size), <usize>(sizeW * size));
+          continue;
+        }
+        for (let p = 0; p < min(strideW, sizeW); p++) {
+          let at = row + <usize>((((padW + p) % strideW) * length + (padW + p) / strideW) * size);
+          for (let x = p; x < sizeW; x += strideW, at += size) store<T>(to + <usize>(x * size), load<T>(at));
+        }
       }
     }
   }
 }
 
-/** An image of `channels` with a rim of zeros. */
-export function pad<T>(from: usize, to: usize, channels: i32, sizeD: i32, sizeH: i32, sizeW: i32, padD: i32, padH: i32, padW: i32): void {
-  const size = sizeof<T>();
-  const rowBytes = <usize>sizeW * size;
-  const wide = <usize>(sizeW + 2 * padW) * size;
+/** An image of `channels` with a rim of zeros; its rows, padded, taken apart where windows step over pixels. */
+export function pad<T>(
+  from: usize,
+  to: usize,
+  channels: i32,
+  sizeD: i32,
+  sizeH: i32,
+  sizeW: i32,
+  padD: i32,
+  padH: i32,
+  padW: i32,
+  strideW: i32,
+): void {
+  const size = <i32>sizeof<T>();
+  const length = (sizeW + 2 * padW + strideW - 1) / strideW;
+  const wide = <usize>(length * strideW * size);
   const tall = sizeH + 2 * padH;
   memory.fill(to, 0, <usize>(channels * (sizeD + 2 * padD) * tall) * wide);
   for (let c = 0; c < channels; c++) {
     for (let z = 0; z < sizeD; z++) {
-      let at = to + <usize>((c * (sizeD + 2 * padD) + z + padD) * tall + padH) * wide + <usize>padW * size;
-      for (let y = 0; y < sizeH; y++) {
-        copyRow<T>(at, from, rowBytes);
-        at += wide;
-        from += rowBytes;
+      let row = to + <usize>((c * (sizeD + 2 * padD) + z + padD) * tall + padH) * wide;
+      for (let y = 0; y < sizeH; y++, row += wide, from += <usize>(sizeW * size)) {
+        if (strideW === 1) {
+          copyRow<T>(row + <usize>(padW * size), from, <usize>(sizeW * size));
+          continue;
+        }
+        for (let p = 0; p < min(strideW, sizeW); p++) {
+          let at = row + <usize>((((padW + p) % strideW) * length + (padW + p) / strideW) * size);
+          if (strideW === 2 && size === 4) everySecond(at, from + <usize>(p * size), sizeW - p);
+          else for (let x = p; x < sizeW; x += strideW, at += size) store<T>(at, load<T>(from + <usize>(x * size)));
+        }
       }
     }
   }
