@@ -34,6 +34,10 @@ export interface Kernels {
   readonly addWindows64: AddWindows;
   readonly turnWeights32: TurnWeights;
   readonly turnWeights64: TurnWeights;
+  /** See wasm/five-wide.ts. */
+  readonly inputGradientFive: (
+    ...args: [outputs: number, inputs: number, high: number, rows: number, width: number, weight: number, g: number, image: number]
+  ) => void;
   /** Convolutions of few output channels: see wasm/few.ts. */
   readonly packFew: (outputs: number, taps: number, width: number, weight: number, scratch: number) => void;
   readonly convolveFew: (

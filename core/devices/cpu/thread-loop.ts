@@ -20,7 +20,7 @@ export const KERNELS = [
   ...['packFew', 'convolveFew', 'windowGradient32', 'windowGradient64'],
   ...['lstmForward32', 'lstmBackward32', 'attend32', 'attendBackward32'],
   ...['moments32', 'moments64', 'normalize32', 'normalize64', 'normalizeBackward32', 'normalizeBackward64'],
-  ...['clear', 'crop32', 'crop64', 'addWindows32', 'addWindows64', 'layOut', 'gradientFew', 'sumsFew'],
+  ...['clear', 'crop32', 'crop64', 'addWindows32', 'addWindows64', 'layOut', 'gradientFew', 'sumsFew', 'inputGradientFive'],
   ...['sideBySide', 'apart', 'layOutSideBySide', 'packSideBySide', 'addSideBySide'],
   ...['foldRows32', 'foldRows64', 'foldBlocks32', 'foldBlocks64', 'sumColumns32', 'sumColumns64'],
   ...['maxPool32', 'maxPool64'],

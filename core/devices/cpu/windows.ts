@@ -116,11 +116,29 @@ export function windowInputGradient(grad: Tensor, weight: Tensor, out: Tensor, w
   // Eighths of an operation a cycle; packing a window's element and adding a column's take about 0.6 and 1.2.
   const turning = taps * O * to * (few ? C / 8 : Math.ceil(C / 4) / 2 + 0.6);
   const adding = taps * C * from * (O / 8 + 1.2);
-  if (grad.dtype === 'float32' && inputGradientSideBySide(small) && !(canTurn && few))
+  if (grad.dtype === 'float32' && isFiveWide(w)) fiveWideGradient(fast, small, grad.dataPtr, weight.dataPtr, out.dataPtr);
+  else if (grad.dtype === 'float32' && inputGradientSideBySide(small) && !(canTurn && few))
     inputGradientOfJoined(fast, small, grad.dataPtr, weight.dataPtr, out.dataPtr);
   else if (canTurn && turning < adding) turnedGradient(fast, grad, weight, out, back, groups);
   else addedGradient(fast, grad, weight, out, w, groups);
   return true;
+}
+
+/** Flat kernels five wide over few channels, from pixel to pixel; rows of windows are of twelves. */
+function isFiveWide(w: Windows): boolean {
+  const flat = w.kernel[0] === 1 && w.size[0] === 1 && w.kernel[2] === 5 && w.out[2] % 12 === 0;
+  return flat && w.channels <= 4 && [...w.stride, ...w.dilation].every((s) => s === 1) && w.padding.every((p) => p === 0);
+}
+
+/** The gradient for the input, where `isFiveWide`; samples shared out. */
+function fiveWideGradient(fast: Kernels, { samples, groups, outputs: O, w }: Few, grad: number, weight: number, out: number): void {
+  const [C, high, L, image] = [w.channels, w.kernel[1], numelOf(w.out), w.channels * numelOf(w.size)];
+  sharedOut(fast, samples * groups * O * C * 5 * high * L, samples, 1, (make, from, end) => {
+    for (let at = from * groups; at < end * groups; at++) {
+      const a = weight + 4 * (at % groups) * O * C * 5 * high;
+      make('inputGradientFive', O, C, high, w.out[1], w.out[2], a, grad + 4 * at * O * L, out + 4 * at * image);
+    }
+  });
 }
 
 /** Where the stride is 1: the convolution of the gradient, padded by what the kernel reaches beyond it, with the weights turned. */

@@ -8,6 +8,7 @@ import { crop, pad, turnWeights } from './windows.ts';
 
 export { attend32, attendBackward32 } from './attention.ts';
 export { convolveFew, gradientFew, layOut, packFew, sumsFew } from './few.ts';
+export { inputGradientFive } from './five-wide.ts';
 export { lstmBackward32, lstmForward32, packRight32 } from './recurrent.ts';
 export { addSideBySide, apart, layOutSideBySide, packSideBySide, sideBySide } from './side-by-side.ts';
 export { smallProduct } from './small.ts';
